@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.ingest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.worker;
+
+import org.jspecify.annotations.NullMarked;

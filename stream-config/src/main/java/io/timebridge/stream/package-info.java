@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.stream;
+
+import org.jspecify.annotations.NullMarked;
