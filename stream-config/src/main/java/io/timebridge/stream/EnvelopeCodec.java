@@ -40,7 +40,7 @@ public final class EnvelopeCodec {
 
   /** What a record turned out to be. */
   public sealed interface Decoded {
-    record Readable(Envelope envelope) implements Decoded {}
+    record Read(Envelope envelope) implements Decoded {}
 
     /** To be quarantined. {@code detail} names what is wrong, without the payload. */
     record Unreadable(Reason reason, String detail) implements Decoded {}
@@ -94,7 +94,7 @@ public final class EnvelopeCodec {
           Reason.UNKNOWN_VERSION, "envelope version " + version.asString() + ", known: 1");
     }
     try {
-      return new Decoded.Readable(read(node));
+      return new Decoded.Read(read(node));
     } catch (BadField bad) {
       return new Decoded.Unreadable(Reason.BAD_FIELD, String.valueOf(bad.getMessage()));
     }
