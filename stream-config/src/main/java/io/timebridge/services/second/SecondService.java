@@ -4,6 +4,7 @@ import io.timebridge.services.ServiceTrouble;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * SecondService as Timebridge uses it. Implementations are thread-safe; every method blocks. A call
@@ -43,6 +44,13 @@ public interface SecondService {
       BigDecimal hours,
       LocalDate day,
       String description) {}
+
+  /**
+   * This service, for calls that must be sent now or not at all: {@code maySend} is asked right
+   * before the first byte leaves, after every wait for a permit or a session; when it says no, the
+   * call ends as {@link ServiceTrouble.Kind#NOT_DONE}.
+   */
+  SecondService sendingOnlyWhile(BooleanSupplier maySend);
 
   Answer add(Timesheet timesheet) throws ServiceTrouble, InterruptedException;
 
