@@ -1,5 +1,6 @@
 package io.timebridge.local.sim.http;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ record Fault(
     EMPTY_LIST;
 
     String text() {
-      return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static Action of(String text) {

@@ -260,7 +260,8 @@ class FaultsTest {
     fault("\"action\":\"delay\",\"match\":\"Task/\",\"millis\":2000,\"count\":1");
     Set<String> forms = new HashSet<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var slow = threads.submit(() -> office.list("Task/?i=timebridge&cmd=list&idJob=" + office.job));
+      var slow =
+          threads.submit(() -> office.list("Task/?i=timebridge&cmd=list&idJob=" + office.job));
       await()
           .pollInterval(Duration.ofMillis(10))
           .until(() -> {
