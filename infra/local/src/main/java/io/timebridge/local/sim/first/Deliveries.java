@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,18 +44,12 @@ import tools.jackson.databind.node.ObjectNode;
  * drawn number of later ones (1 to 5) has been tried, or after the longest delay.
  *
  * @implNote One virtual thread per delivery; {@code slots} bounds those that send. {@code lock}
- *     guards all non-final fields and the three collections. No other lock is taken under it.
+ *     guards all non-final fields and the three collections. Only the webhook book's is taken under
+ *     it.
  */
 final class Deliveries implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
   private static final List<Scheme> SCHEMES = List.of(Scheme.values());
-
-  /** The webhooks' switches. */
-  interface Hooks {
-    boolean isOn(long webhook);
-
-    void switchOff(long webhook);
-  }
 
   /**
    * What is told.
@@ -82,13 +75,15 @@ final class Deliveries implements AutoCloseable {
 
   private final Sender sender;
   private final InstantSource clock;
+  private final WebhookBook webhooks;
   private final Semaphore slots;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient http;
 
-  Deliveries(Sender sender, InstantSource clock) {
+  Deliveries(Sender sender, InstantSource clock, WebhookBook webhooks) {
     this.sender = sender;
     this.clock = clock;
+    this.webhooks = webhooks;
     this.slots = new Semaphore(sender.concurrency(), true);
     this.http =
         HttpClient.newBuilder()
@@ -178,12 +173,12 @@ final class Deliveries implements AutoCloseable {
    * Plans the deliveries of one change to every webhook that wants it; called in the order of the
    * changes.
    */
-  void announce(Change change, Collection<Webhook> webhooks, Hooks hooks) {
+  void announce(Change change) {
     lock.lock();
     try {
-      for (Webhook hook : webhooks) {
+      for (Webhook hook : webhooks.all()) {
         if (hook.active() && hook.subscriptions().contains(change.subscription())) {
-          plan(change, hook, hooks);
+          plan(change, hook);
         }
       }
     } finally {
@@ -191,7 +186,7 @@ final class Deliveries implements AutoCloseable {
     }
   }
 
-  private void plan(Change change, Webhook hook, Hooks hooks) {
+  private void plan(Change change, Webhook hook) {
     Fate fate = draw();
     long number = ++lastNumber;
     String messageId = "msg_" + number;
@@ -217,13 +212,12 @@ final class Deliveries implements AutoCloseable {
     } else {
       tails.put(tail, first);
     }
-    begin(first, hooks);
+    begin(first);
     if (fate.repeated()) {
       long wait = fate.repeatAfterMillis();
       begin(
           new Delivery(
-              number, hook, change.entity(), messageId, body, fate.scheme(), wait, 1, first),
-          hooks);
+              number, hook, change.entity(), messageId, body, fate.scheme(), wait, 1, first));
     }
   }
 
@@ -243,16 +237,16 @@ final class Deliveries implements AutoCloseable {
     return Json.text(body);
   }
 
-  private void begin(Delivery delivery, Hooks hooks) {
+  private void begin(Delivery delivery) {
     pending++;
-    threads.execute(() -> deliver(delivery, hooks));
+    threads.execute(() -> deliver(delivery));
   }
 
-  private void deliver(Delivery delivery, Hooks hooks) {
+  private void deliver(Delivery delivery) {
     boolean arrived = false;
     try {
       delivery.awaitTurn();
-      arrived = attempts(delivery, hooks);
+      arrived = attempts(delivery);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -261,13 +255,13 @@ final class Deliveries implements AutoCloseable {
     }
   }
 
-  private boolean attempts(Delivery delivery, Hooks hooks) throws InterruptedException {
-    for (int attempt = 1; hooks.isOn(delivery.hook.id()); attempt++) {
+  private boolean attempts(Delivery delivery) throws InterruptedException {
+    for (int attempt = 1; webhooks.isOn(delivery.hook.id()); attempt++) {
       boolean arrived = attempt(delivery);
       tried(delivery);
       if (tooManyFailures(delivery.hook.id(), arrived)) {
         LOG.warn("webhook {} is switched off after too many failures", delivery.hook.id());
-        hooks.switchOff(delivery.hook.id());
+        webhooks.switchOff(delivery.hook.id());
       }
       if (arrived || attempt >= sender.attempts()) {
         return arrived;

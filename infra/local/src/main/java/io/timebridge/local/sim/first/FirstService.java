@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** FirstService's API: who may call, and which call is which. */
@@ -21,14 +22,21 @@ final class FirstService implements Simulated {
 
   private final String account;
   private final Workspace workspace;
+  private final WebhookBook webhooks;
   private final Tokens tokens;
   private final Deliveries deliveries;
   private final RateLimit rate;
   private final AtomicInteger limited = new AtomicInteger();
 
-  FirstService(Options options, Ledger ledger, Workspace workspace, Deliveries deliveries) {
+  FirstService(
+      Options options,
+      Ledger ledger,
+      Workspace workspace,
+      WebhookBook webhooks,
+      Deliveries deliveries) {
     this.account = Long.toString(options.accountId());
     this.workspace = workspace;
+    this.webhooks = webhooks;
     this.tokens = new Tokens(options.credentials(), options.clock(), ledger);
     this.deliveries = deliveries;
     this.rate = new RateLimit(options.quirks().callsPerSecond(), options.clock());
@@ -102,10 +110,10 @@ final class FirstService implements Simulated {
       case "GET clients" -> Pages.offset(request, workspace.clients());
       case "GET labels" -> Pages.offset(request, workspace.labelTrees());
       case "GET users" -> Pages.offset(request, workspace.users(), Integer.MAX_VALUE);
-      case "GET webhooks" -> Pages.offset(request, workspace.webhooks(), Integer.MAX_VALUE);
+      case "GET webhooks" -> Pages.offset(request, webhooks.json(), Integer.MAX_VALUE);
       case "POST projects" -> saved(workspace.createProject(inside(request, "project")), 201);
       case "POST clients" -> saved(workspace.createClient(inside(request, "client")), 201);
-      case "POST webhooks" -> saved(workspace.createWebhook(inside(request, "webhook")), 201);
+      case "POST webhooks" -> saved(webhooks.create(inside(request, "webhook")), 201);
       default -> notFound();
     };
   }
@@ -120,7 +128,7 @@ final class FirstService implements Simulated {
                   .findFirst());
       case "PUT projects" -> saved(workspace.updateProject(id, inside(request, "project")), 200);
       case "PUT clients" -> saved(workspace.updateClient(id, inside(request, "client")), 200);
-      case "DELETE webhooks" -> workspace.deleteWebhook(id) ? Reply.empty(204) : notFound();
+      case "DELETE webhooks" -> webhooks.delete(id) ? Reply.empty(204) : notFound();
       default -> notFound();
     };
   }
@@ -214,6 +222,9 @@ final class FirstService implements Simulated {
 
   @Override
   public ObjectNode state() {
-    return workspace.state().put("tokenRefreshes", tokens.refreshes());
+    ObjectNode state = workspace.state();
+    ArrayNode hooks = state.putArray("webhooks");
+    webhooks.json().forEach(hooks::add);
+    return state.put("tokenRefreshes", tokens.refreshes());
   }
 }

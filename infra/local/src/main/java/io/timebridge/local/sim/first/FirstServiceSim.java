@@ -29,9 +29,10 @@ public final class FirstServiceSim implements AutoCloseable {
    */
   public static FirstServiceSim start(Options options) throws IOException {
     Ledger ledger = new Ledger(options.clock());
-    Deliveries deliveries = new Deliveries(options.sender(), options.clock());
+    WebhookBook webhooks = new WebhookBook(ledger);
+    Deliveries deliveries = new Deliveries(options.sender(), options.clock(), webhooks);
     Workspace workspace = new Workspace(options, ledger, deliveries);
-    FirstService service = new FirstService(options, ledger, workspace, deliveries);
+    FirstService service = new FirstService(options, ledger, workspace, webhooks, deliveries);
     return new FirstServiceSim(SimServer.start(options.port(), service, ledger), deliveries);
   }
 

@@ -119,6 +119,10 @@ final class Rows {
   record Webhook(
       long id, String url, List<String> subscriptions, String secretToken, boolean active) {
 
+    Webhook switchedOff() {
+      return new Webhook(id, url, subscriptions, secretToken, false);
+    }
+
     /** Without the secret. */
     ObjectNode json() {
       ObjectNode json = Json.object().put("id", id).put("url", url);

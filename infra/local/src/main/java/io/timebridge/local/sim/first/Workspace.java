@@ -7,11 +7,9 @@ import io.timebridge.local.sim.first.Rows.Entry;
 import io.timebridge.local.sim.first.Rows.Label;
 import io.timebridge.local.sim.first.Rows.Project;
 import io.timebridge.local.sim.first.Rows.User;
-import io.timebridge.local.sim.first.Rows.Webhook;
 import io.timebridge.local.sim.http.BadRequest;
 import io.timebridge.local.sim.http.Json;
 import io.timebridge.local.sim.http.Ledger;
-import java.net.URI;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -21,12 +19,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -34,17 +30,15 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Users, labels, clients, projects, entries and webhooks. A change is made whole, written to the
- * ledger and handed to the deliveries under one lock: order of state, ledger and webhooks is one.
- * Ids of different kinds come from ranges that do not meet.
+ * Users, labels, clients, projects and entries. A change is made whole, written to the ledger and
+ * handed to the deliveries under one lock: order of state, ledger and webhooks is one. Ids of
+ * different kinds come from ranges that do not meet.
  *
- * @implNote {@code lock} guards all fields. Under it are taken the ledger's lock and the
- *     deliveries'; the deliveries call back ({@link #isOn}, {@link #switchOff}) without holding
- *     theirs.
+ * @implNote {@code lock} guards all fields. Under it are taken the ledger's lock and those of the
+ *     deliveries.
  */
-final class Workspace implements Deliveries.Hooks {
+final class Workspace {
   private static final List<String> ENABLE_LABELS = List.of("all", "custom", "none");
-  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private final ReentrantLock lock = new ReentrantLock();
   private final TreeMap<Long, User> users = new TreeMap<>();
@@ -52,7 +46,6 @@ final class Workspace implements Deliveries.Hooks {
   private final TreeMap<Long, Client> clients = new TreeMap<>();
   private final TreeMap<Long, Project> projects = new TreeMap<>();
   private final TreeMap<Long, Entry> entries = new TreeMap<>();
-  private final TreeMap<Long, Webhook> webhooks = new TreeMap<>();
   private final long account;
   private final Quirks quirks;
   private final Random random;
@@ -64,7 +57,6 @@ final class Workspace implements Deliveries.Hooks {
   private long lastClient = 400;
   private long lastProject = 6_000;
   private long lastEntry = 80_000;
-  private long lastWebhook = 50;
   private long lastSuggestion = 900_000;
 
   Workspace(Options options, Ledger ledger, Deliveries deliveries) {
@@ -131,9 +123,7 @@ final class Workspace implements Deliveries.Hooks {
       long id = ++lastSuggestion;
       deliveries.announce(
           new Deliveries.Change(
-              "hours:created", id, "/1.1/" + account + "/suggested_hours/" + id, Optional.empty()),
-          webhooks.values(),
-          this);
+              "hours:created", id, "/1.1/" + account + "/suggested_hours/" + id, Optional.empty()));
       return Json.object().put("id", id);
     });
   }
@@ -148,9 +138,7 @@ final class Workspace implements Deliveries.Hooks {
             subscription,
             entry.id(),
             "/1.1/" + account + "/hours/" + entry.id(),
-            Optional.of(full)),
-        webhooks.values(),
-        this);
+            Optional.of(full)));
     return content;
   }
 
@@ -363,76 +351,6 @@ final class Workspace implements Deliveries.Hooks {
         });
   }
 
-  // ---- webhooks
-
-  Saved createWebhook(JsonNode body) {
-    Fields fields = new Fields(body);
-    return locked(() -> {
-      Webhook hook =
-          new Webhook(
-              lastWebhook + 1,
-              fields.name("url", null),
-              fields.names("subscriptions"),
-              fields.name("secret_token", null),
-              fields.flag("active", true));
-      if (!hook.url().isEmpty() && !allowed(hook.url())) {
-        fields.wrong("url", "must be https");
-      }
-      if (!Signing.isUsable(hook.secretToken())) {
-        fields.wrong("secret_token", "is not base64 after whsec_");
-      }
-      if (!fields.errors().isEmpty()) {
-        return new Saved.Invalid(fields.errors());
-      }
-      lastWebhook++;
-      webhooks.put(hook.id(), hook);
-      ledger.append("webhook.create", Json.object().put("id", hook.id()), hook.json());
-      return new Saved.Done(hook.json());
-    });
-  }
-
-  /** https anywhere; http on loopback only, which the real service does not allow at all. */
-  private static boolean allowed(String url) {
-    try {
-      URI uri = URI.create(url);
-      String host = uri.getHost();
-      return host != null
-          && ("https".equals(uri.getScheme())
-              || ("http".equals(uri.getScheme()) && LOOPBACK.contains(host)));
-    } catch (IllegalArgumentException e) {
-      return false; // not a URL: the caller's mistake, told as 422
-    }
-  }
-
-  boolean deleteWebhook(long id) {
-    return locked(() -> {
-      Webhook hook = webhooks.remove(id);
-      if (hook != null) {
-        ledger.append("webhook.delete", Json.object().put("id", id), hook.json());
-      }
-      return hook != null;
-    });
-  }
-
-  List<ObjectNode> webhooks() {
-    return locked(() -> webhooks.values().stream().map(Webhook::json).toList());
-  }
-
-  @Override
-  public boolean isOn(long id) {
-    return locked(() -> {
-      Webhook hook = webhooks.get(id);
-      return hook != null && hook.active();
-    });
-  }
-
-  @Override
-  public void switchOff(long id) {
-    UnaryOperator<Webhook> off =
-        it -> new Webhook(it.id(), it.url(), it.subscriptions(), it.secretToken(), false);
-    locked(() -> Optional.ofNullable(webhooks.computeIfPresent(id, (key, it) -> off.apply(it))));
-  }
-
   // ---- all of it
 
   ObjectNode state() {
@@ -443,7 +361,6 @@ final class Workspace implements Deliveries.Hooks {
       state.set("clients", list(clients.values(), Client::json));
       state.set("labels", list(labels.values(), Label::json));
       state.set("users", list(users.values(), User::json));
-      state.set("webhooks", list(webhooks.values(), Webhook::json));
       return state;
     });
   }
