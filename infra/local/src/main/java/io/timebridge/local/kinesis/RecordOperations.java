@@ -238,10 +238,10 @@ final class RecordOperations {
 
   byte[] getRecords(Request request) {
     long now = store.now();
+    int limit = request.integer("Limit", 1, MAX_RECORDS_PER_GET, MAX_RECORDS_PER_GET);
     ShardIterator iterator =
         ShardIterator.open(request.required("ShardIterator", 1, 512), tokens)
             .orElseThrow(() -> KinesisError.invalid("Invalid ShardIterator."));
-    int limit = request.integer("Limit", 1, MAX_RECORDS_PER_GET, MAX_RECORDS_PER_GET);
     if (iterator.expired(now)) {
       throw new KinesisError(
           KinesisError.Type.EXPIRED_ITERATOR,

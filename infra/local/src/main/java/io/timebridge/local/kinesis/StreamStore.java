@@ -152,7 +152,7 @@ final class StreamStore {
 
   private void requireRoomFor(int more) {
     int open = openShards();
-    if (more > 0 && open + more > options.maxShards()) {
+    if (more > 0 && more > options.maxShards() - open) {
       throw new KinesisError(
           KinesisError.Type.LIMIT_EXCEEDED,
           String.format(
