@@ -1,0 +1,75 @@
+package io.timebridge.services.first;
+
+import io.timebridge.services.ServiceTrouble;
+import io.timebridge.stream.EntryId;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** FirstService as Timebridge uses it. Implementations are thread-safe; every method blocks. */
+public interface FirstService {
+  /**
+   * The entry as it is now. {@link Lookup.Gone} only for a 404 with a working token and a JSON
+   * error body, or an answer that says {@code deleted: true}; anything doubtful is a {@link
+   * ServiceTrouble}.
+   */
+  Lookup event(EntryId id) throws ServiceTrouble, InterruptedException;
+
+  /** What {@link #event} found. */
+  sealed interface Lookup {
+    /** {@code event}: the whole JSON object. */
+    record Found(JsonNode event) implements Lookup {}
+
+    record Gone() implements Lookup {}
+  }
+
+  /** Every project, archived ones too: all pages, or trouble. */
+  List<Project> projects() throws ServiceTrouble, InterruptedException;
+
+  /** Every client: all pages, or trouble. */
+  List<Client> clients() throws ServiceTrouble, InterruptedException;
+
+  /** Every label, flattened. */
+  List<Label> labels() throws ServiceTrouble, InterruptedException;
+
+  /** Every user. */
+  List<User> users() throws ServiceTrouble, InterruptedException;
+
+  /** The user of that id; empty for a 404. */
+  Optional<User> user(long id) throws ServiceTrouble, InterruptedException;
+
+  Client createClient(String name, String externalId)
+      throws ServiceTrouble, Refused, InterruptedException;
+
+  Client updateClient(long id, String name, String externalId)
+      throws ServiceTrouble, Refused, InterruptedException;
+
+  /** Creates with {@code rate_type: project} and {@code enable_labels: custom}. */
+  Project createProject(String name, String externalId, long clientId)
+      throws ServiceTrouble, Refused, InterruptedException;
+
+  Project updateProject(long id, String name, String externalId, long clientId, boolean active)
+      throws ServiceTrouble, Refused, InterruptedException;
+
+  record Client(long id, String name, String externalId) {}
+
+  /**
+   * {@code externalId} is empty where none is set; {@code clientId} 0 where the project has no
+   * client.
+   */
+  record Project(long id, String name, String externalId, boolean active, long clientId) {}
+
+  /** {@code parentId} is 0 for a root. */
+  record Label(long id, String name, long parentId, boolean active) {}
+
+  record User(long id, String email, String name, String externalId, boolean active) {}
+
+  /** FirstService understood and said no (4xx with an explanation). The call was not done. */
+  final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public Refused(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,510 @@
+package io.timebridge.settings;
+
+import io.timebridge.stream.Names;
+import io.timebridge.stream.StreamName;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Every setting there is, with its default, its range and what it is for; and the tree made of
+ * their values.
+ */
+final class Keys {
+  private static final List<String> AWS_SERVICES =
+      List.of("kinesis", "dynamodb", "sns", "sqs", "ssm", "cloudwatch");
+
+  private Keys() {}
+
+  static final Setting<String> NAME_PREFIX =
+      Setting.matching(
+          "name-prefix",
+          "",
+          Names.PREFIX,
+          "at most 40 of A-Z a-z 0-9 _ -",
+          "Put before the name of every stream, table, queue and topic, so that deployments can share an account.");
+  static final Setting<String> REGION =
+      Setting.matching(
+          "aws.region",
+          "us-east-1",
+          Pattern.compile("[a-z]{2}(-[a-z]+)+-[0-9]"),
+          "an AWS region",
+          "Region of every AWS resource.");
+  static final Setting<Boolean> AWS_LOCAL =
+      Setting.bool("aws.local", false, "Use made-up credentials; for local endpoints only.");
+  static final Map<String, Setting<java.net.URI>> ENDPOINTS = endpoints();
+  static final Setting<String> SSM_PATH =
+      Setting.matching(
+          "ssm.path",
+          "",
+          Pattern.compile("|/[A-Za-z0-9_./-]{1,200}"),
+          "a parameter path such as /timebridge/live, or empty",
+          "Parameters below this path override everything else; their names are the keys with slashes for dots.");
+
+  static final Setting<java.net.URI> FIRST_URL =
+      Setting.httpUri(
+          "first-service.url",
+          "http://127.0.0.1:8081",
+          "Base address of FirstService, without /1.1.");
+  static final Setting<Long> FIRST_ACCOUNT =
+      Setting.whole("first-service.account-id", 77, "Account id in every FirstService path.");
+  static final Setting<String> FIRST_CLIENT_ID =
+      Setting.text("first-service.client-id", "timebridge", "OAuth2 client id.");
+  static final Setting<Secret> FIRST_CLIENT_SECRET =
+      Setting.secret("first-service.client-secret", "OAuth2 client secret.");
+  static final Setting<Secret> FIRST_ACCESS_TOKEN =
+      Setting.secret(
+          "first-service.access-token",
+          "First access token; used until a refresh has stored a pair in the Coordination table.");
+  static final Setting<Secret> FIRST_REFRESH_TOKEN =
+      Setting.secret("first-service.refresh-token", "First refresh token; see access-token.");
+  static final Setting<List<Secret>> WEBHOOK_SECRETS =
+      Setting.secrets(
+          "first-service.webhook-secrets",
+          "Secrets of the registered webhooks; several while one is rotated.");
+
+  static final Setting<java.net.URI> SECOND_URL =
+      Setting.httpUri(
+          "second-service.url",
+          "http://127.0.0.1:8082",
+          "Base address of SecondService, without /service/api.");
+  static final Setting<String> SECOND_ORG =
+      Setting.text("second-service.organisation", "agency", "Organisation (idOrg) to log in to.");
+  static final Setting<String> SECOND_USER =
+      Setting.text("second-service.username", "timebridge", "User to log in as.");
+  static final Setting<Secret> SECOND_PASSWORD =
+      Setting.secret("second-service.password", "Password of that user.");
+  static final Setting<Integer> SECOND_SESSIONS =
+      Setting.integer(
+          "second-service.sessions", 2, 1, 32, "sessions", "Sessions kept open by one process.");
+  static final Setting<Duration> SEND_WITHIN =
+      Setting.duration(
+          "second-service.send-within",
+          "5s",
+          "100ms",
+          "10m",
+          "S: a changing call is sent within this time of its intent, or not at all.");
+  static final Setting<Duration> LANDS_WITHIN =
+      Setting.duration(
+          "second-service.lands-within",
+          "30s",
+          "100ms",
+          "1h",
+          "D: a call takes effect within this time of being sent, or never.");
+  static final Setting<Duration> VISIBLE_WITHIN =
+      Setting.duration(
+          "second-service.visible-within",
+          "5s",
+          "0ms",
+          "1h",
+          "L: a complete timesheet report shows every effect older than this.");
+  static final Setting<Set<Integer>> NOT_APPLIED =
+      Setting.set(
+          "second-service.not-applied-statuses",
+          "429",
+          "HTTP statuses 400 to 599",
+          "Answers that surely mean a call was not done; every other error leaves its outcome unknown, which holds the key for S + D + L.",
+          Keys::status);
+  static final Setting<Boolean> TIMESHEET_REPORT =
+      Setting.bool(
+          "second-service.timesheet-report",
+          true,
+          "Whether the deployment has the timesheet report, by which an unknown outcome is looked up.");
+
+  static final Setting<String> GATEWAY_HOST =
+      Setting.text(
+          "gateway.host", "127.0.0.1", "Address the gateway listens on; loopback by default.");
+  static final Setting<Integer> GATEWAY_PORT =
+      Setting.integer(
+          "gateway.port", 8080, 0, 65535, "(0 = any free port)", "Port the gateway listens on.");
+  static final Setting<Duration> SIGNATURE_TOLERANCE =
+      Setting.duration(
+          "gateway.signature-tolerance",
+          "5m",
+          "1s",
+          "1h",
+          "How far a Standard Webhooks timestamp may be off.");
+  static final Setting<Integer> GATEWAY_REQUESTS =
+      Setting.integer(
+          "gateway.max-concurrent-requests",
+          512,
+          1,
+          100_000,
+          "requests",
+          "Requests worked on at a time; more are answered 503.");
+  static final Setting<Duration> PUBLISH_TIMEOUT =
+      Setting.duration(
+          "gateway.publish-timeout",
+          "4s",
+          "100ms",
+          "1m",
+          "Longest wait for Kinesis before a request is answered 503.");
+  static final Setting<Duration> GATEWAY_STOP =
+      Setting.duration(
+          "gateway.stop-within", "10s", "1s", "5m", "Longest wait for accepted requests on stop.");
+
+  static final Setting<Duration> POLL_EVERY =
+      Setting.duration(
+          "poller.every",
+          "1m",
+          "200ms",
+          "1d",
+          "Time between two looks at SecondService's jobs and clients.");
+  static final Setting<Set<String>> EXCLUDED_CLIENTS =
+      Setting.set(
+          "poller.excluded-client-codes",
+          "",
+          "client codes",
+          "Clients, with their jobs, that never reach FirstService.",
+          c -> c);
+  static final Setting<Integer> MAX_CLOSED_PERCENT =
+      Setting.integer(
+          "poller.max-closed-percent",
+          10,
+          0,
+          100,
+          "percent",
+          "A tick that would close more than this share of the open jobs closes none.");
+  static final Setting<Integer> MAX_CLOSED_FLOOR =
+      Setting.integer(
+          "poller.max-closed-floor",
+          5,
+          0,
+          1_000_000,
+          "jobs",
+          "This many closures in one tick are always believed.");
+  static final Setting<Duration> POLLER_LEASE =
+      Setting.duration(
+          "poller.lease-for",
+          "10s",
+          "1s",
+          "10m",
+          "How long an active poller that went silent keeps its place.");
+
+  static final Setting<Set<StreamName>> APPS =
+      Setting.set(
+          "worker.apps",
+          "timesheets,backup,jobs",
+          "timesheets, backup, jobs",
+          "Which streams this worker consumes.",
+          Keys::app);
+  static final Setting<Integer> IN_FLIGHT =
+      Setting.integer(
+          "worker.in-flight",
+          100,
+          1,
+          10_000,
+          "keys",
+          "Keys worked on at a time by one application of one worker.");
+  static final Setting<Integer> WAITING =
+      Setting.integer(
+          "worker.waiting-per-shard",
+          10_000,
+          100,
+          10_000_000,
+          "records",
+          "Records held in memory per shard; a fuller shard is not read on.");
+  static final Setting<Duration> CHECKPOINT_EVERY =
+      Setting.duration(
+          "worker.checkpoint-every",
+          "1s",
+          "10ms",
+          "10m",
+          "Least time between two checkpoints of a shard.");
+  static final Setting<Duration> RETRY_BASE =
+      Setting.duration(
+          "worker.retry-base",
+          "200ms",
+          "1ms",
+          "1m",
+          "First wait before a failed step is tried again; doubles, with jitter.");
+  static final Setting<Duration> RETRY_MAX =
+      Setting.duration(
+          "worker.retry-max",
+          "30s",
+          "1ms",
+          "1h",
+          "Longest wait before a failed step is tried again.");
+  static final Setting<Duration> WORKER_STOP =
+      Setting.duration(
+          "worker.stop-within", "20s", "1s", "10m", "Longest wait for work in flight on stop.");
+  static final Setting<Duration> FAILOVER =
+      Setting.duration(
+          "worker.failover",
+          "2s",
+          "1s",
+          "5m",
+          "A worker silent for this long loses its shards (KCL's failover time).");
+
+  static final Setting<Duration> ROUNDING =
+      Setting.optional(
+          "timesheet.rounding",
+          "1s to 1h",
+          "Hours are rounded to a multiple of this.",
+          Keys::rounding);
+  static final Setting<Integer> HOUR_DECIMALS =
+      Setting.integer(
+          "timesheet.hour-decimals",
+          4,
+          2,
+          4,
+          "decimals",
+          "Decimals of the hours given to SecondService.");
+  static final Setting<Set<Long>> EXCLUDED_LABELS =
+      Setting.set(
+          "timesheet.excluded-parent-labels",
+          "",
+          "label ids",
+          "Labels below these never name a task.",
+          Long::valueOf);
+  static final Setting<String> UNLABELLED_TASK =
+      Setting.optional(
+          "timesheet.unlabelled-task",
+          "a task name",
+          "Task for entries without a label; empty = such entries are not booked.",
+          t -> t);
+
+  static final GateKeys FIRST_GATE = GateKeys.of("first-service", 20, 16);
+  static final GateKeys SECOND_GATE = GateKeys.of("second-service", 20, 4);
+
+  /** The settings of one {@link Settings.Gate}. */
+  record GateKeys(
+      Setting<Duration> callTimeout,
+      Setting<Integer> callsPerSecond,
+      Setting<Integer> concurrentCalls,
+      Setting<Integer> circuitWindow,
+      Setting<Integer> circuitFailurePercent,
+      Setting<Duration> circuitOpenFor) {
+
+    static GateKeys of(String service, int perSecond, int concurrent) {
+      return new GateKeys(
+          Setting.duration(
+              service + ".call-timeout", "10s", "50ms", "5m", "Longest wait for one answer."),
+          Setting.integer(
+              service + ".calls-per-second",
+              perSecond,
+              1,
+              100_000,
+              "calls",
+              "Calls started per second, at most."),
+          Setting.integer(
+              service + ".concurrent-calls",
+              concurrent,
+              1,
+              1000,
+              "calls",
+              "Calls under way at a time, at most."),
+          Setting.integer(
+              service + ".circuit-window",
+              40,
+              5,
+              10_000,
+              "calls",
+              "Calls looked at to judge the service's health."),
+          Setting.integer(
+              service + ".circuit-failure-percent",
+              60,
+              1,
+              100,
+              "percent",
+              "Share of failures in that window at which the circuit opens."),
+          Setting.duration(
+              service + ".circuit-open-for",
+              "5s",
+              "50ms",
+              "10m",
+              "How long an open circuit lets nothing through before it tries again."));
+    }
+
+    List<Setting<?>> all() {
+      return List.of(
+          callTimeout,
+          callsPerSecond,
+          concurrentCalls,
+          circuitWindow,
+          circuitFailurePercent,
+          circuitOpenFor);
+    }
+
+    Settings.Gate read(Values v) {
+      return new Settings.Gate(
+          v.get(callTimeout),
+          v.get(callsPerSecond),
+          v.get(concurrentCalls),
+          v.get(circuitWindow),
+          v.get(circuitFailurePercent),
+          v.get(circuitOpenFor));
+    }
+  }
+
+  /** All of them, in the order in which they are shown. */
+  static List<Setting<?>> all() {
+    List<Setting<?>> all = new java.util.ArrayList<>(List.of(NAME_PREFIX, REGION, AWS_LOCAL));
+    all.addAll(ENDPOINTS.values());
+    all.addAll(
+        List.of(
+            SSM_PATH,
+            FIRST_URL,
+            FIRST_ACCOUNT,
+            FIRST_CLIENT_ID,
+            FIRST_CLIENT_SECRET,
+            FIRST_ACCESS_TOKEN,
+            FIRST_REFRESH_TOKEN,
+            WEBHOOK_SECRETS));
+    all.addAll(FIRST_GATE.all());
+    all.addAll(
+        List.of(
+            SECOND_URL,
+            SECOND_ORG,
+            SECOND_USER,
+            SECOND_PASSWORD,
+            SECOND_SESSIONS,
+            SEND_WITHIN,
+            LANDS_WITHIN,
+            VISIBLE_WITHIN,
+            NOT_APPLIED,
+            TIMESHEET_REPORT));
+    all.addAll(SECOND_GATE.all());
+    all.addAll(
+        List.of(
+            GATEWAY_HOST,
+            GATEWAY_PORT,
+            SIGNATURE_TOLERANCE,
+            GATEWAY_REQUESTS,
+            PUBLISH_TIMEOUT,
+            GATEWAY_STOP));
+    all.addAll(
+        List.of(POLL_EVERY, EXCLUDED_CLIENTS, MAX_CLOSED_PERCENT, MAX_CLOSED_FLOOR, POLLER_LEASE));
+    all.addAll(
+        List.of(
+            APPS,
+            IN_FLIGHT,
+            WAITING,
+            CHECKPOINT_EVERY,
+            RETRY_BASE,
+            RETRY_MAX,
+            WORKER_STOP,
+            FAILOVER));
+    all.addAll(List.of(ROUNDING, HOUR_DECIMALS, EXCLUDED_LABELS, UNLABELLED_TASK));
+    return List.copyOf(all);
+  }
+
+  /**
+   * What a key's value is, once it has been read; a value that could not be read stands in as the
+   * default.
+   */
+  interface Values {
+    <T> T get(Setting<T> setting);
+
+    /** Empty where the text is empty. */
+    <T> Optional<T> find(Setting<T> setting);
+  }
+
+  static Settings tree(Values v) {
+    Map<String, java.net.URI> endpoints = new LinkedHashMap<>();
+    ENDPOINTS.forEach((service, key) -> v.find(key).ifPresent(uri -> endpoints.put(service, uri)));
+    return new Settings(
+        new Names(v.get(NAME_PREFIX)),
+        new Settings.Aws(v.get(REGION), endpoints, v.get(AWS_LOCAL)),
+        new Settings.FirstService(
+            v.get(FIRST_URL),
+            v.get(FIRST_ACCOUNT),
+            v.get(FIRST_CLIENT_ID),
+            v.get(FIRST_CLIENT_SECRET),
+            v.get(FIRST_ACCESS_TOKEN),
+            v.get(FIRST_REFRESH_TOKEN),
+            v.get(WEBHOOK_SECRETS),
+            FIRST_GATE.read(v)),
+        new Settings.SecondService(
+            v.get(SECOND_URL),
+            v.get(SECOND_ORG),
+            v.get(SECOND_USER),
+            v.get(SECOND_PASSWORD),
+            v.get(SECOND_SESSIONS),
+            v.get(SEND_WITHIN),
+            v.get(LANDS_WITHIN),
+            v.get(VISIBLE_WITHIN),
+            v.get(NOT_APPLIED),
+            v.get(TIMESHEET_REPORT),
+            SECOND_GATE.read(v)),
+        new Settings.Gateway(
+            v.get(GATEWAY_HOST),
+            v.get(GATEWAY_PORT),
+            v.get(SIGNATURE_TOLERANCE),
+            v.get(GATEWAY_REQUESTS),
+            v.get(PUBLISH_TIMEOUT),
+            v.get(GATEWAY_STOP)),
+        new Settings.Poller(
+            v.get(POLL_EVERY),
+            v.get(EXCLUDED_CLIENTS),
+            v.get(MAX_CLOSED_PERCENT),
+            v.get(MAX_CLOSED_FLOOR),
+            v.get(POLLER_LEASE)),
+        new Settings.Worker(
+            v.get(APPS),
+            v.get(IN_FLIGHT),
+            v.get(WAITING),
+            v.get(CHECKPOINT_EVERY),
+            v.get(RETRY_BASE),
+            v.get(RETRY_MAX),
+            v.get(WORKER_STOP),
+            v.get(FAILOVER)),
+        new Settings.Timesheet(
+            v.find(ROUNDING),
+            v.get(HOUR_DECIMALS),
+            v.get(EXCLUDED_LABELS),
+            v.find(UNLABELLED_TASK)));
+  }
+
+  /** The stream behind the short name of an application. */
+  static StreamName app(String name) {
+    return switch (name) {
+      case "timesheets" -> StreamName.TIMESHEET_EVENTS;
+      case "backup" -> StreamName.TIMESHEET_BACKUP;
+      case "jobs" -> StreamName.JOB_EVENTS;
+      default -> throw new IllegalArgumentException("not an application: " + name);
+    };
+  }
+
+  private static Map<String, Setting<java.net.URI>> endpoints() {
+    Map<String, Setting<java.net.URI>> keys = new LinkedHashMap<>();
+    for (String service : AWS_SERVICES) {
+      keys.put(
+          service,
+          Setting.optional(
+              "aws.endpoints." + service,
+              "an http or https address",
+              "Address of " + service + "; empty = as the SDK finds it.",
+              Setting::readHttpUri));
+    }
+    return java.util.Collections.unmodifiableMap(keys);
+  }
+
+  private static int status(String text) {
+    int status = Integer.parseInt(text);
+    if (status < 400 || status > 599) {
+      throw new IllegalArgumentException("not an error status");
+    }
+    return status;
+  }
+
+  private static Duration rounding(String text) {
+    Duration d = Setting.readDuration(text);
+    if (d.compareTo(Duration.ofSeconds(1)) < 0 || d.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException("out of range");
+    }
+    return d;
+  }
+
+  /** The setting with that key. */
+  static Optional<Setting<?>> find(String key) {
+    return Arrays.<Setting<?>>stream(all().toArray(Setting<?>[]::new))
+        .filter(s -> s.key().equals(key))
+        .findFirst();
+  }
+}

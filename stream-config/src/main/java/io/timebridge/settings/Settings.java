@@ -1,0 +1,175 @@
+package io.timebridge.settings;
+
+import io.timebridge.stream.Names;
+import io.timebridge.stream.StreamName;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Every setting of every process. Immutable. What each means, its default, unit and range: {@link
+ * Keys}, or {@code ./timebridge settings}.
+ */
+public record Settings(
+    Names names,
+    Aws aws,
+    FirstService firstService,
+    SecondService secondService,
+    Gateway gateway,
+    Poller poller,
+    Worker worker,
+    Timesheet timesheet) {
+
+  /**
+   * Where AWS is.
+   *
+   * @param endpoints service id ({@code kinesis}, {@code dynamodb}, {@code sns}, {@code sqs},
+   *     {@code ssm}, {@code cloudwatch}) -> address; a service that is not named is found by the
+   *     SDK's own rules ({@code AWS_ENDPOINT_URL_*} among them)
+   * @param local take made-up credentials instead of looking for real ones; only sensible with
+   *     {@code endpoints}
+   */
+  public record Aws(String region, Map<String, URI> endpoints, boolean local) {
+    public Aws {
+      endpoints = Map.copyOf(endpoints);
+    }
+  }
+
+  /**
+   * How a service is protected from us, and we from it.
+   *
+   * @param callTimeout longest wait for one answer
+   * @param callsPerSecond at most this many calls started per second
+   * @param concurrentCalls at most this many calls under way
+   * @param circuitWindow calls looked at to judge the service's health
+   * @param circuitFailurePercent share of failures in that window at which the circuit opens
+   * @param circuitOpenFor how long an open circuit lets nothing through before it tries again
+   */
+  public record Gate(
+      Duration callTimeout,
+      int callsPerSecond,
+      int concurrentCalls,
+      int circuitWindow,
+      int circuitFailurePercent,
+      Duration circuitOpenFor) {}
+
+  /** FirstService: where it is and who we are there. */
+  public record FirstService(
+      URI url,
+      long accountId,
+      String clientId,
+      Secret clientSecret,
+      Secret accessToken,
+      Secret refreshToken,
+      List<Secret> webhookSecrets,
+      Gate gate) {
+    public FirstService {
+      webhookSecrets = List.copyOf(webhookSecrets);
+    }
+  }
+
+  /**
+   * SecondService: where it is, who we are there, and what its answers can be trusted for.
+   *
+   * @param sendWithin S of the entry protocol: a call is sent within this time of its intent, or
+   *     not at all
+   * @param landsWithin D: a call takes effect within this time of being sent, or never
+   * @param visibleWithin L: a complete timesheet report shows every effect older than this
+   * @param notAppliedStatuses HTTP statuses that surely mean "not done"; others leave the outcome
+   *     unknown
+   * @param timesheetReport whether this deployment has the timesheet report, without which an
+   *     unknown outcome cannot be looked up
+   */
+  public record SecondService(
+      URI url,
+      String organisation,
+      String username,
+      Secret password,
+      int sessions,
+      Duration sendWithin,
+      Duration landsWithin,
+      Duration visibleWithin,
+      Set<Integer> notAppliedStatuses,
+      boolean timesheetReport,
+      Gate gate) {
+    public SecondService {
+      notAppliedStatuses = Set.copyOf(notAppliedStatuses);
+    }
+
+    /** How long a foreign or own unresolved intent is waited for: S + D + L. */
+    public Duration span() {
+      return sendWithin.plus(landsWithin).plus(visibleWithin);
+    }
+  }
+
+  /** The webhook gateway. */
+  public record Gateway(
+      String host,
+      int port,
+      Duration signatureTolerance,
+      int maxConcurrentRequests,
+      Duration publishTimeout,
+      Duration stopWithin) {}
+
+  /**
+   * The poller of SecondService.
+   *
+   * @param maxClosedPercent a tick that would close more than this share of the known open jobs
+   *     closes none
+   * @param maxClosedFloor but this many closures in one tick are always believed
+   */
+  public record Poller(
+      Duration every,
+      Set<String> excludedClientCodes,
+      int maxClosedPercent,
+      int maxClosedFloor,
+      Duration leaseFor) {
+    public Poller {
+      excludedClientCodes = Set.copyOf(excludedClientCodes);
+    }
+  }
+
+  /** The KCL workers. */
+  public record Worker(
+      Set<StreamName> apps,
+      int inFlight,
+      int waitingPerShard,
+      Duration checkpointEvery,
+      Duration retryBase,
+      Duration retryMax,
+      Duration stopWithin,
+      Duration failover) {
+    public Worker {
+      apps = Set.copyOf(apps);
+    }
+  }
+
+  /**
+   * How entries become timesheets.
+   *
+   * @param rounding hours are rounded to a multiple of this; empty = not rounded
+   * @param hourDecimals decimals of the hours that SecondService is given
+   * @param excludedParentLabels labels below these never name a task
+   * @param unlabelledTask task for entries without any label, by name; empty = such entries are not
+   *     booked
+   */
+  public record Timesheet(
+      Optional<Duration> rounding,
+      int hourDecimals,
+      Set<Long> excludedParentLabels,
+      Optional<String> unlabelledTask) {
+    public Timesheet {
+      excludedParentLabels = Set.copyOf(excludedParentLabels);
+    }
+  }
+
+  /** The file that is read where none is named, if it is there. */
+  public static final Path DEFAULT_FILE = Path.of("timebridge.conf");
+
+  /** What a running local system writes for every other command started in the same folder. */
+  public static final Path RUNNING_FILE = Path.of(".timebridge", "up.conf");
+}
