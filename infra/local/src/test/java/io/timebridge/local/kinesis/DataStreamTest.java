@@ -177,11 +177,26 @@ class DataStreamTest {
       resharder.get(60, TimeUnit.SECONDS);
     }
 
+    assertNumbersAreSound(stream, START + each);
     Map<String, List<String>> read = readAll(stream, new Random(1), START + each);
     assertThat(read).hasSize(writers);
     List<String> expected =
         java.util.stream.IntStream.range(0, each).mapToObj(String::valueOf).toList();
     read.forEach((key, values) -> assertThat(values).as(key).isEqualTo(expected));
+  }
+
+  /** No number twice in the stream, and none in a shard outside the range the shard shows. */
+  private static void assertNumbersAreSound(DataStream stream, long now) {
+    Set<Long> seen = new HashSet<>();
+    for (Shard shard : stream.living(now).all()) {
+      for (StoredRecord record :
+          stream.read(shard, 0, Integer.MAX_VALUE, Long.MAX_VALUE, now).records()) {
+        assertThat(seen.add(record.ordinal())).as("%d is new", record.ordinal()).isTrue();
+        assertThat(record.ordinal())
+            .isGreaterThan(shard.startOrdinal())
+            .isLessThan(shard.endOrdinal().orElse(Long.MAX_VALUE));
+      }
+    }
   }
 
   @Test

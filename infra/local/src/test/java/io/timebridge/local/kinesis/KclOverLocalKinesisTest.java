@@ -13,16 +13,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandler;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
-import software.amazon.dynamodb.services.local.embedded.DynamoDBEmbedded;
-import software.amazon.dynamodb.services.local.shared.access.AmazonDynamoDBLocal;
+import software.amazon.dynamodb.services.local.server.LocalDynamoDBRequestHandler;
+import software.amazon.dynamodb.services.local.server.LocalDynamoDBServerHandler;
 import software.amazon.kinesis.common.ConfigsBuilder;
 import software.amazon.kinesis.common.InitialPositionInStream;
 import software.amazon.kinesis.common.InitialPositionInStreamExtended;
@@ -51,12 +56,25 @@ class KclOverLocalKinesisTest {
       StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
 
   private final KinesisRig rig = KinesisRig.local(LocalKinesis.Options.defaults());
-  private final AmazonDynamoDBLocal dynamo = DynamoDBEmbedded.create();
+  private final Server dynamo = new Server();
   private final Map<String, List<String>> byKey = new ConcurrentHashMap<>();
 
+  @BeforeEach
+  void startDynamo() throws Exception {
+    ServerConnector connector = new ServerConnector(dynamo);
+    connector.setHost("127.0.0.1");
+    dynamo.addConnector(connector);
+    ContextHandler root = new ContextHandler("/");
+    root.setHandler(
+        new LocalDynamoDBServerHandler(
+            new LocalDynamoDBRequestHandler(0, true, null, true, false), null));
+    dynamo.setHandler(root);
+    dynamo.start();
+  }
+
   @AfterEach
-  void stop() {
-    dynamo.shutdown();
+  void stop() throws Exception {
+    dynamo.stop();
     rig.close();
   }
 
@@ -133,7 +151,11 @@ class KclOverLocalKinesisTest {
                     InitialPositionInStream.TRIM_HORIZON)),
             "kcl-test",
             kinesis,
-            dynamo.dynamoDbAsyncClient(),
+            DynamoDbAsyncClient.builder()
+                .endpointOverride(dynamo.getURI())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(CREDENTIALS)
+                .build(),
             unused,
             "worker",
             Collector::new);

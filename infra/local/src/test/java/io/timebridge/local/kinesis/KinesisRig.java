@@ -2,12 +2,15 @@ package io.timebridge.local.kinesis;
 
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -41,9 +44,17 @@ final class KinesisRig implements AutoCloseable {
 
   private KinesisRig(URI endpoint, boolean elsewhere) {
     System.setProperty("aws.cborEnabled", "false");
+    quieten("io.netty", "software.amazon", "org.apache.http", "org.eclipse.jetty");
     this.endpoint = endpoint;
     this.elsewhere = elsewhere;
     this.client = kept(newClient());
+  }
+
+  /** Logs whole requests otherwise, which takes longer than the tests. */
+  private static void quieten(String... loggers) {
+    for (String name : loggers) {
+      ((Logger) LoggerFactory.getLogger(name)).setLevel(Level.WARN);
+    }
   }
 
   static KinesisRig local(LocalKinesis.Options options) {
