@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -39,14 +40,12 @@ final class KinesisRig implements AutoCloseable {
 
   private final List<Runnable> closers = new ArrayList<>();
   private final URI endpoint;
-  private final boolean elsewhere;
   private final KinesisClient client;
 
-  private KinesisRig(URI endpoint, boolean elsewhere) {
+  private KinesisRig(URI endpoint) {
     System.setProperty("aws.cborEnabled", "false");
     quieten("io.netty", "software.amazon", "org.apache.http", "org.eclipse.jetty");
     this.endpoint = endpoint;
-    this.elsewhere = elsewhere;
     this.client = kept(newClient());
   }
 
@@ -59,7 +58,7 @@ final class KinesisRig implements AutoCloseable {
 
   static KinesisRig local(LocalKinesis.Options options) {
     LocalKinesis kinesis = LocalKinesis.start(options);
-    KinesisRig rig = new KinesisRig(kinesis.endpoint(), false);
+    KinesisRig rig = new KinesisRig(kinesis.endpoint());
     rig.closers.addFirst(kinesis::close);
     return rig;
   }
@@ -68,7 +67,7 @@ final class KinesisRig implements AutoCloseable {
     String other = System.getProperty(ENDPOINT_PROPERTY, "");
     return other.isEmpty()
         ? local(LocalKinesis.Options.defaults())
-        : new KinesisRig(URI.create(other), true);
+        : new KinesisRig(URI.create(other));
   }
 
   /** A client that never retries, so that every refusal is seen. */
@@ -110,10 +109,6 @@ final class KinesisRig implements AutoCloseable {
 
   URI endpoint() {
     return endpoint;
-  }
-
-  boolean isElsewhere() {
-    return elsewhere;
   }
 
   static String freshName() {
@@ -201,6 +196,45 @@ final class KinesisRig implements AutoCloseable {
 
   static String text(Record record) {
     return record.data().asUtf8String();
+  }
+
+  void split(String stream, String shard, String boundary) {
+    client.splitShard(r -> r.streamName(stream).shardToSplit(shard).newStartingHashKey(boundary));
+    awaitActive(stream);
+  }
+
+  void merge(String stream, String shard, String adjacent) {
+    client.mergeShards(
+        r -> r.streamName(stream).shardToMerge(shard).adjacentShardToMerge(adjacent));
+    awaitActive(stream);
+  }
+
+  String iteratorAt(String stream, ShardIteratorType type, String sequenceNumber) {
+    return client
+        .getShardIterator(r ->
+            r.streamName(stream)
+                .shardId("shardId-000000000000")
+                .shardIteratorType(type)
+                .startingSequenceNumber(sequenceNumber))
+        .shardIterator();
+  }
+
+  String iteratorAt(String stream, Instant time) {
+    return client
+        .getShardIterator(r ->
+            r.streamName(stream)
+                .shardId("shardId-000000000000")
+                .shardIteratorType(ShardIteratorType.AT_TIMESTAMP)
+                .timestamp(time))
+        .shardIterator();
+  }
+
+  GetRecordsResponse readToEnd(String iterator) {
+    GetRecordsResponse response = get(iterator);
+    while (response.nextShardIterator() != null) {
+      response = get(response.nextShardIterator());
+    }
+    return response;
   }
 
   @Override
