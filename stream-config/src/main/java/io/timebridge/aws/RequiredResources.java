@@ -44,14 +44,14 @@ public record RequiredResources(
     boolean alertTopic) {
 
   /** The keys of a table; every key attribute is a string. */
-  public record TableShape(Key key, List<Index> indexes) {
+  public record TableShape(TableKey key, List<KeysOnlyIndex> indexes) {
     public TableShape {
       indexes = List.copyOf(indexes);
     }
 
     /** The shape of a table of the contract. */
     public static TableShape of(TableName table) {
-      Key key = new Key(table.hashKey(), table.rangeKey());
+      TableKey key = new TableKey(table.hashKey(), table.rangeKey());
       return table == TableName.TIMESHEET_ENTRIES
           ? new TableShape(key, List.of(WAKE_INDEX))
           : new TableShape(key, List.of());
@@ -59,22 +59,22 @@ public record RequiredResources(
 
     /** The shape of a KCL application's lease table, as KCL 3 makes it. */
     public static TableShape ofLeases() {
-      return new TableShape(new Key("leaseKey", Optional.empty()), List.of(LEASE_OWNER_INDEX));
+      return new TableShape(new TableKey("leaseKey", Optional.empty()), List.of(LEASE_OWNER_INDEX));
     }
   }
 
   /** A partition key and, perhaps, a sort key. */
-  public record Key(String hash, Optional<String> range) {}
+  public record TableKey(String hash, Optional<String> range) {}
 
   /** A global secondary index that holds keys only. */
-  public record Index(String name, Key key) {}
+  public record KeysOnlyIndex(String name, TableKey key) {}
 
   /** Finds the entries that wait for a cause to be fixed, oldest first. */
-  public static final Index WAKE_INDEX =
-      new Index("wake-index", new Key("wake", Optional.of("wake_since")));
+  public static final KeysOnlyIndex WAKE_INDEX =
+      new KeysOnlyIndex("wake-index", new TableKey("wake", Optional.of("wake_since")));
 
-  private static final Index LEASE_OWNER_INDEX =
-      new Index("LeaseOwnerToLeaseKeyIndex", new Key("leaseOwner", Optional.of("leaseKey")));
+  private static final KeysOnlyIndex LEASE_OWNER_INDEX =
+      new KeysOnlyIndex("LeaseOwnerToLeaseKeyIndex", new TableKey("leaseOwner", Optional.of("leaseKey")));
 
   public RequiredResources {
     streams = Set.copyOf(streams);
@@ -207,7 +207,7 @@ public record RequiredResources(
     }
   }
 
-  private static Optional<String> checkIndex(String name, TableDescription table, Index index) {
+  private static Optional<String> checkIndex(String name, TableDescription table, KeysOnlyIndex index) {
     String what = "index " + index.name() + " of DynamoDB table " + name;
     Optional<GlobalSecondaryIndexDescription> found =
         table.globalSecondaryIndexes().stream()
@@ -230,7 +230,7 @@ public record RequiredResources(
         : Optional.empty();
   }
 
-  private static Key keyOf(List<KeySchemaElement> schema) {
+  private static TableKey keyOf(List<KeySchemaElement> schema) {
     Optional<String> range =
         schema.stream()
             .filter(k -> k.keyType() == KeyType.RANGE)
@@ -238,12 +238,12 @@ public record RequiredResources(
             .findFirst();
     return schema.stream()
         .filter(k -> k.keyType() == KeyType.HASH)
-        .map(k -> new Key(k.attributeName(), range))
+        .map(k -> new TableKey(k.attributeName(), range))
         .findFirst()
         .orElseThrow();
   }
 
-  private static String describe(Key key) {
+  private static String describe(TableKey key) {
     return key.range().map(range -> key.hash() + " + " + range).orElse(key.hash());
   }
 

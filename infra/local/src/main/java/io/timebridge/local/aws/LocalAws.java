@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +39,10 @@ public final class LocalAws implements AutoCloseable {
    *
    * @param region the region in ARNs and settings; us-east-1 by default
    * @param ports service -> port; a service that is not named gets any free port
-   * @param kinesis starts Kinesis on a port; {@link LocalKinesis} by default, another where a test
-   *     needs its faults or limits
+   * @param kinesis how Kinesis behaves; its port and region are taken from the two before
    */
   public record Options(
-      String region, Map<String, Integer> ports, IntFunction<? extends LocalPart> kinesis) {
+      String region, Map<String, Integer> ports, LocalKinesis.Options kinesis) {
     public Options {
       ports = Map.copyOf(ports);
       Set<String> unknown = new TreeSet<>(ports.keySet());
@@ -56,15 +54,19 @@ public final class LocalAws implements AutoCloseable {
     }
 
     public static Options defaults() {
-      return new Options("us-east-1", Map.of(), port -> kinesis("us-east-1", port));
+      return new Options("us-east-1", Map.of(), LocalKinesis.Options.defaults());
     }
 
     public Options withRegion(String newRegion) {
-      return new Options(newRegion, ports, port -> LocalAws.kinesis(newRegion, port));
+      return new Options(newRegion, ports, kinesis);
     }
 
     public Options withPorts(Map<String, Integer> newPorts) {
       return new Options(region, newPorts, kinesis);
+    }
+
+    public Options withKinesis(LocalKinesis.Options newKinesis) {
+      return new Options(region, ports, newKinesis);
     }
 
     private int port(String service) {
@@ -100,7 +102,7 @@ public final class LocalAws implements AutoCloseable {
           start(threads, () -> LocalSqs.start(options.port("sqs"), region));
       starting.put("sqs", sqs);
       starting.put("dynamodb", start(threads, () -> LocalDynamoDb.start(options.port("dynamodb"))));
-      starting.put("kinesis", start(threads, () -> options.kinesis().apply(options.port("kinesis"))));
+      starting.put("kinesis", start(threads, () -> kinesis(options)));
       starting.put("ssm", start(threads, () -> LocalSsm.start(options.port("ssm"), region)));
       starting.put(
           "cloudwatch", start(threads, () -> LocalCloudWatch.start(options.port("cloudwatch"))));
@@ -126,9 +128,10 @@ public final class LocalAws implements AutoCloseable {
             .withRegion(options.region()));
   }
 
-  private static LocalPart kinesis(String region, int port) {
+  private static LocalPart kinesis(Options options) {
     LocalKinesis kinesis =
-        LocalKinesis.start(LocalKinesis.Options.defaults().withPort(port).withRegion(region));
+        LocalKinesis.start(
+            options.kinesis().withPort(options.port("kinesis")).withRegion(options.region()));
     return new LocalPart() {
       @Override
       public URI endpoint() {

@@ -37,7 +37,9 @@ final class LoopbackServer implements LocalPart {
    * One request.
    *
    * @param headers the first value of each; names compare without case
+   * @param body read only; the record is never compared
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Ask(String method, URI uri, Map<String, String> headers, byte[] body) {
     String path() {
       return uri.getPath();
@@ -52,7 +54,12 @@ final class LoopbackServer implements LocalPart {
     }
   }
 
-  /** One answer. */
+  /**
+   * One answer.
+   *
+   * @param body read only; the record is never compared
+   */
+  @SuppressWarnings("ArrayRecordComponent")
   record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
     static Answer of(int status, String contentType, String body) {
       return new Answer(status, contentType, body.getBytes(StandardCharsets.UTF_8), Map.of());

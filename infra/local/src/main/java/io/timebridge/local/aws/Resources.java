@@ -2,8 +2,8 @@ package io.timebridge.local.aws;
 
 import io.timebridge.aws.AwsClients;
 import io.timebridge.aws.RequiredResources;
-import io.timebridge.aws.RequiredResources.Index;
-import io.timebridge.aws.RequiredResources.Key;
+import io.timebridge.aws.RequiredResources.KeysOnlyIndex;
+import io.timebridge.aws.RequiredResources.TableKey;
 import io.timebridge.aws.RequiredResources.TableShape;
 import io.timebridge.stream.Names;
 import io.timebridge.stream.QueueName;
@@ -182,7 +182,7 @@ public final class Resources {
     }
   }
 
-  private static List<String> attributes(Key key) {
+  private static List<String> attributes(TableKey key) {
     return key.range().map(range -> List.of(key.hash(), range)).orElse(List.of(key.hash()));
   }
 
@@ -193,7 +193,7 @@ public final class Resources {
         .build();
   }
 
-  private static List<KeySchemaElement> schema(Key key) {
+  private static List<KeySchemaElement> schema(TableKey key) {
     List<KeySchemaElement> schema = new ArrayList<>();
     schema.add(
         KeySchemaElement.builder().attributeName(key.hash()).keyType(KeyType.HASH).build());
@@ -208,7 +208,7 @@ public final class Resources {
     return schema;
   }
 
-  private static GlobalSecondaryIndex index(Index index) {
+  private static GlobalSecondaryIndex index(KeysOnlyIndex index) {
     return GlobalSecondaryIndex.builder()
         .indexName(index.name())
         .keySchema(schema(index.key()))

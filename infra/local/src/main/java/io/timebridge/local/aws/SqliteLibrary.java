@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,9 @@ final class SqliteLibrary {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteLibrary.class);
   private static final String FOLDER_PROPERTY = "org.sqlite.tmpdir";
 
+  /** Held while the system property points at our folder. */
+  private static final ReentrantLock LOADING = new ReentrantLock();
+
   private SqliteLibrary() {}
 
   /**
@@ -29,25 +33,24 @@ final class SqliteLibrary {
    * @throws IllegalStateException when this platform has no such library
    */
   static void load() {
-    // The loader reads the property only while it holds this monitor.
-    synchronized (SQLiteLibraryLoader.class) {
-      String before = System.getProperty(FOLDER_PROPERTY);
-      Path folder = null;
-      try {
-        folder = Files.createTempDirectory("timebridge-sqlite-");
-        System.setProperty(FOLDER_PROPERTY, folder.toString());
-        SQLiteLibraryLoader.initialize();
-      } catch (IOException e) {
-        throw new UncheckedIOException("no folder for the native library of DynamoDB Local", e);
-      } catch (Exception e) { // the loader declares Exception; any of them means: not loaded
-        throw new IllegalStateException(
-            "DynamoDB Local has no native library for this platform: " + e.getMessage(), e);
-      } finally {
-        restore(before);
-        if (folder != null) {
-          remove(folder);
-        }
+    LOADING.lock();
+    String before = System.getProperty(FOLDER_PROPERTY);
+    Path folder = null;
+    try {
+      folder = Files.createTempDirectory("timebridge-sqlite-");
+      System.setProperty(FOLDER_PROPERTY, folder.toString());
+      SQLiteLibraryLoader.initialize();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for the native library of DynamoDB Local", e);
+    } catch (Exception e) { // the loader declares Exception; any of them means: not loaded
+      throw new IllegalStateException(
+          "DynamoDB Local has no native library for this platform: " + e.getMessage(), e);
+    } finally {
+      restore(before);
+      if (folder != null) {
+        remove(folder);
       }
+      LOADING.unlock();
     }
   }
 

@@ -3,7 +3,7 @@ package io.timebridge.local.aws;
 import io.timebridge.local.aws.LoopbackServer.Answer;
 import io.timebridge.local.aws.LoopbackServer.Ask;
 import io.timebridge.local.aws.SsmParameterStore.Parameter;
-import io.timebridge.local.aws.SsmParameterStore.Type;
+import io.timebridge.local.aws.SsmParameterStore.ParameterType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -136,7 +136,7 @@ final class SsmApi implements LoopbackServer.Handler {
     Parameter made =
         store.put(
             selector(need(in, "Name")),
-            text(in, "Type").map(Type::of),
+            text(in, "Type").map(ParameterType::of),
             need(in, "Value"),
             text(in, "Description"),
             in.path("Overwrite").asBoolean(false));
@@ -216,7 +216,7 @@ final class SsmApi implements LoopbackServer.Handler {
   }
 
   private ObjectNode write(Parameter parameter, boolean decrypt) {
-    boolean hidden = parameter.type() == Type.SECURE_STRING && !decrypt;
+    boolean hidden = parameter.type() == ParameterType.SECURE_STRING && !decrypt;
     return json.createObjectNode()
         .put("Name", parameter.name())
         .put("Type", parameter.type().apiName())

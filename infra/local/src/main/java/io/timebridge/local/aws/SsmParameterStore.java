@@ -29,14 +29,14 @@ final class SsmParameterStore {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,1011}|(/[A-Za-z0-9_.-]+)+");
 
   /** The types of a parameter, spelled as the API does. */
-  enum Type {
+  enum ParameterType {
     STRING("String"),
     STRING_LIST("StringList"),
     SECURE_STRING("SecureString");
 
     private final String apiName;
 
-    Type(String apiName) {
+    ParameterType(String apiName) {
       this.apiName = apiName;
     }
 
@@ -44,7 +44,7 @@ final class SsmParameterStore {
       return apiName;
     }
 
-    static Type of(String apiName) {
+    static ParameterType of(String apiName) {
       return Arrays.stream(values())
           .filter(t -> t.apiName.equals(apiName))
           .findFirst()
@@ -58,7 +58,7 @@ final class SsmParameterStore {
 
   /** One version of a parameter. */
   record Parameter(
-      String name, Type type, String value, long version, Instant at, Optional<String> description) {
+      String name, ParameterType type, String value, long version, Instant at, Optional<String> description) {
     @Override
     public String toString() {
       return name + ":" + version; // the value may be a secret
@@ -81,7 +81,7 @@ final class SsmParameterStore {
    */
   Parameter put(
       String name,
-      Optional<Type> type,
+      Optional<ParameterType> type,
       String value,
       Optional<String> description,
       boolean overwrite) {
@@ -106,7 +106,7 @@ final class SsmParameterStore {
             throw ServiceError.of(
                 "ParameterLimitExceeded", "at most " + MAX_PARAMETERS + " parameters");
           }
-          Type kind =
+          ParameterType kind =
               type.or(() -> Optional.ofNullable(versions).map(v -> v.getLast().type()))
                   .orElseThrow(
                       () ->

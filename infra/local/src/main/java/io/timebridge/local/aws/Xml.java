@@ -58,7 +58,7 @@ final class Xml {
 
   /** What XML 1.0 can carry at all. */
   private static boolean allowed(int c) {
-    return c >= 0x20 && c <= 0xD7FF || c >= 0xE000 && c <= 0xFFFD || c >= 0x10000;
+    return (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) || c >= 0x10000;
   }
 
   @Override
