@@ -49,8 +49,8 @@ record FormBody(Map<String, String> values) {
   /** The value, which may not be absent. */
   String need(String name) {
     return get(name)
-        .orElseThrow(
-            () -> ServiceError.of("InvalidParameter", "Invalid parameter: " + name + " is missing"));
+        .orElseThrow(() ->
+            ServiceError.of("InvalidParameter", "Invalid parameter: " + name + " is missing"));
   }
 
   /** The members of the list {@code prefix.1}, {@code prefix.2}, ... each as its own form. */
@@ -75,12 +75,11 @@ record FormBody(Map<String, String> values) {
 
   private FormBody below(String prefix) {
     Map<String, String> below = new LinkedHashMap<>();
-    values.forEach(
-        (key, value) -> {
-          if (key.startsWith(prefix)) {
-            below.put(key.substring(prefix.length()), value);
-          }
-        });
+    values.forEach((key, value) -> {
+      if (key.startsWith(prefix)) {
+        below.put(key.substring(prefix.length()), value);
+      }
+    });
     return new FormBody(below);
   }
 }

@@ -41,8 +41,7 @@ public final class LocalAws implements AutoCloseable {
    * @param ports service -> port; a service that is not named gets any free port
    * @param kinesis how Kinesis behaves; its port and region are taken from the two before
    */
-  public record Options(
-      String region, Map<String, Integer> ports, LocalKinesis.Options kinesis) {
+  public record Options(String region, Map<String, Integer> ports, LocalKinesis.Options kinesis) {
     public Options {
       ports = Map.copyOf(ports);
       Set<String> unknown = new TreeSet<>(ports.keySet());
@@ -146,18 +145,16 @@ public final class LocalAws implements AutoCloseable {
   }
 
   /** Every part, or none: what did start is stopped where another did not. */
-  private static Map<String, LocalPart> finish(
-      Map<String, CompletableFuture<LocalPart>> starting) {
+  private static Map<String, LocalPart> finish(Map<String, CompletableFuture<LocalPart>> starting) {
     Map<String, LocalPart> parts = new LinkedHashMap<>();
     List<Throwable> failures = new ArrayList<>();
-    starting.forEach(
-        (service, part) -> {
-          try {
-            parts.put(service, part.join());
-          } catch (CompletionException e) {
-            failures.add(e.getCause() == null ? e : e.getCause());
-          }
-        });
+    starting.forEach((service, part) -> {
+      try {
+        parts.put(service, part.join());
+      } catch (CompletionException e) {
+        failures.add(e.getCause() == null ? e : e.getCause());
+      }
+    });
     if (failures.isEmpty()) {
       return parts;
     }
@@ -192,8 +189,7 @@ public final class LocalAws implements AutoCloseable {
    * @param shards per stream
    */
   public void createResources(Names names, int shards) {
-    Resources.create(
-        clients(), names, ResourceOptions.defaults().withShardsPerStream(shards));
+    Resources.create(clients(), names, ResourceOptions.defaults().withShardsPerStream(shards));
   }
 
   /** Stops every service; the last background threads of DynamoDB end within two seconds. */

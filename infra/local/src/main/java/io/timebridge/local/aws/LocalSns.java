@@ -145,7 +145,8 @@ public final class LocalSns implements LocalPart {
                   : ready.handle(ask);
             });
     SqsClient sqs =
-        new AwsClients(new Settings.Aws(options.region(), Map.of("sqs", options.sqs()), true)).sqs();
+        new AwsClients(new Settings.Aws(options.region(), Map.of("sqs", options.sqs()), true))
+            .sqs();
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     HttpClient http =
         HttpClient.newBuilder()
@@ -171,8 +172,7 @@ public final class LocalSns implements LocalPart {
                         : new SnsToHttp(http, options.httpTimeout(), envelope, subscription),
                     policy));
     SnsAdmin admin = new SnsAdmin(topics, json);
-    handler.set(
-        ask -> ask.path().startsWith(SnsAdmin.PATH) ? admin.handle(ask) : api.handle(ask));
+    handler.set(ask -> ask.path().startsWith(SnsAdmin.PATH) ? admin.handle(ask) : api.handle(ask));
     return new LocalSns(server, topics, sqs, http, threads);
   }
 

@@ -86,7 +86,8 @@ public final class LocalSqs implements LocalPart {
     try {
       int bound = server.waitUntilStarted().localAddress().getPort();
       return new LocalSqs(actors, server, bound);
-    } catch (Exception e) { // Scala throws checked exceptions undeclared; not started, whatever it is
+    } catch (
+        Exception e) { // Scala throws checked exceptions undeclared; not started, whatever it is
       actors.terminate();
       throw new IllegalStateException(
           "sqs cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(), e);

@@ -25,7 +25,8 @@ public final class LocalSsm implements LocalPart {
    * @throws IllegalStateException when the port cannot be bound
    */
   public static LocalSsm start(int port, String region) {
-    SsmApi api = new SsmApi(new SsmParameterStore(InstantSource.system()), region, JsonMapper.shared());
+    SsmApi api =
+        new SsmApi(new SsmParameterStore(InstantSource.system()), region, JsonMapper.shared());
     return new LocalSsm(LoopbackServer.start("local-ssm", port, api));
   }
 

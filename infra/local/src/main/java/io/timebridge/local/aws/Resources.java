@@ -136,8 +136,7 @@ public final class Resources {
     StreamDescriptionSummary stream = awaitActive(name);
     int hours = (int) options.retention().toHours();
     if (stream.retentionPeriodHours() < hours) {
-      kinesis.increaseStreamRetentionPeriod(
-          r -> r.streamName(name).retentionPeriodHours(hours));
+      kinesis.increaseStreamRetentionPeriod(r -> r.streamName(name).retentionPeriodHours(hours));
       awaitActive(name);
     }
   }
@@ -195,16 +194,11 @@ public final class Resources {
 
   private static List<KeySchemaElement> schema(TableKey key) {
     List<KeySchemaElement> schema = new ArrayList<>();
-    schema.add(
-        KeySchemaElement.builder().attributeName(key.hash()).keyType(KeyType.HASH).build());
+    schema.add(KeySchemaElement.builder().attributeName(key.hash()).keyType(KeyType.HASH).build());
     key.range()
-        .ifPresent(
-            range ->
-                schema.add(
-                    KeySchemaElement.builder()
-                        .attributeName(range)
-                        .keyType(KeyType.RANGE)
-                        .build()));
+        .ifPresent(range ->
+            schema.add(
+                KeySchemaElement.builder().attributeName(range).keyType(KeyType.RANGE).build()));
     return schema;
   }
 
@@ -239,8 +233,7 @@ public final class Resources {
   private String createQueue(QueueName queue, Map<QueueAttributeName, String> more) {
     String name = names.queue(queue);
     Map<QueueAttributeName, String> attributes = new LinkedHashMap<>(more);
-    attributes.put(
-        QueueAttributeName.VISIBILITY_TIMEOUT, String.valueOf(VISIBILITY.toSeconds()));
+    attributes.put(QueueAttributeName.VISIBILITY_TIMEOUT, String.valueOf(VISIBILITY.toSeconds()));
     attributes.put(
         QueueAttributeName.MESSAGE_RETENTION_PERIOD, String.valueOf(QUEUE_RETENTION.toSeconds()));
     if (queue.isFifo()) {

@@ -53,7 +53,9 @@ final class SnsAdmin implements LoopbackServer.Handler {
     ObjectNode node = json.createObjectNode();
     ArrayNode list = node.putArray("messages");
     published.forEach(message -> list.add(write(message)));
-    node.put("last", published.isEmpty() ? after.map(Long::parseLong).orElse(0L) : published.getLast().number());
+    node.put(
+        "last",
+        published.isEmpty() ? after.map(Long::parseLong).orElse(0L) : published.getLast().number());
     return answer(200, node);
   }
 

@@ -99,8 +99,7 @@ final class SnsApi implements LoopbackServer.Handler {
           new Xml().map("Attributes", topics.attributes(form.need("TopicArn")));
       case "SetTopicAttributes" -> {
         String name = known(form.need("AttributeName"));
-        topics.setAttribute(
-            form.need("TopicArn"), name, form.get("AttributeValue").orElse(""));
+        topics.setAttribute(form.need("TopicArn"), name, form.get("AttributeValue").orElse(""));
         yield new Xml();
       }
       case "Subscribe" -> subscribe(form);
@@ -242,12 +241,9 @@ final class SnsApi implements LoopbackServer.Handler {
       throw ServiceError.of("BatchRequestTooLong", "The batch is longer than 256 KiB.");
     }
     List<Xml> successful = new ArrayList<>();
-    drafts.forEach(
-        (id, draft) ->
-            successful.add(
-                new Xml()
-                    .element("Id", id)
-                    .element("MessageId", publish(topicArn, draft).id())));
+    drafts.forEach((id, draft) ->
+        successful.add(
+            new Xml().element("Id", id).element("MessageId", publish(topicArn, draft).id())));
     return new Xml().members("Successful", successful).members("Failed", failed);
   }
 

@@ -31,12 +31,11 @@ record SnsEnvelope(JsonMapper json, URI endpoint) {
       ObjectNode attributes = node.putObject("MessageAttributes");
       message
           .attributes()
-          .forEach(
-              (name, attribute) ->
-                  attributes
-                      .putObject(name)
-                      .put("Type", attribute.type())
-                      .put("Value", attribute.value()));
+          .forEach((name, attribute) ->
+              attributes
+                  .putObject(name)
+                  .put("Type", attribute.type())
+                  .put("Value", attribute.value()));
     }
     return json.writeValueAsString(node);
   }

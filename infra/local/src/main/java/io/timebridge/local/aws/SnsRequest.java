@@ -39,7 +39,9 @@ final class SnsRequest {
 
   /** The topic of a publish. */
   static String target(FormBody form) {
-    return form.get("TopicArn").or(() -> form.get("TargetArn")).orElseGet(() -> form.need("TopicArn"));
+    return form.get("TopicArn")
+        .or(() -> form.get("TargetArn"))
+        .orElseGet(() -> form.need("TopicArn"));
   }
 
   /** The endpoint of a subscription, checked for its protocol. */
@@ -73,18 +75,16 @@ final class SnsRequest {
     attributes.keySet().stream()
         .filter(name -> !name.equals("RawMessageDelivery"))
         .findFirst()
-        .ifPresent(
-            name -> {
-              throw invalid("Attributes", name + " is not offered locally");
-            });
+        .ifPresent(name -> {
+          throw invalid("Attributes", name + " is not offered locally");
+        });
     return Optional.ofNullable(attributes.get("RawMessageDelivery"))
-        .map(
-            value ->
-                switch (value) {
-                  case "true" -> true;
-                  case "false" -> false;
-                  default -> throw invalid("Attributes", "RawMessageDelivery: " + value);
-                });
+        .map(value ->
+            switch (value) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> throw invalid("Attributes", "RawMessageDelivery: " + value);
+            });
   }
 
   static Optional<String> subject(FormBody form) {
@@ -156,7 +156,8 @@ final class SnsRequest {
   static int size(String text, Map<String, SnsMessage.Attribute> attributes) {
     int size = bytes(text);
     for (Map.Entry<String, SnsMessage.Attribute> entry : attributes.entrySet()) {
-      size += bytes(entry.getKey()) + bytes(entry.getValue().type()) + bytes(entry.getValue().value());
+      size +=
+          bytes(entry.getKey()) + bytes(entry.getValue().type()) + bytes(entry.getValue().value());
     }
     return size;
   }

@@ -17,8 +17,7 @@ final class SnsToHttp implements SnsTarget {
   private final SnsEnvelope envelope;
   private final SnsSubscription subscription;
 
-  SnsToHttp(
-      HttpClient http, Duration timeout, SnsEnvelope envelope, SnsSubscription subscription) {
+  SnsToHttp(HttpClient http, Duration timeout, SnsEnvelope envelope, SnsSubscription subscription) {
     this.http = http;
     this.timeout = timeout;
     this.envelope = envelope;
@@ -29,9 +28,7 @@ final class SnsToHttp implements SnsTarget {
   public Attempt send(SnsMessage message) throws InterruptedException {
     boolean raw = subscription.raw();
     String body =
-        raw
-            ? message.textFor(subscription.protocol())
-            : envelope.write(message, subscription);
+        raw ? message.textFor(subscription.protocol()) : envelope.write(message, subscription);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(subscription.endpoint()))
             .timeout(timeout)
@@ -46,8 +43,7 @@ final class SnsToHttp implements SnsTarget {
       request.header("x-amz-sns-rawdelivery", "true");
     }
     try {
-      int status =
-          http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+      int status = http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
       return switch (status / 100) {
         case 2 -> new Attempt.Delivered();
         case 4 -> new Attempt.Failed("HTTP " + status, status != 429);

@@ -27,15 +27,14 @@ final class SnsToSqs implements SnsTarget {
     String queue = arn.substring(arn.lastIndexOf(':') + 1);
     try {
       String url = sqs.getQueueUrl(r -> r.queueName(queue)).queueUrl();
-      sqs.sendMessage(
-          r -> {
-            r.queueUrl(url);
-            if (subscription.raw()) {
-              r.messageBody(message.textFor("sqs")).messageAttributes(attributes(message));
-            } else {
-              r.messageBody(envelope.write(message, subscription));
-            }
-          });
+      sqs.sendMessage(r -> {
+        r.queueUrl(url);
+        if (subscription.raw()) {
+          r.messageBody(message.textFor("sqs")).messageAttributes(attributes(message));
+        } else {
+          r.messageBody(envelope.write(message, subscription));
+        }
+      });
       return new Attempt.Delivered();
     } catch (QueueDoesNotExistException e) {
       return new Attempt.Failed("no queue " + queue, true);
@@ -48,18 +47,17 @@ final class SnsToSqs implements SnsTarget {
     Map<String, MessageAttributeValue> attributes = new HashMap<>();
     message
         .attributes()
-        .forEach(
-            (name, attribute) -> {
-              MessageAttributeValue.Builder value =
-                  MessageAttributeValue.builder().dataType(attribute.type());
-              if (attribute.isBinary()) {
-                value.binaryValue(
-                    SdkBytes.fromByteArray(Base64.getDecoder().decode(attribute.value())));
-              } else {
-                value.stringValue(attribute.value());
-              }
-              attributes.put(name, value.build());
-            });
+        .forEach((name, attribute) -> {
+          MessageAttributeValue.Builder value =
+              MessageAttributeValue.builder().dataType(attribute.type());
+          if (attribute.isBinary()) {
+            value.binaryValue(
+                SdkBytes.fromByteArray(Base64.getDecoder().decode(attribute.value())));
+          } else {
+            value.stringValue(attribute.value());
+          }
+          attributes.put(name, value.build());
+        });
     return attributes;
   }
 }

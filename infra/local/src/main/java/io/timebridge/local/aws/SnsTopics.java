@@ -48,34 +48,32 @@ final class SnsTopics implements AutoCloseable {
 
   /** Makes a topic, or accepts the one there is when it has these attributes. */
   void create(String arn, Map<String, String> attributes) {
-    locked(
-        () -> {
-          Topic existing = topics.get(arn);
-          if (existing == null) {
-            if (topics.size() >= MAX_TOPICS) {
-              throw ServiceError.of("TopicLimitExceeded", "at most " + MAX_TOPICS + " topics");
-            }
-            topics.put(arn, new Topic(attributes));
-          } else if (!existing.attributes.entrySet().containsAll(attributes.entrySet())) {
-            throw ServiceError.of(
-                "InvalidParameter",
-                "Invalid parameter: Attributes Reason: Topic already exists with different"
-                    + " attributes");
-          }
-          return arn;
-        });
+    locked(() -> {
+      Topic existing = topics.get(arn);
+      if (existing == null) {
+        if (topics.size() >= MAX_TOPICS) {
+          throw ServiceError.of("TopicLimitExceeded", "at most " + MAX_TOPICS + " topics");
+        }
+        topics.put(arn, new Topic(attributes));
+      } else if (!existing.attributes.entrySet().containsAll(attributes.entrySet())) {
+        throw ServiceError.of(
+            "InvalidParameter",
+            "Invalid parameter: Attributes Reason: Topic already exists with different"
+                + " attributes");
+      }
+      return arn;
+    });
   }
 
   /** Removes a topic with its subscriptions, if it is there. */
   void delete(String arn) {
-    locked(
-        () -> {
-          Topic topic = topics.remove(arn);
-          if (topic != null) {
-            topic.subscriptions.values().forEach(SnsDelivery::close);
-          }
-          return arn;
-        });
+    locked(() -> {
+      Topic topic = topics.remove(arn);
+      if (topic != null) {
+        topic.subscriptions.values().forEach(SnsDelivery::close);
+      }
+      return arn;
+    });
   }
 
   List<String> arns() {
@@ -83,17 +81,16 @@ final class SnsTopics implements AutoCloseable {
   }
 
   Map<String, String> attributes(String arn) {
-    return locked(
-        () -> {
-          Topic topic = topic(arn);
-          Map<String, String> all = new LinkedHashMap<>(topic.attributes);
-          all.put("TopicArn", arn);
-          all.put("Owner", LocalAws.ACCOUNT);
-          all.put("SubscriptionsConfirmed", String.valueOf(topic.subscriptions.size()));
-          all.put("SubscriptionsPending", "0");
-          all.put("SubscriptionsDeleted", "0");
-          return all;
-        });
+    return locked(() -> {
+      Topic topic = topic(arn);
+      Map<String, String> all = new LinkedHashMap<>(topic.attributes);
+      all.put("TopicArn", arn);
+      all.put("Owner", LocalAws.ACCOUNT);
+      all.put("SubscriptionsConfirmed", String.valueOf(topic.subscriptions.size()));
+      all.put("SubscriptionsPending", "0");
+      all.put("SubscriptionsDeleted", "0");
+      return all;
+    });
   }
 
   void setAttribute(String arn, String name, String value) {
@@ -111,62 +108,59 @@ final class SnsTopics implements AutoCloseable {
       String endpoint,
       Optional<Boolean> raw,
       Function<SnsSubscription, SnsDelivery> delivery) {
-    return locked(
-        () -> {
-          Topic topic = topic(topicArn);
-          for (SnsDelivery existing : topic.subscriptions.values()) {
-            SnsSubscription s = existing.subscription();
-            if (s.protocol().equals(protocol) && s.endpoint().equals(endpoint)) {
-              if (raw.isPresent() && raw.get() != s.raw()) {
-                throw ServiceError.of(
-                    "InvalidParameter",
-                    "Invalid parameter: Attributes Reason: Subscription already exists with"
-                        + " different attributes");
-              }
-              return s.arn();
-            }
-          }
-          if (topic.subscriptions.size() >= MAX_SUBSCRIPTIONS) {
+    return locked(() -> {
+      Topic topic = topic(topicArn);
+      for (SnsDelivery existing : topic.subscriptions.values()) {
+        SnsSubscription s = existing.subscription();
+        if (s.protocol().equals(protocol) && s.endpoint().equals(endpoint)) {
+          if (raw.isPresent() && raw.get() != s.raw()) {
             throw ServiceError.of(
-                "SubscriptionLimitExceeded", "at most " + MAX_SUBSCRIPTIONS + " a topic");
+                "InvalidParameter",
+                "Invalid parameter: Attributes Reason: Subscription already exists with"
+                    + " different attributes");
           }
-          String arn = topicArn + ":" + UUID.randomUUID();
-          topic.subscriptions.put(
-              arn,
-              delivery.apply(
-                  new SnsSubscription(arn, topicArn, protocol, endpoint, raw.orElse(false))));
-          return arn;
-        });
+          return s.arn();
+        }
+      }
+      if (topic.subscriptions.size() >= MAX_SUBSCRIPTIONS) {
+        throw ServiceError.of(
+            "SubscriptionLimitExceeded", "at most " + MAX_SUBSCRIPTIONS + " a topic");
+      }
+      String arn = topicArn + ":" + UUID.randomUUID();
+      topic.subscriptions.put(
+          arn,
+          delivery.apply(
+              new SnsSubscription(arn, topicArn, protocol, endpoint, raw.orElse(false))));
+      return arn;
+    });
   }
 
   /**
    * @throws ServiceError NotFound
    */
   void unsubscribe(String arn) {
-    locked(
-        () -> {
-          for (Topic topic : topics.values()) {
-            SnsDelivery delivery = topic.subscriptions.remove(arn);
-            if (delivery != null) {
-              delivery.close();
-              return arn;
-            }
-          }
-          throw new ServiceError(404, "NotFound", "Subscription does not exist");
-        });
+    locked(() -> {
+      for (Topic topic : topics.values()) {
+        SnsDelivery delivery = topic.subscriptions.remove(arn);
+        if (delivery != null) {
+          delivery.close();
+          return arn;
+        }
+      }
+      throw new ServiceError(404, "NotFound", "Subscription does not exist");
+    });
   }
 
   /** The subscriptions of one topic, or of all. */
   List<SnsDelivery> subscriptions(Optional<String> topicArn) {
-    return locked(
-        () -> {
-          if (topicArn.isPresent()) {
-            return List.copyOf(topic(topicArn.get()).subscriptions.values());
-          }
-          List<SnsDelivery> all = new ArrayList<>();
-          topics.values().forEach(t -> all.addAll(t.subscriptions.values()));
-          return all;
-        });
+    return locked(() -> {
+      if (topicArn.isPresent()) {
+        return List.copyOf(topic(topicArn.get()).subscriptions.values());
+      }
+      List<SnsDelivery> all = new ArrayList<>();
+      topics.values().forEach(t -> all.addAll(t.subscriptions.values()));
+      return all;
+    });
   }
 
   /**
@@ -175,17 +169,16 @@ final class SnsTopics implements AutoCloseable {
    * @throws ServiceError NotFound
    */
   SnsMessage publish(String topicArn, LongFunction<SnsMessage> message) {
-    return locked(
-        () -> {
-          Topic topic = topic(topicArn);
-          SnsMessage made = message.apply(++lastNumber);
-          published.addLast(made);
-          if (published.size() > remembered) {
-            published.removeFirst();
-          }
-          topic.subscriptions.values().forEach(delivery -> delivery.offer(made));
-          return made;
-        });
+    return locked(() -> {
+      Topic topic = topic(topicArn);
+      SnsMessage made = message.apply(++lastNumber);
+      published.addLast(made);
+      if (published.size() > remembered) {
+        published.removeFirst();
+      }
+      topic.subscriptions.values().forEach(delivery -> delivery.offer(made));
+      return made;
+    });
   }
 
   /** The remembered messages with a number above {@code after}, oldest first. */
@@ -195,12 +188,11 @@ final class SnsTopics implements AutoCloseable {
 
   @Override
   public void close() {
-    locked(
-        () -> {
-          topics.values().forEach(t -> t.subscriptions.values().forEach(SnsDelivery::close));
-          topics.clear();
-          return lastNumber;
-        });
+    locked(() -> {
+      topics.values().forEach(t -> t.subscriptions.values().forEach(SnsDelivery::close));
+      topics.clear();
+      return lastNumber;
+    });
   }
 
   private Topic topic(String arn) {

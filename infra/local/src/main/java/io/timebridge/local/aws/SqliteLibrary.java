@@ -14,9 +14,9 @@ import software.amazon.dynamodb.services.local.shared.access.sqlite.SQLiteLibrar
 /**
  * Loads the native library of DynamoDB Local without leaving it behind.
  *
- * <p>DynamoDB Local copies the library into a folder, loads it and deletes it when the JVM ends;
- * a killed JVM leaves 900 KB each time. Here the folder is our own and goes as soon as the library
- * is loaded, where the system lets a loaded file go (Windows does not: there it goes at exit).
+ * <p>DynamoDB Local copies the library into a folder, loads it and deletes it when the JVM ends; a
+ * killed JVM leaves 900 KB each time. Here the folder is our own and goes as soon as the library is
+ * loaded, where the system lets a loaded file go (Windows does not: there it goes at exit).
  */
 final class SqliteLibrary {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteLibrary.class);

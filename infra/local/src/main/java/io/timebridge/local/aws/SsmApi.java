@@ -44,8 +44,7 @@ final class SsmApi implements LoopbackServer.Handler {
       return answer(200, call(target.substring(TARGET.length()), body(ask)));
     } catch (ServiceError e) {
       return answer(
-          e.status(),
-          json.createObjectNode().put("__type", e.code()).put("message", e.text()));
+          e.status(), json.createObjectNode().put("__type", e.code()).put("message", e.text()));
     }
   }
 
@@ -123,9 +122,7 @@ final class SsmApi implements LoopbackServer.Handler {
     page(
         in,
         10,
-        p ->
-            p.name().startsWith(below)
-                && (recursive || p.name().indexOf('/', below.length()) < 0),
+        p -> p.name().startsWith(below) && (recursive || p.name().indexOf('/', below.length()) < 0),
         out,
         out.putArray("Parameters"),
         p -> write(p, decrypt(in)));

@@ -48,17 +48,21 @@ final class SsmParameterStore {
       return Arrays.stream(values())
           .filter(t -> t.apiName.equals(apiName))
           .findFirst()
-          .orElseThrow(
-              () ->
-                  ServiceError.of(
-                      "ValidationException",
-                      "Type must be String, StringList or SecureString, not " + apiName));
+          .orElseThrow(() ->
+              ServiceError.of(
+                  "ValidationException",
+                  "Type must be String, StringList or SecureString, not " + apiName));
     }
   }
 
   /** One version of a parameter. */
   record Parameter(
-      String name, ParameterType type, String value, long version, Instant at, Optional<String> description) {
+      String name,
+      ParameterType type,
+      String value,
+      long version,
+      Instant at,
+      Optional<String> description) {
     @Override
     public String toString() {
       return name + ":" + version; // the value may be a secret
@@ -93,36 +97,33 @@ final class SsmParameterStore {
               + MAX_VALUE_BYTES
               + " bytes and at least 1");
     }
-    return locked(
-        () -> {
-          List<Parameter> versions = parameters.get(name);
-          if (versions != null && !overwrite) {
-            throw ServiceError.of(
-                "ParameterAlreadyExists",
-                "The parameter already exists. To overwrite this value, set the overwrite option"
-                    + " in the request to true.");
-          }
-          if (versions == null && parameters.size() >= MAX_PARAMETERS) {
-            throw ServiceError.of(
-                "ParameterLimitExceeded", "at most " + MAX_PARAMETERS + " parameters");
-          }
-          ParameterType kind =
-              type.or(() -> Optional.ofNullable(versions).map(v -> v.getLast().type()))
-                  .orElseThrow(
-                      () ->
-                          ServiceError.of(
-                              "ValidationException",
-                              "A parameter type is required when you create a parameter."));
-          long version = versions == null ? 1 : versions.getLast().version() + 1;
-          Parameter made =
-              new Parameter(name, kind, value, version, clock.instant(), description);
-          List<Parameter> all = parameters.computeIfAbsent(name, n -> new ArrayList<>());
-          all.add(made);
-          if (all.size() > MAX_VERSIONS) {
-            all.removeFirst();
-          }
-          return made;
-        });
+    return locked(() -> {
+      List<Parameter> versions = parameters.get(name);
+      if (versions != null && !overwrite) {
+        throw ServiceError.of(
+            "ParameterAlreadyExists",
+            "The parameter already exists. To overwrite this value, set the overwrite option"
+                + " in the request to true.");
+      }
+      if (versions == null && parameters.size() >= MAX_PARAMETERS) {
+        throw ServiceError.of(
+            "ParameterLimitExceeded", "at most " + MAX_PARAMETERS + " parameters");
+      }
+      ParameterType kind =
+          type.or(() -> Optional.ofNullable(versions).map(v -> v.getLast().type()))
+              .orElseThrow(() ->
+                  ServiceError.of(
+                      "ValidationException",
+                      "A parameter type is required when you create a parameter."));
+      long version = versions == null ? 1 : versions.getLast().version() + 1;
+      Parameter made = new Parameter(name, kind, value, version, clock.instant(), description);
+      List<Parameter> all = parameters.computeIfAbsent(name, n -> new ArrayList<>());
+      all.add(made);
+      if (all.size() > MAX_VERSIONS) {
+        all.removeFirst();
+      }
+      return made;
+    });
   }
 
   private static void check(String name) {
@@ -137,7 +138,8 @@ final class SsmParameterStore {
     }
     String first = name.startsWith("/") ? name.substring(1) : name;
     if (first.regionMatches(true, 0, "aws", 0, 3) || first.regionMatches(true, 0, "ssm", 0, 3)) {
-      throw ServiceError.of("ValidationException", "a name must not begin with aws or ssm: " + name);
+      throw ServiceError.of(
+          "ValidationException", "a name must not begin with aws or ssm: " + name);
     }
   }
 
@@ -150,40 +152,36 @@ final class SsmParameterStore {
     int colon = selector.lastIndexOf(':');
     String name = colon < 0 ? selector : selector.substring(0, colon);
     String version = colon < 0 ? "" : selector.substring(colon + 1);
-    return locked(
-        () -> {
-          List<Parameter> versions = parameters.get(name);
-          if (versions == null) {
-            return Optional.empty();
-          }
-          if (colon < 0) {
-            return Optional.of(versions.getLast());
-          }
-          return Optional.of(
-              versions.stream()
-                  .filter(p -> String.valueOf(p.version()).equals(version))
-                  .findFirst()
-                  .orElseThrow(
-                      () ->
-                          ServiceError.of(
-                              "ParameterVersionNotFound",
-                              "Systems Manager could not find version " + version + " of " + name)));
-        });
+    return locked(() -> {
+      List<Parameter> versions = parameters.get(name);
+      if (versions == null) {
+        return Optional.empty();
+      }
+      if (colon < 0) {
+        return Optional.of(versions.getLast());
+      }
+      return Optional.of(
+          versions.stream()
+              .filter(p -> String.valueOf(p.version()).equals(version))
+              .findFirst()
+              .orElseThrow(() ->
+                  ServiceError.of(
+                      "ParameterVersionNotFound",
+                      "Systems Manager could not find version " + version + " of " + name)));
+    });
   }
 
   /**
    * The newest version of every parameter after {@code after} in the order of names, at most {@code
    * limit} that {@code wanted} accepts.
    */
-  List<Parameter> list(
-      String after, int limit, Predicate<Parameter> wanted) {
-    return locked(
-        () ->
-            parameters.tailMap(after, false).values().stream()
-                .map(List::getLast)
-                .filter(wanted)
-                .limit(limit)
-                .toList());
+  List<Parameter> list(String after, int limit, Predicate<Parameter> wanted) {
+    return locked(() ->
+        parameters.tailMap(after, false).values().stream()
+            .map(List::getLast)
+            .filter(wanted)
+            .limit(limit)
+            .toList());
   }
 
   /** Removes all versions; false when there were none. */

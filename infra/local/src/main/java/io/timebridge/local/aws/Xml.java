@@ -44,16 +44,15 @@ final class Xml {
 
   private void escape(String text) {
     text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '<' -> out.append("&lt;");
-                case '>' -> out.append("&gt;");
-                case '&' -> out.append("&amp;");
-                case '\t', '\n', '\r' -> out.append("&#").append(c).append(';');
-                default -> out.appendCodePoint(allowed(c) ? c : 0xFFFD);
-              }
-            });
+        .forEach(c -> {
+          switch (c) {
+            case '<' -> out.append("&lt;");
+            case '>' -> out.append("&gt;");
+            case '&' -> out.append("&amp;");
+            case '\t', '\n', '\r' -> out.append("&#").append(c).append(';');
+            default -> out.appendCodePoint(allowed(c) ? c : 0xFFFD);
+          }
+        });
   }
 
   /** What XML 1.0 can carry at all. */

@@ -11,7 +11,6 @@ import io.timebridge.stream.QueueName;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -26,12 +25,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -91,8 +89,7 @@ class LocalAwsTest {
           dynamoDb
               .describeTable(r -> r.tableName(NAMES.table(TableName.TIMESHEET_ENTRIES)))
               .table();
-      assertThat(entries.billingModeSummary().billingMode())
-          .isEqualTo(BillingMode.PAY_PER_REQUEST);
+      assertThat(entries.billingModeSummary().billingMode()).isEqualTo(BillingMode.PAY_PER_REQUEST);
       var wake = entries.globalSecondaryIndexes().getFirst();
       assertThat(wake.indexName()).isEqualTo("wake-index");
       assertThat(wake.projection().projectionType()).isEqualTo(ProjectionType.KEYS_ONLY);
@@ -159,8 +156,10 @@ class LocalAwsTest {
         clients.configure("cloudwatch", CloudWatchClient.builder()).build()) {
       assertThat(
               cloudWatch
-                  .putMetricData(
-                      r -> r.namespace("n").metricData(m -> m.metricName("behind").value(1.0)))
+                  .putMetricData(r ->
+                      r.namespace("n")
+                          .metricData(
+                              MetricDatum.builder().metricName("behind").value(1.0).build()))
                   .sdkHttpResponse()
                   .isSuccessful())
           .isTrue();
@@ -173,15 +172,7 @@ class LocalAwsTest {
       AwsClients clients = LocalClients.of("dynamodb", server.endpoint());
       try (DynamoDbClient dynamoDb = clients.dynamoDb()) {
         for (TableName table : Set.of(TableName.PARKED_EVENTS, TableName.TIMESHEET_ENTRIES)) {
-          dynamoDb.createTable(
-              r ->
-                  r.tableName(NAMES.table(table))
-                      .billingMode(BillingMode.PAY_PER_REQUEST)
-                      .keySchema(k -> k.attributeName(table.hashKey()).keyType(KeyType.HASH))
-                      .attributeDefinitions(
-                          a ->
-                              a.attributeName(table.hashKey())
-                                  .attributeType(ScalarAttributeType.S)));
+          LocalClients.createTable(dynamoDb, NAMES.table(table), table.hashKey());
         }
       }
       assertThat(
@@ -201,7 +192,7 @@ class LocalAwsTest {
 
   @Test
   void starts_on_the_ports_it_is_given_and_stops_the_others_when_one_is_taken() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, LoopbackServer.loopback())) {
       int free = freePort();
       Map<String, Integer> ports = Map.of("ssm", taken.getLocalPort(), "sns", free);
       assertThatThrownBy(() -> LocalAws.start(LocalAws.Options.defaults().withPorts(ports)))
@@ -218,8 +209,7 @@ class LocalAwsTest {
   void listens_on_loopback_only_and_leaves_no_thread_or_port_when_closed() throws IOException {
     Set<Thread> before = platformThreads();
     int port = freePort();
-    LocalAws aws =
-        LocalAws.start(LocalAws.Options.defaults().withPorts(Map.of("dynamodb", port)));
+    LocalAws aws = LocalAws.start(LocalAws.Options.defaults().withPorts(Map.of("dynamodb", port)));
     Map<String, URI> endpoints = aws.endpoints();
     try (aws) {
       assertThat(endpoints).containsOnlyKeys(LocalAws.SERVICES);
@@ -236,11 +226,10 @@ class LocalAwsTest {
       assertThat(listens(endpoint.getPort())).isFalse();
     }
     await()
-        .untilAsserted(
-            () ->
-                assertThat(platformThreads())
-                    .filteredOn(thread -> !thread.isDaemon() && !before.contains(thread))
-                    .isEmpty());
+        .untilAsserted(() ->
+            assertThat(platformThreads())
+                .filteredOn(thread -> !thread.isDaemon() && !before.contains(thread))
+                .isEmpty());
   }
 
   private static Set<Thread> platformThreads() {
@@ -250,13 +239,13 @@ class LocalAwsTest {
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket(0, 1, LoopbackServer.loopback())) {
       return socket.getLocalPort();
     }
   }
 
   private static boolean listens(int port) {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(LoopbackServer.loopback(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;

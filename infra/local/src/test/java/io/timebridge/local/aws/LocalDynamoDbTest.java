@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,11 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 class LocalDynamoDbTest {
@@ -48,13 +45,11 @@ class LocalDynamoDbTest {
     createTable("conditional");
     put("conditional", "1", "first");
 
-    assertThatThrownBy(
-            () ->
-                dynamoDb.putItem(
-                    r ->
-                        r.tableName("conditional")
-                            .item(Map.of("id", s("1"), "text", s("second")))
-                            .conditionExpression("attribute_not_exists(id)")))
+    assertThatThrownBy(() ->
+            dynamoDb.putItem(r ->
+                r.tableName("conditional")
+                    .item(Map.of("id", s("1"), "text", s("second")))
+                    .conditionExpression("attribute_not_exists(id)")))
         .isInstanceOf(ConditionalCheckFailedException.class);
     assertThat(get("conditional", "1")).containsEntry("text", s("first"));
   }
@@ -64,20 +59,11 @@ class LocalDynamoDbTest {
     createTable("transactional");
     put("transactional", "there", "before");
 
-    assertThatThrownBy(
-            () ->
-                dynamoDb.transactWriteItems(
-                    r ->
-                        r.transactItems(
-                            a ->
-                                a.put(
-                                    p -> p.tableName("transactional").item(Map.of("id", s("new")))),
-                            a ->
-                                a.put(
-                                    p ->
-                                        p.tableName("transactional")
-                                            .item(Map.of("id", s("there")))
-                                            .conditionExpression("attribute_not_exists(id)")))))
+    assertThatThrownBy(() ->
+            dynamoDb.transactWriteItems(r ->
+                r.transactItems(
+                    putOf("new", "attribute_not_exists(id)"),
+                    putOf("there", "attribute_not_exists(id)"))))
         .isInstanceOf(TransactionCanceledException.class);
     assertThat(get("transactional", "new")).isEmpty();
   }
@@ -147,7 +133,7 @@ class LocalDynamoDbTest {
 
   @Test
   void names_the_port_when_it_is_taken() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, LoopbackServer.loopback())) {
       assertThatThrownBy(() -> LocalDynamoDb.start(taken.getLocalPort()))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("dynamodb cannot listen on 127.0.0.1:" + taken.getLocalPort());
@@ -155,13 +141,14 @@ class LocalDynamoDbTest {
   }
 
   private static void createTable(String name) {
-    dynamoDb.createTable(
-        r ->
-            r.tableName(name)
-                .billingMode(BillingMode.PAY_PER_REQUEST)
-                .keySchema(k -> k.attributeName("id").keyType(KeyType.HASH))
-                .attributeDefinitions(
-                    a -> a.attributeName("id").attributeType(ScalarAttributeType.S)));
+    LocalClients.createTable(dynamoDb, name, "id");
+  }
+
+  private static TransactWriteItem putOf(String id, String condition) {
+    return TransactWriteItem.builder()
+        .put(p ->
+            p.tableName("transactional").item(Map.of("id", s(id))).conditionExpression(condition))
+        .build();
   }
 
   private static void put(String table, String id, String text) {

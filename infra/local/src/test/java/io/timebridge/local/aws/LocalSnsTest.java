@@ -108,8 +108,7 @@ class LocalSnsTest {
     assertThat(sns.getTopicAttributes(r -> r.topicArn(arn)).attributes())
         .containsEntry("DisplayName", "two\nlines");
     assertThatThrownBy(
-            () ->
-                sns.createTopic(r -> r.name("named").attributes(Map.of("DisplayName", "other"))))
+            () -> sns.createTopic(r -> r.name("named").attributes(Map.of("DisplayName", "other"))))
         .isInstanceOf(InvalidParameterException.class);
   }
 
@@ -128,12 +127,11 @@ class LocalSnsTest {
     subscribe(arn, "sqs", queueArn("wrapped"), false);
 
     String id =
-        sns.publish(
-                r ->
-                    r.topicArn(arn)
-                        .subject("Entry 7 parked")
-                        .message("line 1\nline \"2\" <ü>&")
-                        .messageAttributes(Map.of("key", text("entry-7"))))
+        sns.publish(r ->
+                r.topicArn(arn)
+                    .subject("Entry 7 parked")
+                    .message("line 1\nline \"2\" <ü>&")
+                    .messageAttributes(Map.of("key", text("entry-7"))))
             .messageId();
 
     JsonNode body = JSON.readTree(receive(queue).body());
@@ -142,8 +140,7 @@ class LocalSnsTest {
     assertThat(body.path("TopicArn").asString()).isEqualTo(arn);
     assertThat(body.path("Subject").asString()).isEqualTo("Entry 7 parked");
     assertThat(body.path("Message").asString()).isEqualTo("line 1\nline \"2\" <ü>&");
-    assertThat(body.path("Timestamp").asString())
-        .matches("[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z");
+    assertThat(body.path("Timestamp").asString()).matches("[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z");
     assertThat(body.at("/MessageAttributes/key/Type").asString()).isEqualTo("String");
     assertThat(body.at("/MessageAttributes/key/Value").asString()).isEqualTo("entry-7");
   }
@@ -155,24 +152,24 @@ class LocalSnsTest {
     subscribe(arn, "sqs", queueArn("raw"), true);
     SdkBytes bytes = SdkBytes.fromByteArray(new byte[] {0, 1, (byte) 0xFF});
 
-    sns.publish(
-        r ->
-            r.topicArn(arn)
-                .message("{\"plain\":true}")
-                .messageAttributes(
-                    Map.of(
-                        "key",
-                        text("entry-7"),
-                        "bytes",
-                        MessageAttributeValue.builder()
-                            .dataType("Binary")
-                            .binaryValue(bytes)
-                            .build())));
+    sns.publish(r ->
+        r.topicArn(arn)
+            .message("{\"plain\":true}")
+            .messageAttributes(
+                Map.of(
+                    "key",
+                    text("entry-7"),
+                    "bytes",
+                    MessageAttributeValue.builder()
+                        .dataType("Binary")
+                        .binaryValue(bytes)
+                        .build())));
 
     Message message = receive(queue);
     assertThat(message.body()).isEqualTo("{\"plain\":true}");
-    assertThat(message.messageAttributes().get("key").stringValue()).isEqualTo("entry-7");
-    assertThat(message.messageAttributes().get("bytes").binaryValue()).isEqualTo(bytes);
+    assertThat(message.messageAttributes())
+        .hasEntrySatisfying("key", v -> assertThat(v.stringValue()).isEqualTo("entry-7"))
+        .hasEntrySatisfying("bytes", v -> assertThat(v.binaryValue()).isEqualTo(bytes));
   }
 
   @Test
@@ -246,12 +243,11 @@ class LocalSnsTest {
     CountDownLatch stuck = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
     try (LoopbackServer subscriber =
-        subscriber(
-            ask -> {
-              stuck.countDown();
-              awaitQuietly(release);
-              return status(200);
-            })) {
+        subscriber(ask -> {
+          stuck.countDown();
+          awaitQuietly(release);
+          return status(200);
+        })) {
       String arn = topic("stuck");
       String queue = queue("beside");
       subscribe(arn, "http", url(subscriber), true);
@@ -329,13 +325,12 @@ class LocalSnsTest {
   void publishes_a_batch_and_reports_each_bad_entry() {
     String arn = topic("batch");
     PublishBatchResponse response =
-        sns.publishBatch(
-            r ->
-                r.topicArn(arn)
-                    .publishBatchRequestEntries(
-                        entry("a", "one"),
-                        entry("b", "two").toBuilder().subject("no\ncontrol").build(),
-                        entry("c", "three")));
+        sns.publishBatch(r ->
+            r.topicArn(arn)
+                .publishBatchRequestEntries(
+                    entry("a", "one"),
+                    entry("b", "two").toBuilder().subject("no\ncontrol").build(),
+                    entry("c", "three")));
 
     assertThat(response.successful()).extracting("id").containsExactly("a", "c");
     assertThat(response.failed())
@@ -347,20 +342,14 @@ class LocalSnsTest {
   @Test
   void refuses_a_batch_as_a_whole_when_ids_repeat_or_it_is_too_long() {
     String arn = topic("bad-batch");
-    assertThatThrownBy(
-            () ->
-                sns.publishBatch(
-                    r ->
-                        r.topicArn(arn)
-                            .publishBatchRequestEntries(entry("a", "one"), entry("a", "two"))))
+    assertThatThrownBy(() ->
+            sns.publishBatch(r ->
+                r.topicArn(arn).publishBatchRequestEntries(entry("a", "one"), entry("a", "two"))))
         .isInstanceOf(BatchEntryIdsNotDistinctException.class);
     String half = "x".repeat(140 * 1024);
-    assertThatThrownBy(
-            () ->
-                sns.publishBatch(
-                    r ->
-                        r.topicArn(arn)
-                            .publishBatchRequestEntries(entry("a", half), entry("b", half))))
+    assertThatThrownBy(() ->
+            sns.publishBatch(r ->
+                r.topicArn(arn).publishBatchRequestEntries(entry("a", half), entry("b", half))))
         .isInstanceOf(BatchRequestTooLongException.class);
     assertThat(published(0)).isEmpty();
   }
@@ -386,11 +375,10 @@ class LocalSnsTest {
     String queue = queue("structured");
     subscribe(arn, "sqs", queueArn("structured"), true);
 
-    sns.publish(
-        r ->
-            r.topicArn(arn)
-                .messageStructure("json")
-                .message("{\"default\":\"all\",\"sqs\":\"queues\"}"));
+    sns.publish(r ->
+        r.topicArn(arn)
+            .messageStructure("json")
+            .message("{\"default\":\"all\",\"sqs\":\"queues\"}"));
 
     assertThat(receive(queue).body()).isEqualTo("queues");
     assertThatThrownBy(
@@ -434,10 +422,9 @@ class LocalSnsTest {
     String arn = topic("large");
     String full = "x".repeat(256 * 1024);
     sns.publish(r -> r.topicArn(arn).message(full));
-    assertThatThrownBy(
-            () ->
-                sns.publish(
-                    r -> r.topicArn(arn).message(full).messageAttributes(Map.of("k", text("v")))))
+    assertThatThrownBy(() ->
+            sns.publish(
+                r -> r.topicArn(arn).message(full).messageAttributes(Map.of("k", text("v")))))
         .isInstanceOf(InvalidParameterException.class)
         .hasMessageContaining("too long");
   }
@@ -462,13 +449,12 @@ class LocalSnsTest {
   }
 
   private String subscribe(String topic, String protocol, String endpoint, boolean raw) {
-    return sns.subscribe(
-            r ->
-                r.topicArn(topic)
-                    .protocol(protocol)
-                    .endpoint(endpoint)
-                    .returnSubscriptionArn(true)
-                    .attributes(Map.of("RawMessageDelivery", String.valueOf(raw))))
+    return sns.subscribe(r ->
+            r.topicArn(topic)
+                .protocol(protocol)
+                .endpoint(endpoint)
+                .returnSubscriptionArn(true)
+                .attributes(Map.of("RawMessageDelivery", String.valueOf(raw))))
         .subscriptionArn();
   }
 
@@ -484,16 +470,14 @@ class LocalSnsTest {
 
   private static Message receive(String url) {
     List<Message> messages =
-        sqs.receiveMessage(
-                r ->
-                    r.queueUrl(url)
-                        .maxNumberOfMessages(1)
-                        .waitTimeSeconds(7)
-                        .messageAttributeNames("All"))
+        sqs.receiveMessage(r ->
+                r.queueUrl(url)
+                    .maxNumberOfMessages(1)
+                    .waitTimeSeconds(7)
+                    .messageAttributeNames("All"))
             .messages();
     assertThat(messages).hasSize(1);
-    sqs.deleteMessage(
-        r -> r.queueUrl(url).receiptHandle(messages.getFirst().receiptHandle()));
+    sqs.deleteMessage(r -> r.queueUrl(url).receiptHandle(messages.getFirst().receiptHandle()));
     return messages.getFirst();
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,12 +70,8 @@ class LocalSqsTest {
   void takes_a_deduplication_id_once() {
     String url = fifo("deduplicated.fifo", Map.of());
     for (int n = 0; n < 2; n++) {
-      sqs.sendMessage(
-          r ->
-              r.queueUrl(url)
-                  .messageBody("once")
-                  .messageGroupId("g")
-                  .messageDeduplicationId("same"));
+      sqs.sendMessage(r ->
+          r.queueUrl(url).messageBody("once").messageGroupId("g").messageDeduplicationId("same"));
     }
     Message first = receiveOne(url);
     sqs.deleteMessage(r -> r.queueUrl(url).receiptHandle(first.receiptHandle()));
@@ -120,7 +115,7 @@ class LocalSqsTest {
 
   @Test
   void names_the_port_when_it_is_taken() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, LoopbackServer.loopback())) {
       assertThatThrownBy(() -> LocalSqs.start(taken.getLocalPort(), "us-east-1"))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("sqs cannot listen on 127.0.0.1:" + taken.getLocalPort());
@@ -140,12 +135,11 @@ class LocalSqsTest {
 
   private static Message receiveOne(String url) {
     List<Message> messages =
-        sqs.receiveMessage(
-                r ->
-                    r.queueUrl(url)
-                        .maxNumberOfMessages(1)
-                        .waitTimeSeconds(5)
-                        .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
+        sqs.receiveMessage(r ->
+                r.queueUrl(url)
+                    .maxNumberOfMessages(1)
+                    .waitTimeSeconds(5)
+                    .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
             .messages();
     assertThat(messages).hasSize(1);
     return messages.getFirst();

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.ssm.model.Parameter;
 import software.amazon.awssdk.services.ssm.model.ParameterAlreadyExistsException;
 import software.amazon.awssdk.services.ssm.model.ParameterMetadata;
 import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
+import software.amazon.awssdk.services.ssm.model.ParameterStringFilter;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 import software.amazon.awssdk.services.ssm.model.ParameterVersionNotFoundException;
 import software.amazon.awssdk.services.ssm.model.SsmException;
@@ -121,10 +122,8 @@ class LocalSsmTest {
     assertThat(first.parameters()).hasSize(10);
     assertThat(first.nextToken()).isNotNull();
     assertThat(
-            ssm
-                .getParametersByPathPaginator(r -> r.path("/many").maxResults(7))
-                .parameters()
-                .stream()
+            ssm.getParametersByPathPaginator(r -> r.path("/many").maxResults(7)).stream()
+                .flatMap(page -> page.parameters().stream())
                 .map(Parameter::name))
         .containsExactlyElementsOf(all);
     GetParametersByPathResponse exact =
@@ -161,11 +160,13 @@ class LocalSsmTest {
         .extracting(ParameterMetadata::name)
         .containsExactly("/app/a", "/app/s", "other");
     assertThat(
-            ssm
-                .describeParameters(
-                    r ->
-                        r.parameterFilters(
-                            f -> f.key("Name").option("BeginsWith").values("/app/")))
+            ssm.describeParameters(r ->
+                    r.parameterFilters(
+                        ParameterStringFilter.builder()
+                            .key("Name")
+                            .option("BeginsWith")
+                            .values("/app/")
+                            .build()))
                 .parameters())
         .extracting(ParameterMetadata::typeAsString)
         .containsExactly("String", "SecureString");
