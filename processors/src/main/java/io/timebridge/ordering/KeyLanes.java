@@ -162,12 +162,14 @@ public final class KeyLanes<R> {
       Thread.currentThread().interrupt();
     } catch (Exception defect) {
       // The edge of the lane: whatever a handler throws must not lose the record or stop the lane.
-      LOG.error(
-          "handler failed: key={} sequence={} attempt={}",
-          attempt.key(),
-          attempt.sequence(),
-          attempt.number(),
-          defect);
+      if (told(attempt)) {
+        LOG.error(
+            "handler failed: key={} sequence={} attempt={}",
+            attempt.key(),
+            attempt.sequence(),
+            attempt.number(),
+            defect);
+      }
       outcome = new Outcome.Retry("the handler failed: " + defect.getClass().getName());
     } finally {
       finish(attempt, outcome);
@@ -204,11 +206,13 @@ public final class KeyLanes<R> {
     log(attempt, outcome, pause.isPresent());
   }
 
-  /** A record that is retried again and again is told of at attempts 1, 2, 4, 8 and so on. */
-  private static <R> void log(Attempt<R> attempt, Outcome outcome, boolean again) {
-    if (again
-        && outcome instanceof Outcome.Retry retry
-        && Integer.bitCount(attempt.number()) == 1) {
+  /** A record that is handled again and again is told of at attempts 1, 2, 4, 8 and so on. */
+  private static boolean told(Attempt<?> attempt) {
+    return Integer.bitCount(attempt.number()) == 1;
+  }
+
+  private static void log(Attempt<?> attempt, Outcome outcome, boolean again) {
+    if (again && outcome instanceof Outcome.Retry retry && told(attempt)) {
       LOG.info(
           "waits: key={} sequence={} attempt={} cause={}",
           attempt.key(),

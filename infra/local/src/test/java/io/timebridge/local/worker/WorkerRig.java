@@ -9,7 +9,6 @@ import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
-import io.timebridge.stream.Names;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamName;
 import io.timebridge.worker.KclApplication;
@@ -31,8 +30,6 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /** The embedded Kinesis and DynamoDB, and workers on them. */
 final class WorkerRig implements AutoCloseable {
-  private static final StreamName STREAM = StreamName.TIMESHEET_EVENTS;
-
   private final LocalKinesis kinesisServer =
       LocalKinesis.start(LocalKinesis.Options.defaults().withThrottling(true));
   private final LocalDynamoDb dynamoDbServer = LocalDynamoDb.start(0);
@@ -46,6 +43,10 @@ final class WorkerRig implements AutoCloseable {
   }
 
   Settings settings(String prefix) {
+    return settings(prefix, Map.of());
+  }
+
+  Settings settings(String prefix, Map<String, String> others) {
     Map<String, String> values = new HashMap<>();
     values.put("name-prefix", prefix);
     values.put("aws.local", "true");
@@ -55,37 +56,46 @@ final class WorkerRig implements AutoCloseable {
     values.put("worker.retry-base", "5ms");
     values.put("worker.retry-max", "50ms");
     values.put("worker.checkpoint-every", "200ms");
+    values.putAll(others);
     return new SettingsLoader().values(values, "test").load((aws, path) -> Map.of()).settings();
   }
 
   /** A stream of its own for each prefix. */
   final class Stream {
+    private final StreamName stream;
     final Settings settings;
     final List<String> quarantined = new CopyOnWriteArrayList<>();
 
     Stream(String prefix, int shards) {
-      settings = settings(prefix);
+      this(StreamName.TIMESHEET_EVENTS, settings(prefix), shards);
+    }
+
+    Stream(StreamName stream, Settings settings, int shards) {
+      this.stream = stream;
+      this.settings = settings;
       kinesis.createStream(r -> r.streamName(name()).shardCount(shards));
       kinesis.waiter().waitUntilStreamExists(r -> r.streamName(name()));
     }
 
     String name() {
-      return settings.names().stream(STREAM);
-    }
-
-    Names names() {
-      return settings.names();
+      return settings.names().stream(stream);
     }
 
     KclApplication worker(Handler<StreamRecord> handler) {
       Quarantine quarantine =
           (at, reason, detail, data) -> quarantined.add(at.partitionKey() + " " + reason);
       return new KclApplication(
-          STREAM, settings, WorkerId.create(), handler, envelope -> Optional.empty(), quarantine);
+          stream, settings, WorkerId.create(), handler, envelope -> Optional.empty(), quarantine);
     }
 
     void put(String key, int number) {
-      put(key, EnvelopeCodec.encode(envelope(key, number)));
+      Route route =
+          switch (stream) {
+            case TIMESHEET_EVENTS -> Route.VERIFY;
+            case TIMESHEET_BACKUP -> Route.TIMESHEET_BACKUP;
+            case JOB_EVENTS -> Route.JOB_CHANGE;
+          };
+      put(key, EnvelopeCodec.encode(envelope(route, key, number)));
     }
 
     void put(String key, byte[] data) {
@@ -120,7 +130,8 @@ final class WorkerRig implements AutoCloseable {
     Map<String, String> checkpoints() {
       Map<String, String> checkpoints = new HashMap<>();
       dynamoDb
-          .scanPaginator(r -> r.tableName(names().application(STREAM)).consistentRead(true))
+          .scanPaginator(
+              r -> r.tableName(settings.names().application(stream)).consistentRead(true))
           .items()
           .forEach(row -> {
             AttributeValue checkpoint = row.get("checkpoint");
@@ -132,11 +143,11 @@ final class WorkerRig implements AutoCloseable {
     }
   }
 
-  private static Envelope envelope(String key, int number) {
+  private static Envelope envelope(Route route, String key, int number) {
     return new Envelope(
         key + "/" + number,
         Envelope.Source.TIMEBRIDGE,
-        Route.VERIFY,
+        route,
         key,
         Instant.now().truncatedTo(ChronoUnit.MILLIS),
         Map.of(),

@@ -7,12 +7,16 @@ import static org.awaitility.Awaitility.await;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.ordering.StreamRecord;
+import io.timebridge.stream.StreamName;
 import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.WorkerRuntime;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -176,11 +180,10 @@ class WorkerTest {
     AtomicInteger next = new AtomicInteger(5);
     long closing;
     try (KclApplication b =
-        stream.worker(
-            record -> {
-              second.incrementAndGet();
-              return noting.handle(record);
-            })) {
+        stream.worker(record -> {
+          second.incrementAndGet();
+          return noting.handle(record);
+        })) {
       try (KclApplication a = stream.worker(noting)) {
         a.start();
         putAll(stream, keys, 0, 5);
@@ -189,11 +192,10 @@ class WorkerTest {
         b.start();
         await()
             .atMost(PATIENCE)
-            .until(
-                () -> {
-                  putAll(stream, keys, next.get(), next.incrementAndGet());
-                  return second.get() > 0;
-                });
+            .until(() -> {
+              putAll(stream, keys, next.get(), next.incrementAndGet());
+              return second.get() > 0;
+            });
         LOG.info("the second worker joined after {} ms", millisSince(joining));
         closing = System.nanoTime();
       }
@@ -231,6 +233,69 @@ class WorkerTest {
     }
     ledger.assertInOrder();
     assertThat(ledger.total()).as("nothing handled twice, %d before", before).isEqualTo(keys * 6);
+  }
+
+  @Test
+  void stops_in_time_when_its_work_hangs_and_leaves_all_of_it_to_the_next_worker()
+      throws Exception {
+    var settings =
+        rig.settings(
+            "hangs-", Map.of("worker.stop-within", "2s", "worker.waiting-per-shard", "100"));
+    var stream = rig.new Stream(StreamName.TIMESHEET_EVENTS, settings, 1);
+    Ledger ledger = new Ledger();
+    int keys = 20;
+    putAll(stream, keys, 0, 10);
+    CountDownLatch busy = new CountDownLatch(keys);
+    CountDownLatch interrupted = new CountDownLatch(keys);
+    try (KclApplication first =
+        stream.worker(record -> {
+          busy.countDown();
+          try {
+            new CountDownLatch(1).await();
+            return DONE;
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+            throw e;
+          }
+        })) {
+      first.start();
+      assertThat(busy.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(first.oldestUnfinished()).isPresent();
+    }
+    assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
+    try (KclApplication next = stream.worker(noting(ledger, Duration.ofMillis(1)))) {
+      next.start();
+      await().atMost(PATIENCE).until(() -> ledger.distinct() == keys * 10);
+    }
+    ledger.assertInOrder();
+    assertThat(ledger.total()).isEqualTo(keys * 10);
+  }
+
+  @Test
+  void runs_the_applications_of_all_streams_in_one_process() {
+    var settings = rig.settings("all-");
+    Map<StreamName, Long> first = new ConcurrentHashMap<>();
+    List<KclApplication> applications = new ArrayList<>();
+    for (StreamName name : StreamName.values()) {
+      var stream = rig.new Stream(name, settings, 2);
+      stream.put("1", 0);
+      applications.add(
+          stream.worker(record -> {
+            first.putIfAbsent(name, System.nanoTime());
+            return DONE;
+          }));
+    }
+    long started = System.nanoTime();
+    try (WorkerRuntime runtime = new WorkerRuntime(applications)) {
+      runtime.start();
+      await().atMost(PATIENCE).until(() -> first.size() == 3);
+      first.forEach((name, at) ->
+          LOG.info(
+              "{}: first record {} ms after start",
+              name,
+              TimeUnit.NANOSECONDS.toMillis(at - started)));
+      assertThat(runtime.isRunning()).isTrue();
+    }
   }
 
   @Test
