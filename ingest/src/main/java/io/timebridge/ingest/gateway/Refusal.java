@@ -29,14 +29,14 @@ record Refusal(Code code, String field, String message) {
     BAD_REQUEST(Status.BAD_REQUEST_400),
     INTERNAL(Status.INTERNAL_SERVER_ERROR_500);
 
-    private final Status status;
+    private final int status;
 
     Code(Status status) {
-      this.status = status;
+      this.status = status.code();
     }
 
     Status status() {
-      return status;
+      return Status.create(status);
     }
 
     /** Its name in answers and logs. */

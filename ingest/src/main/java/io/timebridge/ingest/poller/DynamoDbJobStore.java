@@ -10,7 +10,11 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
-/** {@link JobStore} in DynamoDB: one item per job or client, its key as {@code id}. */
+/**
+ * {@link JobStore} in DynamoDB: one item per job or client, the event key as its {@code id}. Touches
+ * only its own attributes, since the consumers keep theirs in the same item: {@code published} (a
+ * map of the last published content), {@code published_hash}, {@code published_epoch}.
+ */
 final class DynamoDbJobStore implements JobStore {
   private final DynamoDbClient client;
   private final String table;
@@ -25,9 +29,16 @@ final class DynamoDbJobStore implements JobStore {
     List<Known> rows = new ArrayList<>();
     try {
       client
-          .scanPaginator(r -> r.tableName(table).consistentRead(true))
+          .scanPaginator(
+              r -> r.tableName(table).consistentRead(true).projectionExpression("published"))
           .items()
-          .forEach(item -> rows.add(row(item)));
+          .forEach(
+              item -> {
+                AttributeValue published = item.get("published");
+                if (published != null) { // absent where only a consumer has written
+                  rows.add(row(published.m()));
+                }
+              });
     } catch (SdkException unavailable) {
       throw unavailable(unavailable);
     }
@@ -36,16 +47,20 @@ final class DynamoDbJobStore implements JobStore {
 
   @Override
   public boolean save(Known row, long epoch) {
-    Map<String, AttributeValue> item = item(row);
-    item.put("epoch", number(epoch));
     try {
-      client.putItem(
+      client.updateItem(
           r ->
               r.tableName(table)
-                  .item(item)
-                  .conditionExpression("attribute_not_exists(#epoch) OR #epoch <= :epoch")
-                  .expressionAttributeNames(Map.of("#epoch", "epoch"))
-                  .expressionAttributeValues(Map.of(":epoch", number(epoch))));
+                  .key(Map.of(TableName.JOB_DATA.hashKey(), Attributes.of(row.key())))
+                  .updateExpression(
+                      "SET published = :row, published_hash = :hash, published_epoch = :epoch")
+                  .conditionExpression(
+                      "attribute_not_exists(published_epoch) OR published_epoch <= :epoch")
+                  .expressionAttributeValues(
+                      Map.of(
+                          ":row", AttributeValue.fromM(published(row)),
+                          ":hash", Attributes.of(row.hash()),
+                          ":epoch", Attributes.of(epoch))));
       return true;
     } catch (ConditionalCheckFailedException newerEpoch) {
       return false;
@@ -54,51 +69,46 @@ final class DynamoDbJobStore implements JobStore {
     }
   }
 
-  private static Map<String, AttributeValue> item(Known row) {
-    Map<String, AttributeValue> item = new HashMap<>();
-    item.put(TableName.JOB_DATA.hashKey(), AttributeValue.fromS(row.key()));
-    item.put("hash", AttributeValue.fromS(row.hash()));
+  private static Map<String, AttributeValue> published(Known row) {
+    Map<String, AttributeValue> map = new HashMap<>();
     switch (row) {
       case Known.Client c -> {
-        item.put("client_id", number(c.id()));
-        item.put("code", AttributeValue.fromS(c.code()));
-        item.put("name", AttributeValue.fromS(c.name()));
+        map.put("type", Attributes.of("client"));
+        map.put("id", Attributes.of(c.id()));
+        map.put("code", Attributes.of(c.code()));
+        map.put("name", Attributes.of(c.name()));
       }
       case Known.Job j -> {
-        item.put("job_id", number(j.id()));
-        item.put("code", AttributeValue.fromS(j.code()));
-        item.put("name", AttributeValue.fromS(j.name()));
-        item.put("client_id", number(j.clientId()));
-        item.put("client_code", AttributeValue.fromS(j.clientCode()));
-        item.put("client_name", AttributeValue.fromS(j.clientName()));
-        item.put("open", AttributeValue.fromBool(j.open()));
+        map.put("type", Attributes.of("job"));
+        map.put("id", Attributes.of(j.id()));
+        map.put("code", Attributes.of(j.code()));
+        map.put("name", Attributes.of(j.name()));
+        map.put("client_id", Attributes.of(j.clientId()));
+        map.put("client_code", Attributes.of(j.clientCode()));
+        map.put("client_name", Attributes.of(j.clientName()));
+        map.put("open", AttributeValue.fromBool(j.open()));
       }
     }
-    return item;
+    return map;
   }
 
-  private static Known row(Map<String, AttributeValue> item) {
-    long clientId = Long.parseLong(item.get("client_id").n());
-    String code = item.get("code").s();
-    String name = item.get("name").s();
-    AttributeValue jobId = item.get("job_id");
-    return jobId == null
-        ? new Known.Client(clientId, code, name)
+  private static Known row(Map<String, AttributeValue> map) {
+    long id = Attributes.number(map, "id");
+    String code = Attributes.text(map, "code");
+    String name = Attributes.text(map, "name");
+    return Attributes.text(map, "type").equals("client")
+        ? new Known.Client(id, code, name)
         : new Known.Job(
-            Long.parseLong(jobId.n()),
+            id,
             code,
             name,
-            clientId,
-            item.get("client_code").s(),
-            item.get("client_name").s(),
-            item.get("open").bool());
+            Attributes.number(map, "client_id"),
+            Attributes.text(map, "client_code"),
+            Attributes.text(map, "client_name"),
+            Attributes.flag(map, "open"));
   }
 
   private StoreUnavailable unavailable(SdkException cause) {
     return new StoreUnavailable("table " + table + ": " + cause.getMessage(), cause);
-  }
-
-  private static AttributeValue number(long n) {
-    return AttributeValue.fromN(Long.toString(n));
   }
 }

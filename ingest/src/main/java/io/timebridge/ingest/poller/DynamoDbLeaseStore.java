@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 /** {@link LeaseStore} as the row {@code poller} of the table {@link TableName#COORDINATION}. */
 final class DynamoDbLeaseStore implements LeaseStore {
   private static final Map<String, AttributeValue> KEY =
-      Map.of(TableName.COORDINATION.hashKey(), AttributeValue.fromS("poller"));
+      Map.of(TableName.COORDINATION.hashKey(), Attributes.of("poller"));
   private static final Map<String, String> NAMES =
       Map.of("#owner", "owner", "#epoch", "epoch", "#beat", "beat", "#until", "until");
 
@@ -34,19 +34,19 @@ final class DynamoDbLeaseStore implements LeaseStore {
         ? Optional.empty()
         : Optional.of(
             new Row(
-                item.get("owner").s(),
-                Long.parseLong(item.get("epoch").n()),
-                Long.parseLong(item.get("beat").n()),
-                Instant.ofEpochMilli(Long.parseLong(item.get("until").n()))));
+                Attributes.text(item, "owner"),
+                Attributes.number(item, "epoch"),
+                Attributes.number(item, "beat"),
+                Instant.ofEpochMilli(Attributes.number(item, "until"))));
   }
 
   @Override
   public boolean takeOver(Optional<Row> seen, Row next) {
     Map<String, AttributeValue> item = new HashMap<>(KEY);
-    item.put("owner", AttributeValue.fromS(next.owner()));
-    item.put("epoch", number(next.epoch()));
-    item.put("beat", number(next.beat()));
-    item.put("until", number(next.until().toEpochMilli()));
+    item.put("owner", Attributes.of(next.owner()));
+    item.put("epoch", Attributes.of(next.epoch()));
+    item.put("beat", Attributes.of(next.beat()));
+    item.put("until", Attributes.of(next.until().toEpochMilli()));
     if (seen.isEmpty()) {
       return written(
           () ->
@@ -68,9 +68,9 @@ final class DynamoDbLeaseStore implements LeaseStore {
                             Map.of("#owner", "owner", "#epoch", "epoch", "#beat", "beat"))
                         .expressionAttributeValues(
                             Map.of(
-                                ":owner", AttributeValue.fromS(seen.get().owner()),
-                                ":epoch", number(seen.get().epoch()),
-                                ":beat", number(seen.get().beat())))));
+                                ":owner", Attributes.of(seen.get().owner()),
+                                ":epoch", Attributes.of(seen.get().epoch()),
+                                ":beat", Attributes.of(seen.get().beat())))));
   }
 
   @Override
@@ -79,28 +79,25 @@ final class DynamoDbLeaseStore implements LeaseStore {
         "SET #beat = #beat + :one, #until = :until",
         owner,
         epoch,
-        Map.of(":one", number(1), ":until", number(until.toEpochMilli())));
+        Map.of(":one", Attributes.of(1), ":until", Attributes.of(until.toEpochMilli())));
   }
 
+  /** Where another has taken over there is nothing to give back. */
   @Override
   public void release(String owner, long epoch) {
-    boolean ours =
-        update(
-            "SET #owner = :nobody, #beat = #beat + :one, #until = :never",
-            owner,
-            epoch,
-            Map.of(
-                ":nobody", AttributeValue.fromS(""), ":one", number(1), ":never", number(0)));
-    if (!ours) {
-      return; // another has taken over: nothing to give back
-    }
+    update(
+        "SET #owner = :nobody, #beat = #beat + :one, #until = :never",
+        owner,
+        epoch,
+        Map.of(
+            ":nobody", Attributes.of(""), ":one", Attributes.of(1), ":never", Attributes.of(0)));
   }
 
   private boolean update(
       String expression, String owner, long epoch, Map<String, AttributeValue> values) {
     Map<String, AttributeValue> all = new HashMap<>(values);
-    all.put(":owner", AttributeValue.fromS(owner));
-    all.put(":epoch", number(epoch));
+    all.put(":owner", Attributes.of(owner));
+    all.put(":epoch", Attributes.of(epoch));
     return written(
         () ->
             client.updateItem(
@@ -113,11 +110,11 @@ final class DynamoDbLeaseStore implements LeaseStore {
                         .expressionAttributeValues(all)));
   }
 
-  private boolean written(Supplier<?> write) {
+  private boolean written(Runnable write) {
     return call(
         () -> {
           try {
-            write.get();
+            write.run();
             return true;
           } catch (ConditionalCheckFailedException othersRow) {
             return false;
@@ -131,9 +128,5 @@ final class DynamoDbLeaseStore implements LeaseStore {
     } catch (SdkException unavailable) {
       throw new StoreUnavailable("table " + table + ": " + unavailable.getMessage(), unavailable);
     }
-  }
-
-  private static AttributeValue number(long n) {
-    return AttributeValue.fromN(Long.toString(n));
   }
 }

@@ -127,7 +127,7 @@ final class StreamQueue {
     List<Pending> batch = new ArrayList<>();
     long size = 0;
     while (!ready.isEmpty() && batch.size() < limits.batchRecords()) {
-      Pending head = byKey.get(ready.element()).element();
+      Pending head = head(ready.element());
       if (head.deadlineNanos - now <= 0) {
         ready.remove();
         expired.add(decide(head, late(head), now));
@@ -225,6 +225,14 @@ final class StreamQueue {
       }
     }
     return new Decided(head, outcome);
+  }
+
+  private Pending head(String key) {
+    ArrayDeque<Pending> queue = byKey.get(key);
+    if (queue == null) {
+      throw new IllegalStateException("a ready key has no record");
+    }
+    return queue.element();
   }
 
   private void makeReady(String key, long now) {
