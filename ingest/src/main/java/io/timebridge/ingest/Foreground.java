@@ -57,8 +57,8 @@ public final class Foreground {
   }
 
   /**
-   * Runs until a signal ends the JVM (with exit code 0 after a graceful close), or until the calling
-   * thread is interrupted, which closes too and returns.
+   * Runs until a signal ends the JVM (with exit code 0 after a graceful close), or until the
+   * calling thread is interrupted, which closes too and returns.
    *
    * @param file settings file, or empty for the usual places
    */
@@ -77,8 +77,7 @@ public final class Foreground {
       return FAILED;
     }
     // A JVM that ends by a signal reports 128 + signal; halting in the hook reports how it went.
-    Thread hook =
-        new Thread(() -> Runtime.getRuntime().halt(close(started)), "close-on-signal");
+    Thread hook = new Thread(() -> Runtime.getRuntime().halt(close(started)), "close-on-signal");
     Runtime.getRuntime().addShutdownHook(hook);
     out.println(started.readyLine());
     out.flush();

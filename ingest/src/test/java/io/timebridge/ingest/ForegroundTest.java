@@ -62,9 +62,7 @@ class ForegroundTest {
             GatewayMain::start);
 
     assertThat(code).isEqualTo(Foreground.BAD_SETTINGS);
-    assertThat(err.toString())
-        .contains("first-service.webhook-secrets")
-        .doesNotContain("hidden");
+    assertThat(err.toString()).contains("first-service.webhook-secrets").doesNotContain("hidden");
   }
 
   @Test
@@ -127,10 +125,9 @@ class ForegroundTest {
           }
         };
     FutureTask<Integer> process =
-        new FutureTask<>(
-            () ->
-                new Foreground(folder, Map.of(), signalling, new PrintWriter(err))
-                    .run(Optional.of(file), GatewayMain::start));
+        new FutureTask<>(() ->
+            new Foreground(folder, Map.of(), signalling, new PrintWriter(err))
+                .run(Optional.of(file), GatewayMain::start));
     Thread thread = Thread.ofPlatform().start(process);
     await().until(() -> ready.getCount() == 0 || process.isDone());
     thread.interrupt();
@@ -145,7 +142,8 @@ class ForegroundTest {
 
   @Test
   void commands_explain_themselves() {
-    for (Object command : new Object[] {new GatewayCommand(), new PollerCommand(ForegroundTest::unused)}) {
+    for (Object command :
+        new Object[] {new GatewayCommand(), new PollerCommand(ForegroundTest::unused)}) {
       StringWriter help = new StringWriter();
       CommandLine line = new CommandLine(command).setOut(new PrintWriter(help));
 

@@ -18,8 +18,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about a webhook that has been read: signature, then body, then room, then Kinesis; in that
- * order, so that an unsigned body is never parsed and takes nobody's room. Thread-safe.
+ * Decides about a webhook that has been read: signature, then body, then room, then Kinesis; in
+ * that order, so that an unsigned body is never parsed and takes nobody's room. Thread-safe.
  */
 final class Acceptance {
   /** What to answer. */
@@ -115,7 +115,8 @@ final class Acceptance {
     return switch (failed.reason()) {
       case FULL -> refused(Refusal.Code.OVERLOADED, "request", "too many requests are waiting");
       case TIMED_OUT, KINESIS ->
-          refused(Refusal.Code.STREAM_UNAVAILABLE, "request", "the event could not be stored in time");
+          refused(
+              Refusal.Code.STREAM_UNAVAILABLE, "request", "the event could not be stored in time");
       case CLOSED -> refused(Refusal.Code.STREAM_UNAVAILABLE, "request", "the gateway is stopping");
       case TOO_LARGE ->
           refused(Refusal.Code.TOO_LARGE, "headers", "the signature headers are too large");

@@ -48,6 +48,8 @@ final class AnyEncoding implements ContentEncodingContext {
 
   @Override
   public ContentEncodingContextConfig prototype() {
-    return ContentEncodingContextConfig.builder().contentEncodingsDiscoverServices(false).buildPrototype();
+    return ContentEncodingContextConfig.builder()
+        .contentEncodingsDiscoverServices(false)
+        .buildPrototype();
   }
 }

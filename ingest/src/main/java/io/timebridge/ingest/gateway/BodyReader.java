@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one request's body of at most {@link Envelope#MAX_BODY_BYTES}, however it is framed, and
- * keeps no more than that in memory. Used by the request's own thread only. A connection that breaks
- * meanwhile ends as {@link CloseConnectionException}.
+ * keeps no more than that in memory. Used by the request's own thread only. A connection that
+ * breaks meanwhile ends as {@link CloseConnectionException}.
  */
 final class BodyReader {
   private final ServerRequest request;
@@ -43,8 +43,8 @@ final class BodyReader {
   }
 
   /**
-   * Reads what is left and forgets it, so that a refused sender gets to see the answer: a connection
-   * that is closed with unread data is reset.
+   * Reads what is left and forgets it, so that a refused sender gets to see the answer: a
+   * connection that is closed with unread data is reset.
    *
    * @return whether the connection can be used again; not when the sender waits for a go-ahead
    */

@@ -16,9 +16,9 @@ import java.util.function.LongSupplier;
  * passes. Such a thread is interrupted, which closes its socket. Thread-safe.
  *
  * @implNote An entry of {@code readings} is removed exactly once: by {@link #end}, and then the
- *     thread is never interrupted; or by the sweep, and then {@link #end} finds nothing and gives the
- *     connection up. Entries of threads that ended otherwise are swept in time; interrupting an ended
- *     thread does nothing.
+ *     thread is never interrupted; or by the sweep, and then {@link #end} finds nothing and gives
+ *     the connection up. Entries of threads that ended otherwise are swept in time; interrupting an
+ *     ended thread does nothing.
  */
 final class ReadingWatch implements Http1ConnectionListener, AutoCloseable {
   private static final Duration SWEEP_EVERY = Duration.ofMillis(250);
@@ -58,12 +58,11 @@ final class ReadingWatch implements Http1ConnectionListener, AutoCloseable {
     try {
       while (!closed.await(SWEEP_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
         long now = nanos.getAsLong();
-        readings.forEach(
-            (thread, since) -> {
-              if (now - since > within.toNanos() && readings.remove(thread, since)) {
-                thread.interrupt();
-              }
-            });
+        readings.forEach((thread, since) -> {
+          if (now - since > within.toNanos() && readings.remove(thread, since)) {
+            thread.interrupt();
+          }
+        });
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

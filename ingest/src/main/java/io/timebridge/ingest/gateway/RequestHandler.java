@@ -26,8 +26,7 @@ final class RequestHandler implements Handler {
   private final RefusalLog log;
   private final BooleanSupplier ready;
 
-  RequestHandler(
-      Acceptance acceptance, ReadingWatch watch, RefusalLog log, BooleanSupplier ready) {
+  RequestHandler(Acceptance acceptance, ReadingWatch watch, RefusalLog log, BooleanSupplier ready) {
     this.acceptance = acceptance;
     this.watch = watch;
     this.log = log;

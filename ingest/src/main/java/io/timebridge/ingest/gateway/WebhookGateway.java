@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The webhook gateway: HTTP/1.1, {@code POST} on the six webhook routes, {@code GET /health} (the
  * process is up) and {@code GET /ready} (Kinesis has answered within the last seconds; false while
- * stopping). A webhook is answered 202 only after Kinesis has acknowledged it; every refusal is JSON
- * {@code {"error":{"code":..,"field":..,"message":..}}}. Neither bodies nor signatures are logged.
+ * stopping). A webhook is answered 202 only after Kinesis has acknowledged it; every refusal is
+ * JSON {@code {"error":{"code":..,"field":..,"message":..}}}. Neither bodies nor signatures are
+ * logged.
  *
  * <p>Bounds: {@link #MAX_CONNECTIONS} connections, one body of 64 KiB each; {@code
  * gateway.max-concurrent-requests} envelopes waiting for Kinesis; a request has to be sent within

@@ -11,9 +11,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
- * {@link JobStore} in DynamoDB: one item per job or client, the event key as its {@code id}. Touches
- * only its own attributes, since the consumers keep theirs in the same item: {@code published} (a
- * map of the last published content), {@code published_hash}, {@code published_epoch}.
+ * {@link JobStore} in DynamoDB: one item per job or client, the event key as its {@code id}.
+ * Touches only its own attributes, since the consumers keep theirs in the same item: {@code
+ * published} (a map of the last published content), {@code published_hash}, {@code
+ * published_epoch}.
  */
 final class DynamoDbJobStore implements JobStore {
   private final DynamoDbClient client;
@@ -32,13 +33,12 @@ final class DynamoDbJobStore implements JobStore {
           .scanPaginator(
               r -> r.tableName(table).consistentRead(true).projectionExpression("published"))
           .items()
-          .forEach(
-              item -> {
-                AttributeValue published = item.get("published");
-                if (published != null) { // absent where only a consumer has written
-                  rows.add(row(published.m()));
-                }
-              });
+          .forEach(item -> {
+            AttributeValue published = item.get("published");
+            if (published != null) { // absent where only a consumer has written
+              rows.add(row(published.m()));
+            }
+          });
     } catch (SdkException unavailable) {
       throw unavailable(unavailable);
     }
@@ -48,19 +48,18 @@ final class DynamoDbJobStore implements JobStore {
   @Override
   public boolean save(Known row, long epoch) {
     try {
-      client.updateItem(
-          r ->
-              r.tableName(table)
-                  .key(Map.of(TableName.JOB_DATA.hashKey(), Attributes.of(row.key())))
-                  .updateExpression(
-                      "SET published = :row, published_hash = :hash, published_epoch = :epoch")
-                  .conditionExpression(
-                      "attribute_not_exists(published_epoch) OR published_epoch <= :epoch")
-                  .expressionAttributeValues(
-                      Map.of(
-                          ":row", AttributeValue.fromM(published(row)),
-                          ":hash", Attributes.of(row.hash()),
-                          ":epoch", Attributes.of(epoch))));
+      client.updateItem(r ->
+          r.tableName(table)
+              .key(Map.of(TableName.JOB_DATA.hashKey(), Attributes.of(row.key())))
+              .updateExpression(
+                  "SET published = :row, published_hash = :hash, published_epoch = :epoch")
+              .conditionExpression(
+                  "attribute_not_exists(published_epoch) OR published_epoch <= :epoch")
+              .expressionAttributeValues(
+                  Map.of(
+                      ":row", AttributeValue.fromM(published(row)),
+                      ":hash", Attributes.of(row.hash()),
+                      ":epoch", Attributes.of(epoch))));
       return true;
     } catch (ConditionalCheckFailedException newerEpoch) {
       return false;

@@ -48,29 +48,25 @@ final class DynamoDbLeaseStore implements LeaseStore {
     item.put("beat", Attributes.of(next.beat()));
     item.put("until", Attributes.of(next.until().toEpochMilli()));
     if (seen.isEmpty()) {
-      return written(
-          () ->
-              client.putItem(
-                  r ->
-                      r.tableName(table)
-                          .item(item)
-                          .conditionExpression("attribute_not_exists(#epoch)")
-                          .expressionAttributeNames(Map.of("#epoch", "epoch"))));
+      return written(() ->
+          client.putItem(r ->
+              r.tableName(table)
+                  .item(item)
+                  .conditionExpression("attribute_not_exists(#epoch)")
+                  .expressionAttributeNames(Map.of("#epoch", "epoch"))));
     }
-    return written(
-        () ->
-            client.putItem(
-                r ->
-                    r.tableName(table)
-                        .item(item)
-                        .conditionExpression("#owner = :owner AND #epoch = :epoch AND #beat = :beat")
-                        .expressionAttributeNames(
-                            Map.of("#owner", "owner", "#epoch", "epoch", "#beat", "beat"))
-                        .expressionAttributeValues(
-                            Map.of(
-                                ":owner", Attributes.of(seen.get().owner()),
-                                ":epoch", Attributes.of(seen.get().epoch()),
-                                ":beat", Attributes.of(seen.get().beat())))));
+    return written(() ->
+        client.putItem(r ->
+            r.tableName(table)
+                .item(item)
+                .conditionExpression("#owner = :owner AND #epoch = :epoch AND #beat = :beat")
+                .expressionAttributeNames(
+                    Map.of("#owner", "owner", "#epoch", "epoch", "#beat", "beat"))
+                .expressionAttributeValues(
+                    Map.of(
+                        ":owner", Attributes.of(seen.get().owner()),
+                        ":epoch", Attributes.of(seen.get().epoch()),
+                        ":beat", Attributes.of(seen.get().beat())))));
   }
 
   @Override
@@ -89,8 +85,7 @@ final class DynamoDbLeaseStore implements LeaseStore {
         "SET #owner = :nobody, #beat = #beat + :one, #until = :never",
         owner,
         epoch,
-        Map.of(
-            ":nobody", Attributes.of(""), ":one", Attributes.of(1), ":never", Attributes.of(0)));
+        Map.of(":nobody", Attributes.of(""), ":one", Attributes.of(1), ":never", Attributes.of(0)));
   }
 
   private boolean update(
@@ -98,28 +93,25 @@ final class DynamoDbLeaseStore implements LeaseStore {
     Map<String, AttributeValue> all = new HashMap<>(values);
     all.put(":owner", Attributes.of(owner));
     all.put(":epoch", Attributes.of(epoch));
-    return written(
-        () ->
-            client.updateItem(
-                r ->
-                    r.tableName(table)
-                        .key(KEY)
-                        .updateExpression(expression)
-                        .conditionExpression("#owner = :owner AND #epoch = :epoch")
-                        .expressionAttributeNames(NAMES)
-                        .expressionAttributeValues(all)));
+    return written(() ->
+        client.updateItem(r ->
+            r.tableName(table)
+                .key(KEY)
+                .updateExpression(expression)
+                .conditionExpression("#owner = :owner AND #epoch = :epoch")
+                .expressionAttributeNames(NAMES)
+                .expressionAttributeValues(all)));
   }
 
   private boolean written(Runnable write) {
-    return call(
-        () -> {
-          try {
-            write.run();
-            return true;
-          } catch (ConditionalCheckFailedException othersRow) {
-            return false;
-          }
-        });
+    return call(() -> {
+      try {
+        write.run();
+        return true;
+      } catch (ConditionalCheckFailedException othersRow) {
+        return false;
+      }
+    });
   }
 
   private <T> T call(Supplier<T> call) {

@@ -11,11 +11,11 @@ import java.util.TreeSet;
 /**
  * Compares one look at SecondService with what was last published. Pure.
  *
- * <p>Rules. A listed client or job that is new or different is an event. A client that is not listed
- * is none. An open job that is not listed is closed only when: the listing names at least one job
- * and has no odd row; no more than the limits allow are missing at once; and the previous such look
- * missed it, too. Clients with an excluded code, and their jobs, are left out on both sides. Every
- * order is by id, so equal input makes equal output.
+ * <p>Rules. A listed client or job that is new or different is an event. A client that is not
+ * listed is none. An open job that is not listed is closed only when: the listing names at least
+ * one job and has no odd row; no more than the limits allow are missing at once; and the previous
+ * such look missed it, too. Clients with an excluded code, and their jobs, are left out on both
+ * sides. Every order is by id, so equal input makes equal output.
  */
 final class JobDiff {
   /**
@@ -62,8 +62,7 @@ final class JobDiff {
   /**
    * @param earlierSuspects {@link Result#suspects} of the look before; empty for a first one
    */
-  static Result compare(
-      Picture picture, Listing listing, Rules rules, Set<Long> earlierSuspects) {
+  static Result compare(Picture picture, Listing listing, Rules rules, Set<Long> earlierSuspects) {
     JobDiff diff = new JobDiff(picture, listing, rules, earlierSuspects);
     new TreeMap<>(listing.clients()).values().forEach(diff::client);
     new TreeMap<>(listing.jobs()).values().forEach(diff::job);
@@ -125,12 +124,11 @@ final class JobDiff {
     Map<Long, Known.Job> open = new TreeMap<>();
     picture
         .jobs()
-        .forEach(
-            (id, job) -> {
-              if (job.open() && !isExcluded(job)) {
-                open.put(id, job);
-              }
-            });
+        .forEach((id, job) -> {
+          if (job.open() && !isExcluded(job)) {
+            open.put(id, job);
+          }
+        });
     List<Known.Job> missing =
         open.values().stream().filter(j -> !listing.listedJobs().contains(j.id())).toList();
     if (missing.isEmpty()) {

@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
  * event; a job whose client's event failed waits for the next tick.
  *
  * @implNote Used by one thread; only {@link PollerLease} is shared with another. Publishing happens
- *     in chunks, each within the time that the lease has left; a row is put into {@code picture} only
- *     after it was stored, so memory never knows more than the table. Memory: one row per job and
- *     client, at most {@link #MAX_ROWS} of each per look.
+ *     in chunks, each within the time that the lease has left; a row is put into {@code picture}
+ *     only after it was stored, so memory never knows more than the table. Memory: one row per job
+ *     and client, at most {@link #MAX_ROWS} of each per look.
  */
 final class JobPoller {
   /** More rows than this are no listing of jobs: such a look is refused. */
@@ -93,8 +93,7 @@ final class JobPoller {
             "%d clients and %d jobs are listed, more than %d is not believed"
                 .formatted(clients.size(), jobs.size(), MAX_ROWS));
       }
-      JobDiff.Result diff =
-          JobDiff.compare(known, Listing.of(clients, jobs), rules, suspects);
+      JobDiff.Result diff = JobDiff.compare(known, Listing.of(clients, jobs), rules, suspects);
       warn(diff.warnings());
       suspects = diff.suspects();
       return publish(known, epoch, diff, clients.size(), jobs.size());
@@ -116,8 +115,7 @@ final class JobPoller {
     return known;
   }
 
-  private TickReport publish(
-      Picture known, long epoch, JobDiff.Result diff, int clients, int jobs)
+  private TickReport publish(Picture known, long epoch, JobDiff.Result diff, int clients, int jobs)
       throws InterruptedException {
     Set<Long> clientsDone = publishAll(known, epoch, diff.clients(), c -> event(c, epoch));
     Set<Long> clientsWaiting = new HashSet<>();
@@ -126,15 +124,12 @@ final class JobPoller {
         .filter(id -> !clientsDone.contains(id))
         .forEach(clientsWaiting::add);
     List<Change<Known.Job>> free =
-        diff.jobs().stream()
-            .filter(j -> !clientsWaiting.contains(j.after().clientId()))
-            .toList();
+        diff.jobs().stream().filter(j -> !clientsWaiting.contains(j.after().clientId())).toList();
     Set<Long> jobsDone = publishAll(known, epoch, free, j -> jobEvent(j, epoch));
     keepUnfinishedClosures(diff, jobsDone);
     int published = clientsDone.size() + jobsDone.size();
     int all = diff.clients().size() + diff.jobs().size();
-    return new TickReport.Looked(
-        epoch, clients, jobs, published, all - published, suspects.size());
+    return new TickReport.Looked(epoch, clients, jobs, published, all - published, suspects.size());
   }
 
   /** A closure that was confirmed but not published needs no third look. */
@@ -174,8 +169,7 @@ final class JobPoller {
     Duration within = leaseLeft.compareTo(PUBLISH_WITHIN) < 0 ? leaseLeft : PUBLISH_WITHIN;
     List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
     for (Change<K> change : chunk) {
-      outcomes.add(
-          publisher.submit(StreamName.JOB_EVENTS, envelope(event.apply(change)), within));
+      outcomes.add(publisher.submit(StreamName.JOB_EVENTS, envelope(event.apply(change)), within));
     }
     List<Known> acknowledged = new ArrayList<>();
     for (int i = 0; i < chunk.size(); i++) {

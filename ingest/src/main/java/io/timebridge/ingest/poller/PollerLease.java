@@ -12,13 +12,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes one poller active at a time. A standby takes over a row that was given back at once, and a
- * silent owner's after it has itself seen the row unchanged for the whole lease: clocks of different
- * machines are never compared. An owner counts its time from before each renewal was sent, and stops
- * a margin earlier, so the old one has stopped before the new one starts. Thread-safe.
+ * silent owner's after it has itself seen the row unchanged for the whole lease: clocks of
+ * different machines are never compared. An owner counts its time from before each renewal was
+ * sent, and stops a margin earlier, so the old one has stopped before the new one starts.
+ * Thread-safe.
  *
  * <p>AWS's lock client was not taken: its lock has no number that grows with each take-over (the
- * epoch that consumers fence by), it waits on a wall clock of its own, and it brings a second set of
- * threads for what is one row and two conditions here.
+ * epoch that consumers fence by), it waits on a wall clock of its own, and it brings a second set
+ * of threads for what is one row and two conditions here.
  *
  * @implNote {@code lock} guards the fields; {@link #beat} and {@link #release} are called by one
  *     thread and call the store outside the lock.
@@ -44,11 +45,7 @@ final class PollerLease {
    * @param owner unique among all pollers there are and were
    */
   PollerLease(
-      LeaseStore store,
-      String owner,
-      Duration leaseFor,
-      LongSupplier nanos,
-      InstantSource clock) {
+      LeaseStore store, String owner, Duration leaseFor, LongSupplier nanos, InstantSource clock) {
     this.store = store;
     this.owner = owner;
     this.leaseFor = leaseFor;

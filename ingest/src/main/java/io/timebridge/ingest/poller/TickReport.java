@@ -13,7 +13,6 @@ sealed interface TickReport {
    * @param waiting changes that could not be published or stored; the next tick repeats them
    * @param suspects jobs that the next look may close
    */
-  record Looked(
-      long epoch, int clients, int jobs, int published, int waiting, int suspects)
+  record Looked(long epoch, int clients, int jobs, int published, int waiting, int suspects)
       implements TickReport {}
 }

@@ -34,7 +34,9 @@ public interface Publisher extends AutoCloseable {
     KINESIS,
     /** Longer than a record can be; surely not stored. */
     TOO_LARGE,
-    /** The publisher is stopping or stopped; may have been stored when it had been accepted before. */
+    /**
+     * The publisher is stopping or stopped; may have been stored when it had been accepted before.
+     */
     CLOSED
   }
 
@@ -42,8 +44,8 @@ public interface Publisher extends AutoCloseable {
    * Accepts an envelope, or refuses it at once ({@link Reason#FULL}, {@link Reason#TOO_LARGE},
    * {@link Reason#CLOSED}). Never blocks.
    *
-   * @param within no attempt is begun later than this; the future is complete soon after (one call's
-   *     time-out) at the latest, and never exceptionally
+   * @param within no attempt is begun later than this; the future is complete soon after (one
+   *     call's time-out) at the latest, and never exceptionally
    */
   CompletableFuture<Outcome> submit(StreamName stream, Envelope envelope, Duration within);
 
@@ -64,7 +66,9 @@ public interface Publisher extends AutoCloseable {
     }
   }
 
-  /** Whether Kinesis has answered well within the last few seconds; asks it when there was no call. */
+  /**
+   * Whether Kinesis has answered well within the last few seconds; asks it when there was no call.
+   */
   boolean reachable();
 
   /** Refuses new envelopes and sends what was accepted, within a bound. Idempotent. */

@@ -15,7 +15,9 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
  * Kinesis by the SDK, without the SDK's retries: the publisher's own know about keys and deadlines.
  */
 final class SdkKinesisCall implements KinesisCall {
-  /** Longest wait for one answer; below the gateway's default patience, so that one more fits in. */
+  /**
+   * Longest wait for one answer; below the gateway's default patience, so that one more fits in.
+   */
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(2);
 
   private final KinesisClient client;
@@ -31,11 +33,10 @@ final class SdkKinesisCall implements KinesisCall {
                             .maxConnections(connections)
                             .connectionTimeout(Duration.ofSeconds(1))
                             .socketTimeout(CALL_TIMEOUT)))
-            .overrideConfiguration(
-                o ->
-                    o.apiCallTimeout(CALL_TIMEOUT)
-                        .apiCallAttemptTimeout(CALL_TIMEOUT)
-                        .retryStrategy(AwsRetryStrategy.doNotRetry()))
+            .overrideConfiguration(o ->
+                o.apiCallTimeout(CALL_TIMEOUT)
+                    .apiCallAttemptTimeout(CALL_TIMEOUT)
+                    .retryStrategy(AwsRetryStrategy.doNotRetry()))
             .build();
   }
 
@@ -43,12 +44,11 @@ final class SdkKinesisCall implements KinesisCall {
   public List<Answer> put(String stream, List<Entry> entries) {
     List<PutRecordsRequestEntry> records =
         entries.stream()
-            .map(
-                e ->
-                    PutRecordsRequestEntry.builder()
-                        .partitionKey(e.key())
-                        .data(SdkBytes.fromByteArrayUnsafe(e.data()))
-                        .build())
+            .map(e ->
+                PutRecordsRequestEntry.builder()
+                    .partitionKey(e.key())
+                    .data(SdkBytes.fromByteArrayUnsafe(e.data()))
+                    .build())
             .toList();
     return client.putRecords(r -> r.streamName(stream).records(records)).records().stream()
         .map(SdkKinesisCall::answer)

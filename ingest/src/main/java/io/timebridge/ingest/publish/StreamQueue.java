@@ -195,15 +195,12 @@ final class StreamQueue {
     List<Decided> decided = new ArrayList<>();
     byKey
         .values()
-        .forEach(
-            queue ->
-                queue.forEach(
-                    record ->
-                        decided.add(
-                            new Decided(
-                                record,
-                                new Outcome.Failed(
-                                    Reason.CLOSED, "stopped before Kinesis answered")))));
+        .forEach(queue ->
+            queue.forEach(record ->
+                decided.add(
+                    new Decided(
+                        record,
+                        new Outcome.Failed(Reason.CLOSED, "stopped before Kinesis answered")))));
     byKey.clear();
     ready.clear();
     delayed.clear();

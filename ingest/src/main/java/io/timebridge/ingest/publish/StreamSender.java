@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends one stream's queue by a few virtual threads, one call each.
  *
- * @implNote {@code lock} guards every field that is not final, and the queue. No call is made and no
- *     future is completed while it is held, so callers' continuations cannot deadlock with it.
- *     Senders wait on {@code changed}, which is signalled by: a record offered, a batch settled
- *     (a key may have become free, a lingering batch may go), closing. A sender ends only when
- *     closing and the queue is empty, or aborted; hence every accepted record is decided by a
- *     sender or by {@link #close}.
+ * @implNote {@code lock} guards every field that is not final, and the queue. No call is made and
+ *     no future is completed while it is held, so callers' continuations cannot deadlock with it.
+ *     Senders wait on {@code changed}, which is signalled by: a record offered, a batch settled (a
+ *     key may have become free, a lingering batch may go), closing. A sender ends only when closing
+ *     and the queue is empty, or aborted; hence every accepted record is decided by a sender or by
+ *     {@link #close}.
  */
 final class StreamSender {
   private static final Logger LOG = LoggerFactory.getLogger(StreamSender.class);
@@ -165,7 +165,8 @@ final class StreamSender {
     if (turned && good) {
       LOG.info("kinesis stores again stream={}", stream);
     } else if (turned) {
-      LOG.warn("kinesis stores nothing stream={} records={} problem={}", stream, batch.size(), problem);
+      LOG.warn(
+          "kinesis stores nothing stream={} records={} problem={}", stream, batch.size(), problem);
     }
   }
 

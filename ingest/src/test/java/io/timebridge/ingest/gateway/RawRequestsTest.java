@@ -57,8 +57,7 @@ class RawRequestsTest {
     byte[] small = ascii(chunk.repeat(65) + "0\r\n\r\n");
     byte[] large = ascii("10400\r\n" + "x".repeat(0x10400) + "\r\n0\r\n\r\n");
     for (byte[] body : new byte[][] {small, large}) {
-      String answer =
-          tested.raw(ascii(head(new byte[0], "Transfer-Encoding: chunked\r\n")), body);
+      String answer = tested.raw(ascii(head(new byte[0], "Transfer-Encoding: chunked\r\n")), body);
 
       assertThat(answer).startsWith("HTTP/1.1 413").contains("too_large");
     }
@@ -77,8 +76,7 @@ class RawRequestsTest {
   @Test
   void answers_413_at_once_when_the_sender_waits_for_a_go_ahead() throws IOException {
     String answer =
-        tested.raw(
-            ascii(head(new byte[0], "Content-Length: 70000\r\nExpect: 100-continue\r\n")));
+        tested.raw(ascii(head(new byte[0], "Content-Length: 70000\r\nExpect: 100-continue\r\n")));
 
     assertThat(answer).startsWith("HTTP/1.1 413").containsIgnoringCase("connection: close");
   }

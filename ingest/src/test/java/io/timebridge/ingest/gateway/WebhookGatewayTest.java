@@ -96,20 +96,16 @@ class WebhookGatewayTest {
 
   static Stream<Arguments> schemesAndShapes() {
     return Stream.of(THIN, FULL)
-        .flatMap(
-            body ->
-                Stream.of(SECRET, GatewayUnderTest.NEXT_SECRET)
-                    .flatMap(
-                        secret ->
-                            Stream.of(
-                                Arguments.of(
-                                    body,
-                                    Map.of(
-                                        "X-Signature", WebhookSignatures.sign(secret, utf8(body)))),
-                                Arguments.of(
-                                    body,
-                                    WebhookSignatures.signStandard(
-                                        secret, "msg_1", NOW, utf8(body))))));
+        .flatMap(body ->
+            Stream.of(SECRET, GatewayUnderTest.NEXT_SECRET)
+                .flatMap(secret ->
+                    Stream.of(
+                        Arguments.of(
+                            body,
+                            Map.of("X-Signature", WebhookSignatures.sign(secret, utf8(body)))),
+                        Arguments.of(
+                            body,
+                            WebhookSignatures.signStandard(secret, "msg_1", NOW, utf8(body))))));
   }
 
   @ParameterizedTest
@@ -158,7 +154,9 @@ class WebhookGatewayTest {
   @Test
   void ignores_a_query_and_takes_identity_encoding() throws Exception {
     assertThat(
-            tested.send(tested.signed(PATH + "?a=b", THIN).header("Content-Encoding", "identity")).status())
+            tested
+                .send(tested.signed(PATH + "?a=b", THIN).header("Content-Encoding", "identity"))
+                .status())
         .isEqualTo(202);
   }
 
@@ -417,11 +415,10 @@ class WebhookGatewayTest {
     await().until(() -> tested.publisher.submitted.size() == 1);
 
     FutureTask<Boolean> stop =
-        background(
-            () -> {
-              tested.gateway.close();
-              return true;
-            });
+        background(() -> {
+          tested.gateway.close();
+          return true;
+        });
     await().until(this::refusesConnections);
     assertThat(accepted.isDone()).isFalse();
     assertThat(stop.isDone()).isFalse();

@@ -5,6 +5,7 @@ import io.timebridge.services.second.SecondService;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Lists what it is told to; everything else is not for a poller. */
 final class FakeSecondService implements SecondService {
@@ -65,6 +66,11 @@ final class FakeSecondService implements SecondService {
 
   @Override
   public List<ReportedTimesheet> timesheets(long personId, LocalDate from, LocalDate to) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SecondService sendingOnlyWhile(BooleanSupplier condition) {
     throw new UnsupportedOperationException();
   }
 

@@ -26,14 +26,13 @@ final class InMemoryLeases implements LeaseStore {
 
   @Override
   public boolean takeOver(Optional<Row> seen, Row next) {
-    return write(
-        () -> {
-          if (!row.map(InMemoryLeases::identity).equals(seen.map(InMemoryLeases::identity))) {
-            return false;
-          }
-          row = Optional.of(next);
-          return true;
-        });
+    return write(() -> {
+      if (!row.map(InMemoryLeases::identity).equals(seen.map(InMemoryLeases::identity))) {
+        return false;
+      }
+      row = Optional.of(next);
+      return true;
+    });
   }
 
   private static String identity(Row row) {

@@ -44,19 +44,74 @@ class JobDiffTest {
     Known.Client other = new Known.Client(2, "OTHER", "Other");
     Known.Job web = job(5, "Web", ACME, true);
     return Stream.of(
-        Arguments.of("nothing known", List.of(), List.of(ACME), List.of(web), "client-1 created,job-5 created"),
+        Arguments.of(
+            "nothing known",
+            List.of(),
+            List.of(ACME),
+            List.of(web),
+            "client-1 created,job-5 created"),
         Arguments.of("nothing new", List.of(ACME, web), List.of(ACME), List.of(web), ""),
-        Arguments.of("client renamed", List.of(ACME, web), List.of(renamed), List.of(web), "client-1 renamed"),
-        Arguments.of("client with a new code", List.of(ACME, web), List.of(recoded), List.of(web), "client-1 renamed"),
+        Arguments.of(
+            "client renamed",
+            List.of(ACME, web),
+            List.of(renamed),
+            List.of(web),
+            "client-1 renamed"),
+        Arguments.of(
+            "client with a new code",
+            List.of(ACME, web),
+            List.of(recoded),
+            List.of(web),
+            "client-1 renamed"),
         Arguments.of("client not listed", List.of(ACME, web), List.of(), List.of(web), ""),
-        Arguments.of("job renamed", List.of(ACME, web), List.of(ACME), List.of(job(5, "Website", ACME, true)), "job-5 renamed"),
-        Arguments.of("job moved and renamed", List.of(ACME, other, web), List.of(ACME, other), List.of(job(5, "Website", other, true)), "job-5 moved"),
-        Arguments.of("job reopened and renamed", List.of(ACME, web.closed()), List.of(ACME), List.of(job(5, "Website", ACME, true)), "job-5 reopened"),
-        Arguments.of("closed job stays away", List.of(ACME, web.closed(), job(6, "App", ACME, true)), List.of(ACME), List.of(job(6, "App", ACME, true)), ""),
-        Arguments.of("job of a client that is not listed", List.of(), List.of(), List.of(web), "job-5 created"),
-        Arguments.of("excluded client and its job", List.of(ACME), List.of(ACME, OUT), List.of(job(7, "Own", OUT, true)), ""),
-        Arguments.of("job excluded by its client's newer code", List.of(), List.of(new Known.Client(1, "EXCLUDED", "Acme")), List.of(web), ""),
-        Arguments.of("known job of a client excluded since, not listed", List.of(ACME, web), List.of(new Known.Client(1, "EXCLUDED", "Acme")), List.of(job(6, "App", new Known.Client(2, "OTHER", "Other"), true)), "job-6 created"));
+        Arguments.of(
+            "job renamed",
+            List.of(ACME, web),
+            List.of(ACME),
+            List.of(job(5, "Website", ACME, true)),
+            "job-5 renamed"),
+        Arguments.of(
+            "job moved and renamed",
+            List.of(ACME, other, web),
+            List.of(ACME, other),
+            List.of(job(5, "Website", other, true)),
+            "job-5 moved"),
+        Arguments.of(
+            "job reopened and renamed",
+            List.of(ACME, web.closed()),
+            List.of(ACME),
+            List.of(job(5, "Website", ACME, true)),
+            "job-5 reopened"),
+        Arguments.of(
+            "closed job stays away",
+            List.of(ACME, web.closed(), job(6, "App", ACME, true)),
+            List.of(ACME),
+            List.of(job(6, "App", ACME, true)),
+            ""),
+        Arguments.of(
+            "job of a client that is not listed",
+            List.of(),
+            List.of(),
+            List.of(web),
+            "job-5 created"),
+        Arguments.of(
+            "excluded client and its job",
+            List.of(ACME),
+            List.of(ACME, OUT),
+            List.of(job(7, "Own", OUT, true)),
+            ""),
+        Arguments.of(
+            "job excluded by its client's newer code",
+            List.of(),
+            List.of(new Known.Client(1, "EXCLUDED", "Acme")),
+            List.of(web),
+            ""),
+        Arguments.of(
+            "known job of a client excluded since, not listed",
+            List.of(ACME, web),
+            List.of(new Known.Client(1, "EXCLUDED", "Acme")),
+            List.of(job(6, "App", new Known.Client(2, "OTHER", "Other"), true)),
+            "job-6 created"));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -116,15 +116,13 @@ class KinesisPublisherTest {
 
   @Test
   void repeats_only_what_was_refused() throws InterruptedException {
-    kinesis.steps.add(
-        (k, entries) ->
-            entries.stream()
-                .map(
-                    e ->
-                        e.key().equals("bad")
-                            ? new KinesisCall.Answer.Refused("InternalFailure")
-                            : k.storeOne(e))
-                .toList());
+    kinesis.steps.add((k, entries) ->
+        entries.stream()
+            .map(e ->
+                e.key().equals("bad")
+                    ? new KinesisCall.Answer.Refused("InternalFailure")
+                    : k.storeOne(e))
+            .toList());
     KinesisPublisher publisher = open(QUICK);
 
     assertThat(publisher.publish(STREAM, envelope("1", "bad", 1), LONG))
@@ -161,14 +159,12 @@ class KinesisPublisherTest {
   @Test
   void fails_when_no_answer_comes_in_time() throws InterruptedException {
     CountDownLatch go = new CountDownLatch(1);
-    kinesis.steps.add(
-        (k, entries) -> {
-          go.await();
-          return k.store(entries);
-        });
+    kinesis.steps.add((k, entries) -> {
+      go.await();
+      return k.store(entries);
+    });
 
-    Outcome outcome =
-        open(QUICK).publish(STREAM, envelope("1", "k", 1), Duration.ofMillis(50));
+    Outcome outcome = open(QUICK).publish(STREAM, envelope("1", "k", 1), Duration.ofMillis(50));
     go.countDown();
 
     assertThat(((Outcome.Failed) outcome).reason()).isEqualTo(Reason.TIMED_OUT);
@@ -209,8 +205,7 @@ class KinesisPublisherTest {
   void refuses_a_stream_that_it_was_not_opened_for() {
     KinesisPublisher publisher = open(QUICK);
 
-    assertThatThrownBy(
-            () -> publisher.submit(StreamName.JOB_EVENTS, envelope("1", "k", 1), LONG))
+    assertThatThrownBy(() -> publisher.submit(StreamName.JOB_EVENTS, envelope("1", "k", 1), LONG))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("JOB_EVENTS");
   }
@@ -318,32 +313,28 @@ class KinesisPublisherTest {
       int mine = caller;
       callers.add(
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    for (int i = 0; i < 60; i++) {
-                      String key = "k" + mine + "-" + i % 3;
-                      String id = "%s-%03d".formatted(key, i);
-                      CompletableFuture<Outcome> outcome =
-                          publisher.submit(STREAM, envelope(id, key, 1), LONG);
-                      synchronized (outcomes) {
-                        outcomes.put(id, outcome);
-                      }
-                    }
-                  }));
+              .start(() -> {
+                for (int i = 0; i < 60; i++) {
+                  String key = "k" + mine + "-" + i % 3;
+                  String id = "%s-%03d".formatted(key, i);
+                  CompletableFuture<Outcome> outcome =
+                      publisher.submit(STREAM, envelope(id, key, 1), LONG);
+                  synchronized (outcomes) {
+                    outcomes.put(id, outcome);
+                  }
+                }
+              }));
     }
     for (Thread caller : callers) {
       caller.join();
     }
 
-    outcomes
-        .values()
-        .forEach(o -> assertThat(o.join()).isInstanceOf(Outcome.Acknowledged.class));
+    outcomes.values().forEach(o -> assertThat(o.join()).isInstanceOf(Outcome.Acknowledged.class));
     List<String> log = kinesis.log().stream().map(KinesisPublisherTest::id).toList();
-    outcomes.forEach(
-        (id, o) ->
-            assertThat(log.get(Integer.parseInt(((Outcome.Acknowledged) o.join()).sequenceNumber())))
-                .as("the acknowledged place holds the record, seed %d", seed)
-                .isEqualTo(id));
+    outcomes.forEach((id, o) ->
+        assertThat(log.get(Integer.parseInt(((Outcome.Acknowledged) o.join()).sequenceNumber())))
+            .as("the acknowledged place holds the record, seed %d", seed)
+            .isEqualTo(id));
     Map<String, String> newest = new HashMap<>();
     for (KinesisCall.Entry entry : kinesis.log()) {
       String id = id(entry);
