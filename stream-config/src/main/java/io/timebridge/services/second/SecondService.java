@@ -4,6 +4,7 @@ import io.timebridge.services.ServiceTrouble;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * SecondService as Timebridge uses it. Implementations are thread-safe; every method blocks. A call
@@ -16,7 +17,10 @@ public interface SecondService {
     /** Done. {@code timesheetId} is 0 when the answer did not name it. */
     record Done(long timesheetId) implements Answer {}
 
-    /** A business error: understood, not done. */
+    /**
+     * A business error: understood, not done. {@code message} is what the service said, without
+     * control characters, at most 200 characters.
+     */
     record Refused(Reason reason, String message) implements Answer {}
   }
 
@@ -44,15 +48,27 @@ public interface SecondService {
       LocalDate day,
       String description) {}
 
+  /**
+   * The same service, with a last say on every changing call: {@code maySend} is asked when every
+   * wait is over (permits, session, connection), right before the form leaves. If it says no, or
+   * this view's own condition does, nothing has been sent: {@link ServiceTrouble.Kind#NOT_DONE}.
+   * Calls that only read are not held back. {@code maySend} must not block and may be asked more
+   * than once.
+   */
+  SecondService sendingOnlyWhile(BooleanSupplier maySend);
+
+  /** {@link Answer.Done} holds 0 when the service did not name the new timesheet. */
   Answer add(Timesheet timesheet) throws ServiceTrouble, InterruptedException;
 
+  /** {@link Answer.Done} may hold 0 here too: the id is the caller's. */
   Answer update(long timesheetId, Timesheet timesheet) throws ServiceTrouble, InterruptedException;
 
   Answer delete(long timesheetId) throws ServiceTrouble, InterruptedException;
 
   /**
    * The timesheets of one person from {@code from} to {@code to}, both included: a complete report,
-   * or trouble. An empty report is complete too, and proves nothing by itself.
+   * or trouble. An empty report is complete too, and proves nothing by itself. Rows are given as
+   * the report has them: one that ignores what it was asked for may name other people and days.
    */
   List<ReportedTimesheet> timesheets(long personId, LocalDate from, LocalDate to)
       throws ServiceTrouble, InterruptedException;
