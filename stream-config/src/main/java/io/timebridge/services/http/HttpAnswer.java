@@ -39,6 +39,10 @@ public final class HttpAnswer {
   private final boolean secret;
   private final @Nullable Duration retryAfter;
 
+  /** Read when first asked for; reading it twice does no harm. */
+  @SuppressWarnings("NullableOptional") // null = not read yet, empty = no JSON
+  private volatile @Nullable Optional<JsonNode> json;
+
   /**
    * @param call service and call, for messages
    * @param secret whether the body must not be quoted
@@ -72,14 +76,27 @@ public final class HttpAnswer {
 
   /** Whether the body looks like markup. */
   public boolean isHtml() {
-    return text().stripLeading().startsWith("<");
+    int start =
+        new String(body, 0, Math.min(body.length, 4), StandardCharsets.UTF_8).startsWith("\ufeff")
+            ? 3
+            : 0;
+    while (start < body.length && Character.isWhitespace(body[start])) {
+      start++;
+    }
+    return start < body.length && body[start] == '<';
   }
 
   /** The body as one JSON value with nothing behind it; empty when it is not that. */
   public Optional<JsonNode> tryJson() {
-    if (body.length == 0) {
-      return Optional.empty();
+    Optional<JsonNode> read = json;
+    if (read == null) {
+      read = parse();
+      json = read;
     }
+    return read;
+  }
+
+  private Optional<JsonNode> parse() {
     try {
       return Optional.of(JSON.readTree(body)).filter(node -> !node.isMissingNode());
     } catch (JacksonException notJson) {

@@ -109,7 +109,13 @@ public final class HttpSecondService implements SecondService, AutoCloseable {
     Map<String, String> query = asUser(false);
     query.put("cmd", "list");
     query.put("idJob", Long.toString(jobId));
-    return list("tasks", "Task/", query, Listings::tasks);
+    return switch (listOrRefusal("tasks", "Task/", query, Listings::tasks)) {
+      case Listed.Rows<Task>(List<Task> tasks) -> tasks;
+      case Listed.Refused<Task>(Answer.Refused refused)
+          when refused.reason() == Reason.UNKNOWN_JOB ->
+          List.of();
+      case Listed.Refused<Task>(Answer.Refused refused) -> throw refusal("tasks", refused);
+    };
   }
 
   @Override
@@ -174,24 +180,27 @@ public final class HttpSecondService implements SecondService, AutoCloseable {
   private <T> List<T> list(
       String what, String path, Map<String, String> query, ListReader<T> reader)
       throws ServiceTrouble, InterruptedException {
-    HttpCall call = HttpCall.get(what, Api.at(settings.url(), path, query), HttpCall.LIST_BYTES);
-    Listed<T> listed =
-        inSession(
-            call,
-            (answer, body, error) ->
-                error.isPresent()
-                    ? new Listed.Refused<>(BusinessError.read(error.get()))
-                    : new Listed.Rows<>(reader.read(answer, body)));
-    return switch (listed) {
+    return switch (listOrRefusal(what, path, query, reader)) {
       case Listed.Rows<T>(List<T> rows) -> rows;
-      case Listed.Refused<T>(Answer.Refused refused) -> {
-        if (what.equals("tasks") && refused.reason() == Reason.UNKNOWN_JOB) {
-          yield List.of();
-        }
-        throw new ServiceTrouble(
-            Kind.NOT_DONE, "%s %s: refused: %s".formatted(SERVICE, what, refused.message()));
-      }
+      case Listed.Refused<T>(Answer.Refused refused) -> throw refusal(what, refused);
     };
+  }
+
+  private <T> Listed<T> listOrRefusal(
+      String what, String path, Map<String, String> query, ListReader<T> reader)
+      throws ServiceTrouble, InterruptedException {
+    HttpCall call = HttpCall.get(what, Api.at(settings.url(), path, query), HttpCall.LIST_BYTES);
+    return inSession(
+        call,
+        (answer, body, error) ->
+            error.isPresent()
+                ? new Listed.Refused<>(BusinessError.read(error.get()))
+                : new Listed.Rows<>(reader.read(answer, body)));
+  }
+
+  private static ServiceTrouble refusal(String what, Answer.Refused refused) {
+    return new ServiceTrouble(
+        Kind.NOT_DONE, "%s %s: refused: %s".formatted(SERVICE, what, refused.message()));
   }
 
   /** A listing, or the business error that came in its place. */
@@ -239,7 +248,15 @@ public final class HttpSecondService implements SecondService, AutoCloseable {
           for (int attempt = 1; attempt <= 2; attempt++) {
             Session session = slot.open(place);
             Optional<T> read =
-                http.call(place, call.withHeader("Cookie", session.cookie()), a -> read(a, reader));
+                http.call(
+                    place,
+                    call.withHeader("Cookie", session.cookie()),
+                    answer -> {
+                      if (SessionRefusal.isDoubtful(answer)) {
+                        slot.refused(session);
+                      }
+                      return read(answer, reader);
+                    });
             if (read.isPresent()) {
               slot.worked(session);
               return read.get();

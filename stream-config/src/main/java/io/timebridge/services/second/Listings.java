@@ -85,9 +85,9 @@ final class Listings {
             row ->
                 new ReportedTimesheet(
                     row.id("Timesheet ID"),
-                    row.id("Personnel ID"),
-                    row.id("Job ID"),
-                    row.id("Task ID"),
+                    row.idOrNone("Personnel ID"),
+                    row.idOrNone("Job ID"),
+                    row.idOrNone("Task ID"),
                     row.day("Date"),
                     row.decimal("Hours"),
                     row.text("Description")));

@@ -73,6 +73,7 @@ public interface SecondService {
   List<ReportedTimesheet> timesheets(long personId, LocalDate from, LocalDate to)
       throws ServiceTrouble, InterruptedException;
 
+  /** {@code personId}, {@code jobId} and {@code taskId} are 0 where the report has none. */
   record ReportedTimesheet(
       long id,
       long personId,

@@ -36,6 +36,14 @@ final class SessionRefusal {
         && PASSWORD_FIELD.matcher(answer.text()).find();
   }
 
+  /**
+   * Whether the session had better be replaced although nothing says that the call was refused for
+   * it: a redirect, perhaps to a login page, or 403. Not enough to repeat a call.
+   */
+  static boolean isDoubtful(HttpAnswer answer) {
+    return (answer.status() >= 300 && answer.status() < 400) || answer.status() == 403;
+  }
+
   /** Whether an error's words are about the session. */
   static boolean isRefusal(String error) {
     String words = error.toLowerCase(Locale.ROOT).replaceAll("[\\s_.-]+", " ");

@@ -121,6 +121,16 @@ final class Table {
       return id.getAsLong();
     }
 
+    /** An id, or 0 where the cell is empty. */
+    long idOrNone(String column) throws ServiceTrouble {
+      JsonNode cell = cell(column);
+      boolean none = cell.isNull() || (cell.isString() && cell.stringValue().isBlank());
+      if (none || LooseJson.whole(cell).orElse(-1) == 0) {
+        return 0;
+      }
+      return id(column);
+    }
+
     String text(String column) throws ServiceTrouble {
       if (cell(column).isContainer()) {
         throw bad(column, "a text");
