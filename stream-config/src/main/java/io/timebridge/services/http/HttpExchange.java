@@ -14,6 +14,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -87,14 +88,21 @@ final class HttpExchange implements AutoCloseable {
     }
   }
 
-  private HttpRequest request(HttpCall call, @Nullable OnceOnlyBody body) {
+  private HttpRequest request(HttpCall call, @Nullable OnceOnlyBody body) throws ServiceTrouble {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(call.uri())
             .timeout(callTimeout)
             .header("Accept", "application/json")
             .header("User-Agent", "timebridge")
             .method(call.method(), body == null ? BodyPublishers.noBody() : body);
-    call.headers().forEach(request::header);
+    try {
+      call.headers().forEach(request::header);
+    } catch (IllegalArgumentException notAllowed) { // without its cause: that quotes the value
+      throw new ServiceTrouble(
+          Kind.NOT_DONE,
+          "%s %s: not sent, a header holds a character that is not allowed: one of %s"
+              .formatted(service, call.what(), new TreeSet<>(call.headers().keySet())));
+    }
     if (call.body() != null) {
       request.header("Content-Type", call.body().contentType());
     }

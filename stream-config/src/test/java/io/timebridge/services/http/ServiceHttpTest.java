@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceHttpTest {
   private static final Instant NOW = Instant.parse("2026-07-03T10:00:00Z");
-  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration SHORT = Duration.ofSeconds(1);
 
   private final StubServer server = new StubServer(r -> StubServer.json("{}"));
   private final CountDownLatch never = new CountDownLatch(1);
@@ -299,6 +299,16 @@ class ServiceHttpTest {
       }
       assertThat(trouble(() -> answer(http, post())).kind()).isEqualTo(Kind.CIRCUIT_OPEN);
       assertThat(server.requests()).hasSize(5);
+    }
+  }
+
+  @Test
+  void shows_no_header_that_cannot_be_sent() {
+    try (ServiceHttp http = http(Duration.ofSeconds(20))) {
+      ServiceTrouble trouble =
+          trouble(() -> answer(http, post().withHeader("Authorization", "Bearer S3CRET\n")));
+      assertThat(trouble.kind()).isEqualTo(Kind.NOT_DONE);
+      assertThat(trouble).hasNoCause().hasMessageNotContaining("S3CRET");
     }
   }
 
