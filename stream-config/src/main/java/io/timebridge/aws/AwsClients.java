@@ -4,6 +4,7 @@ import io.timebridge.settings.Settings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -34,10 +35,15 @@ public final class AwsClients {
   private static final int MAX_CONNECTIONS = 256;
 
   private final Settings.Aws aws;
+  private final boolean ownKinesis;
 
   public AwsClients(Settings.Aws aws) {
     this.aws = aws;
-    if (aws.endpoints().containsKey("kinesis")) {
+    this.ownKinesis =
+        aws.endpoints().containsKey("kinesis")
+            || Stream.of("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_KINESIS")
+                .anyMatch(name -> System.getenv(name) != null);
+    if (ownKinesis) {
       // The local Kinesis speaks JSON only; the switch must be set before the first client is made.
       System.setProperty("aws.cborEnabled", "false");
     }
@@ -51,7 +57,7 @@ public final class AwsClients {
   public KinesisAsyncClient kinesisAsync() {
     NettyNioAsyncHttpClient.Builder http =
         NettyNioAsyncHttpClient.builder().maxConcurrency(MAX_CONNECTIONS);
-    if (aws.endpoints().containsKey("kinesis")) {
+    if (ownKinesis) {
       http.protocol(Protocol.HTTP1_1);
     }
     return configure("kinesis", KinesisAsyncClient.builder().httpClientBuilder(http)).build();

@@ -1,0 +1,103 @@
+package io.timebridge.timesheet;
+
+import io.timebridge.services.ServiceTrouble;
+import io.timebridge.services.first.FirstService;
+import io.timebridge.services.first.FirstService.Label;
+import io.timebridge.services.second.SecondService;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Who and what the entries speak of: users and labels of FirstService, tasks of SecondService's
+ * jobs. Answers are kept for 5 minutes, "not there" for 2 seconds, so that somebody who has just
+ * been added is found soon. Thread-safe.
+ */
+final class Directory {
+  private static final Duration KEEP = Duration.ofMinutes(5);
+  private static final Duration KEEP_NOTHING = Duration.ofSeconds(2);
+  private static final int CAPACITY = 10_000;
+
+  private final TtlCache<Long, Optional<FirstService.User>> users;
+  private final TtlCache<Boolean, Map<Long, Label>> labels;
+  private final TtlCache<Long, List<SecondService.Task>> tasks;
+
+  Directory(FirstService first, SecondService second, InstantSource clock) {
+    users =
+        new TtlCache<>(
+            CAPACITY,
+            first::user,
+            user -> user.isPresent() && !user.get().externalId().isEmpty(),
+            KEEP,
+            KEEP_NOTHING,
+            clock);
+    labels =
+        new TtlCache<>(
+            1,
+            all ->
+                first.labels().stream()
+                    .collect(Collectors.toMap(Label::id, Function.identity(), (a, b) -> a)),
+            tree -> !tree.isEmpty(),
+            KEEP,
+            KEEP_NOTHING,
+            clock);
+    tasks =
+        new TtlCache<>(CAPACITY, second::tasks, list -> !list.isEmpty(), KEEP, KEEP_NOTHING, clock);
+  }
+
+  Optional<FirstService.User> user(long id) throws ServiceTrouble, InterruptedException {
+    return users.get(id);
+  }
+
+  List<SecondService.Task> tasks(long jobId) throws ServiceTrouble, InterruptedException {
+    return tasks.get(jobId);
+  }
+
+  /** A task was not found, or was refused: the next look asks SecondService. */
+  void forgetTasks(long jobId) {
+    tasks.forget(jobId);
+  }
+
+  /**
+   * The labels among {@code chosen} that name a task: no parent of another chosen one, none below
+   * {@code excludedParents}; in the order in which they were chosen. Looks again once when a label
+   * is not known.
+   */
+  List<Label> leaves(List<Long> chosen, Set<Long> excludedParents)
+      throws ServiceTrouble, InterruptedException {
+    Map<Long, Label> tree = labels.get(true);
+    if (!tree.keySet().containsAll(chosen)) {
+      labels.forget(true);
+      tree = labels.get(true);
+    }
+    Set<Long> parents = new HashSet<>();
+    for (Long id : chosen) {
+      ancestors(tree, id, parents);
+    }
+    Map<Long, Label> known = tree;
+    return chosen.stream()
+        .filter(id -> !parents.contains(id))
+        .map(id -> known.getOrDefault(id, new Label(id, "#" + id, 0, false)))
+        .filter(label -> !excluded(known, label.id(), excludedParents))
+        .toList();
+  }
+
+  private static void ancestors(Map<Long, Label> tree, long id, Set<Long> into) {
+    Label label = tree.get(id);
+    while (label != null && label.parentId() != 0 && into.add(label.parentId())) {
+      label = tree.get(label.parentId());
+    }
+  }
+
+  private static boolean excluded(Map<Long, Label> tree, long id, Set<Long> excludedParents) {
+    Set<Long> above = new HashSet<>(Set.of(id));
+    ancestors(tree, id, above);
+    return above.stream().anyMatch(excludedParents::contains);
+  }
+}

@@ -1,0 +1,72 @@
+package io.timebridge.timesheet;
+
+import io.timebridge.services.ServiceTrouble;
+import io.timebridge.services.second.SecondService;
+import io.timebridge.services.second.SecondService.ReportedTimesheet;
+import io.timebridge.stream.EntryId;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Finds the timesheets of an entry by their reference mark, at every place an unresolved add may
+ * have landed and one day to each side. Nothing found proves nothing until a second complete look,
+ * {@code visible-within} later, finds nothing either.
+ */
+final class LookUp {
+  /** Waits; injected so that tests need not. */
+  @FunctionalInterface
+  interface Pause {
+    void pause(Duration time) throws InterruptedException;
+  }
+
+  private final SecondService second;
+  private final Duration visibleWithin;
+  private final Pause pause;
+
+  LookUp(SecondService second, Duration visibleWithin, Pause pause) {
+    this.second = second;
+    this.visibleWithin = visibleWithin;
+    this.pause = pause;
+  }
+
+  /** All of them, lowest id first; empty only after two complete looks. */
+  List<ReportedTimesheet> find(EntryId id, Collection<Place> places)
+      throws ServiceTrouble, InterruptedException {
+    List<ReportedTimesheet> found = look(id, places);
+    if (found.isEmpty()) {
+      pause.pause(visibleWithin);
+      found = look(id, places);
+    }
+    return found;
+  }
+
+  private List<ReportedTimesheet> look(EntryId id, Collection<Place> places)
+      throws ServiceTrouble, InterruptedException {
+    Map<Long, Set<LocalDate>> daysByPerson = new TreeMap<>();
+    for (Place place : places) {
+      daysByPerson.computeIfAbsent(place.personId(), p -> new TreeSet<>()).add(place.day());
+    }
+    Map<Long, ReportedTimesheet> found = new TreeMap<>();
+    for (Map.Entry<Long, Set<LocalDate>> person : daysByPerson.entrySet()) {
+      for (LocalDate day : person.getValue()) {
+        for (ReportedTimesheet t :
+            second.timesheets(person.getKey(), day.minusDays(1), day.plusDays(1))) {
+          if (ReferenceMark.find(t.description()).filter(id::equals).isPresent()) {
+            found.put(t.id(), t);
+          }
+        }
+      }
+    }
+    List<ReportedTimesheet> all = new ArrayList<>(found.values());
+    all.sort(Comparator.comparingLong(ReportedTimesheet::id));
+    return all;
+  }
+}

@@ -1,0 +1,18 @@
+package io.timebridge.timesheet;
+
+import java.util.Optional;
+
+/** Which task of SecondService a label of FirstService stands for. Thread-safe. */
+@FunctionalInterface
+public interface TaskMapping {
+  /** A task, by either of its handles. */
+  sealed interface TaskRef {
+    /** Matched within the job's tasks, without regard to case and surrounding blanks. */
+    record ByName(String name) implements TaskRef {}
+
+    record ById(long id) implements TaskRef {}
+  }
+
+  /** The task of that label, if it is mapped. */
+  Optional<TaskRef> task(long labelId) throws EntryStore.Unavailable;
+}

@@ -1,0 +1,103 @@
+package io.timebridge.timesheet.dynamodb;
+
+import static io.timebridge.timesheet.dynamodb.RowCodec.n;
+import static io.timebridge.timesheet.dynamodb.RowCodec.s;
+
+import io.timebridge.timesheet.EntryRow;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * One conditional change of an item, put together clause by clause. Attribute names are always
+ * aliased: half of the plain ones are reserved words.
+ */
+final class Change {
+  private final List<String> conditions = new ArrayList<>();
+  private final Map<String, String> sets = new TreeMap<>();
+  private final List<String> removes = new ArrayList<>();
+  private final Map<String, String> names = new HashMap<>();
+  private final Map<String, AttributeValue> values = new HashMap<>();
+
+  Change where(String condition) {
+    conditions.add(condition);
+    return this;
+  }
+
+  Change whereToken(String token) {
+    bind("#token", "token").bind(":open_token", s(token));
+    return where("intent.#token = :open_token");
+  }
+
+  /** Condition: {@code rev} as seen, or no row where none was seen. Effect: one more. */
+  Change bumpRev(EntryRow seen) {
+    if (seen.exists()) {
+      where("rev = :seen_rev").bind(":seen_rev", n(seen.rev()));
+    } else {
+      where("attribute_not_exists(rev)");
+    }
+    return set("rev", n(seen.rev() + 1));
+  }
+
+  /** A parking of its own, with a wake-up owed. */
+  Change newEpisode(InstantSource clock) {
+    bind(":zero", n(0)).bind(":one", n(1));
+    expression("episode", "if_not_exists(episode, :zero) + :one", ":one", n(1));
+    set("wake", s("owed"));
+    return set("wake_since", s(clock.instant().toString()));
+  }
+
+  Change set(String attribute, AttributeValue value) {
+    return expression(attribute, ":" + attribute, ":" + attribute, value);
+  }
+
+  Change expression(String attribute, String expression, String name, AttributeValue value) {
+    names.put("#" + attribute, attribute);
+    sets.put("#" + attribute, expression);
+    values.put(name, value);
+    return this;
+  }
+
+  Change remove(String attribute) {
+    names.put("#" + attribute, attribute);
+    removes.add("#" + attribute);
+    return this;
+  }
+
+  Change bind(String alias, String attribute) {
+    names.put(alias, attribute);
+    return this;
+  }
+
+  Change bind(String name, AttributeValue value) {
+    values.put(name, value);
+    return this;
+  }
+
+  String update() {
+    StringBuilder text = new StringBuilder("SET ");
+    List<String> clauses = new ArrayList<>();
+    sets.forEach((name, value) -> clauses.add(name + " = " + value));
+    text.append(String.join(", ", clauses));
+    if (!removes.isEmpty()) {
+      text.append(" REMOVE ").append(String.join(", ", removes));
+    }
+    return text.toString();
+  }
+
+  String condition() {
+    return String.join(" AND ", conditions);
+  }
+
+  Map<String, String> names() {
+    return names;
+  }
+
+  Map<String, AttributeValue> values() {
+    return values;
+  }
+}

@@ -1,0 +1,473 @@
+package io.timebridge.timesheet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.timebridge.ordering.Outcome;
+import io.timebridge.ordering.StreamRecord;
+import io.timebridge.services.second.SecondService;
+import io.timebridge.services.second.SecondService.Answer;
+import io.timebridge.settings.Settings;
+import io.timebridge.settings.SettingsLoader;
+import io.timebridge.stream.EntryId;
+import io.timebridge.stream.Envelope;
+import io.timebridge.stream.Route;
+import io.timebridge.timesheet.FakeServices.Mishap;
+import io.timebridge.timesheet.TaskMapping.TaskRef;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The steps around a call, with every way a call or a write can end. */
+class TimesheetApplierTest {
+  private static final EntryId ID = new EntryId(77);
+
+  private final FakeServices services = new FakeServices();
+  private final InMemoryEntryStore store = new InMemoryEntryStore();
+  private final AtomicLong nanos = new AtomicLong(1);
+  private final List<String> verifyRequests = new ArrayList<>();
+  private final List<String> unusable = new ArrayList<>();
+  private final TimesheetApplier applier = applier("a");
+  private long seq = 100;
+
+  private TimesheetApplier applier(String incarnation) {
+    Settings settings =
+        new SettingsLoader()
+            .values(
+                Map.of(
+                    "second-service.visible-within", "0ms",
+                    "second-service.send-within", "5s",
+                    "second-service.lands-within", "30s"),
+                "test")
+            .load((aws, path) -> Map.of())
+            .settings();
+    InstantSource clock = () -> Instant.ofEpochSecond(1_763_800_000L).plusNanos(nanos.get());
+    return new TimesheetApplier(
+        new TimesheetApplier.Parts(
+            services.first(),
+            services.second(),
+            store,
+            label ->
+                switch ((int) label) {
+                  case 11 -> Optional.of(new TaskRef.ByName("DESIGN"));
+                  case 13 -> Optional.of(new TaskRef.ById(5));
+                  default -> Optional.empty();
+                },
+            (id, places, why) -> verifyRequests.add(id.key()),
+            (record, problem) -> {
+              unusable.add(problem);
+              return new Outcome.Parked(problem);
+            },
+            settings.secondService(),
+            settings.timesheet(),
+            incarnation,
+            clock,
+            nanos::get));
+  }
+
+  private StreamRecord record(Route route, String body) {
+    return record(route, body, ID.key());
+  }
+
+  private StreamRecord record(Route route, String body, String key) {
+    Envelope envelope =
+        new Envelope(
+            "id-" + seq,
+            Envelope.Source.FIRST_SERVICE,
+            route,
+            key,
+            Instant.EPOCH,
+            Map.of(),
+            body.getBytes(StandardCharsets.UTF_8),
+            null);
+    return new StreamRecord("shard-0", BigInteger.valueOf(seq++), envelope);
+  }
+
+  private StreamRecord saved(ObjectNode entry) {
+    return record(Route.TIMESHEET_UPDATE, "{\"payload\":" + entry + "}");
+  }
+
+  private StreamRecord thin(Route route) {
+    return record(route, "{\"payload\":{\"entity_id\":77,\"entity_path\":\"/1.1/77/hours/77\"}}");
+  }
+
+  private Outcome handle(StreamRecord record) throws InterruptedException {
+    return applier.handle(record);
+  }
+
+  private SecondService.Timesheet only() {
+    assertThat(services.timesheets).hasSize(1);
+    return services.timesheets.values().iterator().next();
+  }
+
+  private void passSpan() {
+    nanos.addAndGet(Duration.ofSeconds(36).toNanos());
+  }
+
+  @Test
+  void books_a_new_entry_on_the_right_person_job_task_day_and_hours() throws Exception {
+    assertThat(handle(saved(services.entry(77, 5, 4502)))).isInstanceOf(Outcome.Applied.class);
+    SecondService.Timesheet t = only();
+    assertThat(t.personId()).isEqualTo(17);
+    assertThat(t.jobId()).isEqualTo(41);
+    assertThat(t.clientId()).isEqualTo(7);
+    assertThat(t.taskId()).isEqualTo(6);
+    assertThat(t.hours()).hasToString("1.2506");
+    assertThat(t.day()).hasToString("2026-07-03");
+    assertThat(t.description()).isEqualTo("v5 [TB#77]");
+    assertThat(store.reads).isEqualTo(1);
+    assertThat(store.writes).isEqualTo(2);
+  }
+
+  @Test
+  void updates_deletes_and_costs_nothing_for_a_repeat() throws Exception {
+    ObjectNode v5 = services.entry(77, 5, 3600);
+    handle(saved(v5));
+    ObjectNode v6 = services.entry(77, 6, 7200);
+    handle(saved(v6));
+    assertThat(only().hours()).hasToString("2.0000");
+    int writes = store.writes;
+    assertThat(handle(saved(v6))).isEqualTo(new Outcome.Skipped(Rules.DUPLICATE));
+    assertThat(handle(saved(v5))).isEqualTo(new Outcome.Skipped(Rules.STALE));
+    assertThat(store.writes).isEqualTo(writes);
+    services.entries.clear();
+    handle(thin(Route.TIMESHEET_DELETION));
+    assertThat(services.timesheets).isEmpty();
+    assertThat(handle(saved(v6))).isEqualTo(new Outcome.Skipped(Rules.DUPLICATE));
+    assertThat(services.calls)
+        .containsOnlyOnce("add")
+        .containsOnlyOnce("update")
+        .containsOnlyOnce("delete");
+  }
+
+  @Test
+  void does_not_believe_a_versionless_delete_of_an_entry_that_lives() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    assertThat(handle(thin(Route.TIMESHEET_DELETION))).isInstanceOf(Outcome.Skipped.class);
+    assertThat(services.timesheets).hasSize(1);
+  }
+
+  @Test
+  void applies_an_update_that_comes_before_its_create() throws Exception {
+    ObjectNode v5 = services.entry(77, 5, 3600);
+    ObjectNode v6 = services.entry(77, 6, 7200);
+    handle(saved(v6));
+    handle(record(Route.NEW_TIMESHEET_ENTRY, "{\"payload\":" + v5 + "}"));
+    assertThat(only().hours()).hasToString("2.0000");
+  }
+
+  @Test
+  void remembers_a_delete_that_comes_before_its_create() throws Exception {
+    ObjectNode v5 = services.entry(77, 5, 3600);
+    services.entries.clear();
+    handle(thin(Route.TIMESHEET_DELETION));
+    assertThat(handle(saved(v5))).isInstanceOf(Outcome.Skipped.class);
+    assertThat(services.timesheets).isEmpty();
+  }
+
+  @Test
+  void makes_one_timesheet_when_the_answer_to_an_add_is_lost() throws Exception {
+    StreamRecord record = saved(services.entry(77, 5, 3600));
+    services.next = Mishap.LOST_ANSWER;
+    Outcome first = handle(record);
+    assertThat(first).isInstanceOf(Outcome.Retry.class);
+    assertThat(((Outcome.Retry) first).after()).contains(Duration.ofSeconds(35));
+    assertThat(handle(record)).as("before the span has passed").isInstanceOf(Outcome.Retry.class);
+    passSpan();
+    passSpan();
+    assertThat(handle(record)).isInstanceOf(Outcome.Applied.class);
+    assertThat(services.timesheets).hasSize(1);
+    assertThat(services.calls).containsOnlyOnce("add");
+  }
+
+  @Test
+  void adds_again_after_two_looks_when_the_request_itself_was_lost() throws Exception {
+    StreamRecord record = saved(services.entry(77, 5, 3600));
+    services.next = Mishap.LOST_REQUEST;
+    handle(record);
+    passSpan();
+    passSpan();
+    assertThat(handle(record)).isInstanceOf(Outcome.Applied.class);
+    assertThat(services.timesheets).hasSize(1);
+    assertThat(services.calls.stream().filter("look"::equals)).hasSize(2);
+  }
+
+  @Test
+  void goes_on_at_once_after_a_call_that_was_surely_not_done() throws Exception {
+    StreamRecord record = saved(services.entry(77, 5, 3600));
+    services.next = Mishap.NOT_DONE;
+    assertThat(handle(record)).isInstanceOf(Outcome.Retry.class);
+    assertThat(store.rows.get(ID).intent()).isEmpty();
+    assertThat(handle(record)).isInstanceOf(Outcome.Applied.class);
+    assertThat(services.timesheets).hasSize(1);
+    assertThat(services.calls).doesNotContain("look");
+  }
+
+  @Test
+  void moves_an_entry_whose_add_was_lost_and_which_changed_its_day_meanwhile() throws Exception {
+    services.next = Mishap.LOST_ANSWER;
+    handle(saved(services.entry(77, 5, 3600)));
+    ObjectNode moved = services.entry(77, 6, 3600).put("day", "2026-08-20");
+    StreamRecord record = saved(moved);
+    assertThat(handle(record)).isInstanceOf(Outcome.Retry.class);
+    passSpan();
+    passSpan();
+    assertThat(handle(record)).isInstanceOf(Outcome.Applied.class);
+    assertThat(only().day()).hasToString("2026-08-20");
+  }
+
+  @Test
+  void recreates_a_timesheet_that_somebody_deleted_by_hand() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    services.timesheets.clear();
+    assertThat(handle(saved(services.entry(77, 6, 7200)))).isInstanceOf(Outcome.Applied.class);
+    assertThat(only().hours()).hasToString("2.0000");
+  }
+
+  @Test
+  void changes_nothing_and_asks_for_a_check_when_its_intent_was_taken_over() throws Exception {
+    StreamRecord record = saved(services.entry(77, 5, 3600));
+    store.crash =
+        step -> {
+          if (step.equals("begin")) {
+            EntryRow row = store.rows.get(ID);
+            Intent open = row.intent().orElseThrow();
+            store.crash = s -> {};
+            store.takeOver(
+                ID,
+                row,
+                new Intent("thief-1", open.op(), open.version(), open.places(), open.span()));
+          }
+        };
+    assertThat(handle(record)).isInstanceOf(Outcome.Retry.class);
+    assertThat(verifyRequests).containsExactly("77");
+    assertThat(store.rows.get(ID).intent().orElseThrow().token()).isEqualTo("thief-1");
+    passSpan();
+    passSpan();
+    handle(record);
+    assertThat(services.timesheets).hasSize(1);
+  }
+
+  @Test
+  void sends_nothing_once_its_fence_has_closed() throws Exception {
+    StreamRecord record = saved(services.entry(77, 5, 3600));
+    store.crash =
+        step -> {
+          if (step.equals("begin")) {
+            store.crash = s -> {};
+            nanos.addAndGet(Duration.ofMinutes(10).toNanos());
+          }
+        };
+    handle(record);
+    handle(record);
+    assertThat(services.timesheets).hasSize(1);
+    assertThat(services.calls.stream().filter("add"::equals)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SecondService.Reason.class,
+      names = {"UNKNOWN_TIMESHEET"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void parks_the_key_when_second_service_refuses(SecondService.Reason reason) throws Exception {
+    services.refuse = Optional.of(new Answer.Refused(reason, "said no"));
+    assertThat(handle(saved(services.entry(77, 5, 3600)))).isInstanceOf(Outcome.Parked.class);
+    services.refuse = Optional.empty();
+    assertThat(handle(saved(services.entry(77, 6, 3600)))).isInstanceOf(Outcome.Parked.class);
+    assertThat(services.timesheets).isEmpty();
+    assertThat(store.parked.get(ID)).hasSize(2);
+    assertThat(store.rows.get(ID).lane()).isEqualTo(EntryRow.Lane.PARKED);
+    assertThat(store.rows.get(ID).intent()).isEmpty();
+  }
+
+  @Test
+  void rejects_an_unknown_user_an_unmapped_label_and_a_project_without_job() throws Exception {
+    ObjectNode user = services.entry(77, 5, 3600);
+    user.putObject("user").put("id", 4);
+    handle(saved(user));
+    assertThat(store.rejections.get(ID).reason()).isEqualTo(Rejection.Reason.UNKNOWN_USER);
+
+    store.rows.clear();
+    ObjectNode label = services.entry(77, 5, 3600);
+    label.putArray("label_ids").add(12);
+    handle(saved(label));
+    assertThat(store.rejections.get(ID).reason()).isEqualTo(Rejection.Reason.UNMAPPED_LABEL);
+
+    store.rows.clear();
+    ObjectNode job = services.entry(77, 5, 3600);
+    job.putObject("project").put("external_id", "");
+    handle(saved(job));
+    assertThat(store.rejections.get(ID).reason()).isEqualTo(Rejection.Reason.UNKNOWN_JOB);
+    assertThat(services.calls).doesNotContain("add");
+  }
+
+  @Test
+  void takes_the_first_leaf_label_that_maps_by_id_too() throws Exception {
+    ObjectNode entry = services.entry(77, 5, 3600);
+    entry.putArray("label_ids").add(12).add(13);
+    handle(saved(entry));
+    assertThat(only().taskId()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"draft", "timer", "no-label", "no-duration"})
+  void books_nothing_for(String kind) throws Exception {
+    ObjectNode entry = services.entry(77, 5, kind.equals("no-duration") ? 0 : 3600);
+    switch (kind) {
+      case "draft" -> entry.put("draft", true);
+      case "timer" -> entry.put("timer_state", "running");
+      case "no-label" -> entry.putArray("label_ids");
+      default -> {}
+    }
+    assertThat(handle(saved(entry))).isInstanceOf(Outcome.Skipped.class);
+    assertThat(services.timesheets).isEmpty();
+    assertThat(store.rows.get(ID).version()).isEqualTo(5);
+    handle(saved(services.entry(77, 6, 3600)));
+    assertThat(services.timesheets).hasSize(1);
+  }
+
+  @Test
+  void ignores_suggestions_and_keeps_what_it_cannot_use() throws Exception {
+    String suggestion =
+        "{\"payload\":{\"entity_id\":77,\"entity_path\":\"/1.1/77/suggested_hours/77\"}}";
+    assertThat(handle(record(Route.NEW_TIMESHEET_ENTRY, suggestion)))
+        .isEqualTo(new Outcome.Skipped("suggestion"));
+    handle(record(Route.NEW_TIMESHEET_ENTRY, "{\"payload\":{}}"));
+    handle(record(Route.NEW_TIMESHEET_ENTRY, "{\"payload\":{\"entity_id\":77}}", "78"));
+    assertThat(unusable).hasSize(2);
+    assertThat(store.writes).isZero();
+  }
+
+  @Test
+  void repairs_on_verify_what_somebody_changed_in_second_service() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    services.timesheets.clear();
+    assertThat(handle(thin(Route.VERIFY))).isInstanceOf(Outcome.Applied.class);
+    assertThat(services.timesheets).hasSize(1);
+  }
+
+  /**
+   * Random histories of one entry, delivered late, twice and in any order, with calls whose
+   * requests or answers are lost and writes whose process dies right after; handled to the end by
+   * one worker after the other. At rest SecondService holds the newest content once, or nothing.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void ends_with_one_newest_timesheet_whatever_happens(int block) throws Exception {
+    for (int i = 0; i < 1500; i++) {
+      long seed = block * 100_000L + i;
+      new History(seed).run();
+    }
+  }
+
+  private static final class History {
+    private static final List<Mishap> MISHAPS =
+        List.of(
+            Mishap.NONE,
+            Mishap.NONE,
+            Mishap.NONE,
+            Mishap.LOST_ANSWER,
+            Mishap.LOST_REQUEST,
+            Mishap.NOT_DONE);
+
+    private final long seed;
+    private final Random random;
+    private final TimesheetApplierTest t = new TimesheetApplierTest();
+
+    History(long seed) {
+      this.seed = seed;
+      this.random = new Random(seed);
+    }
+
+    void run() throws Exception {
+      List<StreamRecord> stream = deliveries();
+      TimesheetApplier worker = t.applier("w0");
+      int crashes = 3;
+      for (int at = 0; at < stream.size(); ) {
+        t.services.next = MISHAPS.get(random.nextInt(MISHAPS.size()));
+        boolean dies = crashes > 0 && random.nextInt(6) == 0;
+        int countdown = random.nextInt(3);
+        t.store.crash = dies ? dyingAfter(countdown) : step -> {};
+        Outcome outcome;
+        try {
+          outcome = worker.handle(stream.get(at));
+        } catch (Died died) {
+          crashes--;
+          worker = t.applier("w" + crashes);
+          at = Math.max(0, at - random.nextInt(3)); // redelivered from the last checkpoint
+          continue;
+        }
+        switch (outcome) {
+          case Outcome.Retry retry ->
+              t.nanos.addAndGet(
+                  retry.after().orElse(Duration.ofMillis(200)).toNanos() + random.nextInt(1000));
+          case Outcome.Applied applied -> at++;
+          case Outcome.Skipped skipped -> at++;
+          case Outcome.Parked parked -> at++;
+        }
+      }
+      boolean live = t.services.entries.containsKey(77L);
+      assertThat(t.services.timesheets).as("seed %d", seed).hasSize(live ? 1 : 0);
+      if (live) {
+        assertThat(t.only().description())
+            .as("seed %d", seed)
+            .isEqualTo("v" + t.services.entries.get(77L).get("updated_at").asLong() + " [TB#77]");
+      }
+      assertThat(t.store.rows.get(ID).intent()).as("seed %d", seed).isEmpty();
+    }
+
+    /**
+     * All of FirstService's changes, each delivered one to three times, shuffled within a window.
+     */
+    private List<StreamRecord> deliveries() {
+      List<StreamRecord> stream = new ArrayList<>();
+      List<java.util.function.Supplier<StreamRecord>> makers = new ArrayList<>();
+      int versions = 1 + random.nextInt(5);
+      for (int v = 1; v <= versions; v++) {
+        ObjectNode entry = t.services.entry(77, v, 600L * v);
+        entry.put("day", "2026-07-0" + (1 + random.nextInt(9)));
+        t.services.entries.put(77L, entry);
+        boolean thin = random.nextBoolean();
+        for (int copies = 1 + random.nextInt(3); copies > 0; copies--) {
+          makers.add(thin ? () -> t.thin(Route.TIMESHEET_UPDATE) : () -> t.saved(entry));
+        }
+      }
+      if (random.nextInt(3) == 0) {
+        t.services.entries.clear();
+        makers.add(() -> t.thin(Route.TIMESHEET_DELETION));
+        makers.add(() -> t.thin(Route.TIMESHEET_DELETION));
+      }
+      for (int i = makers.size() - 1; i > 0; i--) {
+        java.util.Collections.swap(makers, i, Math.max(0, i - random.nextInt(4)));
+      }
+      makers.forEach(maker -> stream.add(maker.get()));
+      return stream;
+    }
+
+    private static InMemoryEntryStore.Crash dyingAfter(int writes) {
+      int[] left = {writes};
+      return step -> {
+        if (left[0]-- == 0) {
+          throw new Died();
+        }
+      };
+    }
+  }
+
+  /** The process dies here. */
+  private static final class Died extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+}
