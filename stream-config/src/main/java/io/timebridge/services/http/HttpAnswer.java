@@ -99,8 +99,8 @@ public final class HttpAnswer {
   private Optional<JsonNode> parse() {
     try {
       return Optional.of(JSON.readTree(body)).filter(node -> !node.isMissingNode());
-    } catch (JacksonException notJson) {
-      return Optional.empty();
+    } catch (JacksonException | NumberFormatException notJson) {
+      return Optional.empty(); // the latter, not wrapped by Jackson: an exponent beyond all bounds
     }
   }
 

@@ -76,7 +76,7 @@ class LooseJsonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "{", "{}{}", "<html>", "{\"a\":}", "nul"})
+  @ValueSource(strings = {"", " ", "{", "{}{}", "<html>", "{\"a\":}", "nul", "[1e99999999999]"})
   void finds_no_json_where_there_is_none(String text) {
     assertThat(new HttpAnswer("x", 200, text.getBytes(UTF_8), false, null).tryJson()).isEmpty();
   }
