@@ -71,7 +71,7 @@ public final class SettingsLoader {
         put(e.getKey().replace("\"", ""), text(e.getValue()), path.toString());
       }
     } catch (ConfigException unreadable) {
-      problems.add("%s: %s".formatted(path, unreadable.getMessage()));
+      problems.add(unreadable(path, unreadable));
     }
     return this;
   }
@@ -114,10 +114,13 @@ public final class SettingsLoader {
     String ssmPath = read(Keys.SSM_PATH).orElse("");
     if (!ssmPath.isEmpty() && problems.isEmpty()) {
       Settings.Aws aws = Keys.tree(new Reader()).aws();
-      parameters
-          .apply(aws, ssmPath)
-          .forEach(
-              (name, text) -> put(name.replace('/', '.'), text, "ssm " + ssmPath + "/" + name));
+      if (problems.stream().noneMatch(problem -> problem.startsWith("aws."))) {
+        problems.clear(); // a parameter may replace what is wrong; everything is read again below
+        parameters
+            .apply(aws, ssmPath)
+            .forEach(
+                (name, text) -> put(name.replace('/', '.'), text, "ssm " + ssmPath + "/" + name));
+      }
     }
     Reader reader = new Reader();
     Settings settings = Keys.tree(reader);
@@ -154,9 +157,16 @@ public final class SettingsLoader {
         }
       }
     } catch (ConfigException unreadable) {
-      problems.add("%s: %s".formatted(path, unreadable.getMessage()));
+      problems.add(unreadable(path, unreadable));
     }
     return this;
+  }
+
+  /** Without the parser's own message: it quotes the line, which may hold a secret. */
+  private static String unreadable(Path path, ConfigException cause) {
+    boolean known = cause.origin() != null && cause.origin().lineNumber() > 0;
+    return "%s%s: not readable as HOCON (key = value, one per line)"
+        .formatted(path, known ? ", line " + cause.origin().lineNumber() : "");
   }
 
   private void put(String key, String text, String source) {
@@ -184,12 +194,18 @@ public final class SettingsLoader {
     try {
       return Optional.of(setting.reader().apply(value.text()));
     } catch (RuntimeException notAllowed) { // whatever a reader throws means: not this text
-      String shown = setting.secret() ? "(a secret)" : "\"" + value.text() + "\"";
+      String shown = setting.secret() ? "(a secret)" : "\"" + shown(value.text()) + "\"";
       problems.add(
           "%s = %s (%s): allowed: %s"
               .formatted(setting.key(), shown, value.source(), setting.allowed()));
       return Optional.empty();
     }
+  }
+
+  /** A refused value on one line, cut, and without the password that an address may carry. */
+  private static String shown(String text) {
+    String safe = text.replaceAll("//[^/?#]*@", "//***@").replaceAll("\\p{Cntrl}", " ");
+    return safe.length() > 200 ? safe.substring(0, 200) + "..." : safe;
   }
 
   private static boolean readsEmpty(Setting<?> setting) {

@@ -1,6 +1,7 @@
 package io.timebridge.stream;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -15,15 +16,16 @@ import org.jspecify.annotations.Nullable;
  * What every stream carries: one event, with the sender's body untouched. Immutable; the body is
  * copied in and out.
  *
- * @param id unique per accepted request; answered to the sender
+ * @param id unique per accepted request, 1 to 256 characters; answered to the sender
  * @param source who made the event
  * @param route where it came in
- * @param key ordering key; equal to the partition key of the record
- * @param receivedAt when the door accepted it, to the millisecond
+ * @param key ordering key, 1 to 256 characters; equal to the partition key of the record
+ * @param receivedAt when the door accepted it, cut to the millisecond; not before 1970
  * @param headers the headers that matter downstream (see {@link #KEPT_HEADERS}), lower case; empty
  *     values are dropped
  * @param body the bytes as they arrived
- * @param trace W3C {@code traceparent}, or null
+ * @param trace W3C {@code traceparent}, or null; an empty one, or one of more than 256 characters,
+ *     counts as none
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in and out, compared by content
 public record Envelope(
@@ -45,6 +47,11 @@ public record Envelope(
   /** The headers an envelope keeps: what a signature check needs. */
   public static final List<String> KEPT_HEADERS =
       List.of("x-signature", "webhook-id", "webhook-timestamp", "webhook-signature");
+
+  /** Most headers an envelope holds. */
+  static final int MAX_HEADERS = 32;
+
+  private static final int MAX_TEXT = 256;
 
   /** Who made an event. */
   public enum Source {
@@ -72,16 +79,28 @@ public record Envelope(
     Objects.requireNonNull(source, "source");
     Objects.requireNonNull(route, "route");
     Objects.requireNonNull(receivedAt, "receivedAt");
-    if (key.isEmpty() || key.length() > 256) {
+    if (id.isEmpty() || id.length() > MAX_TEXT) {
+      throw new IllegalArgumentException("an id has 1 to 256 characters: " + id.length());
+    }
+    if (key.isEmpty() || key.length() > MAX_TEXT) {
       throw new IllegalArgumentException("a key has 1 to 256 characters: " + key.length());
     }
+    if (receivedAt.isBefore(Instant.EPOCH)) {
+      throw new IllegalArgumentException("received before 1970: " + receivedAt);
+    }
+    receivedAt = receivedAt.truncatedTo(ChronoUnit.MILLIS);
     TreeMap<String, String> kept = new TreeMap<>();
     headers.forEach((name, value) -> {
       if (!value.isEmpty()) {
         kept.put(name.toLowerCase(Locale.ROOT), value);
       }
     });
+    if (kept.size() > MAX_HEADERS) {
+      throw new IllegalArgumentException("more than 32 headers: " + kept.size());
+    }
     headers = Collections.unmodifiableMap(kept);
+    // Whoever calls us may send any traceparent; an unusable one must not cost the event.
+    trace = trace == null || trace.isEmpty() || trace.length() > MAX_TEXT ? null : trace;
     body = body.clone();
   }
 

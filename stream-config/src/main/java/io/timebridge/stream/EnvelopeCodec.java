@@ -107,13 +107,13 @@ public final class EnvelopeCodec {
     }
     String routeText = text(node, "route", 64);
     Route route =
-        Route.of(routeText).orElseThrow(() -> new BadField("route: unknown: " + routeText));
+        Route.of(routeText).orElseThrow(() -> new BadField("route: unknown: " + shown(routeText)));
     String sourceText = text(node, "source", 64);
     Envelope.Source source =
         Arrays.stream(Envelope.Source.values())
             .filter(s -> s.text().equals(sourceText))
             .findFirst()
-            .orElseThrow(() -> new BadField("source: unknown: " + sourceText));
+            .orElseThrow(() -> new BadField("source: unknown: " + shown(sourceText)));
     return new Envelope(
         text(node, "id", 256),
         source,
@@ -141,12 +141,12 @@ public final class EnvelopeCodec {
     if (node.isMissingNode() || node.isNull()) {
       return headers;
     }
-    if (!node.isObject() || node.size() > 32) {
+    if (!node.isObject() || node.size() > Envelope.MAX_HEADERS) {
       throw new BadField("headers: not an object of at most 32 fields");
     }
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (!field.getValue().isString()) {
-        throw new BadField("headers." + field.getKey() + ": not text");
+        throw new BadField("headers." + shown(field.getKey()) + ": not text");
       }
       headers.put(field.getKey(), field.getValue().stringValue());
     }
@@ -167,6 +167,12 @@ public final class EnvelopeCodec {
       throw new BadField(field + ": missing, empty, or not text of at most " + max + " characters");
     }
     return value.stringValue();
+  }
+
+  /** A foreign text that is fit for a log: printable ASCII, at most 64 characters. */
+  private static String shown(String text) {
+    String start = text.length() > 64 ? text.substring(0, 64) + "..." : text;
+    return start.replaceAll("[^ -~]", "?");
   }
 
   private static final class BadField extends Exception {

@@ -104,26 +104,26 @@ public sealed interface JobEvent {
         case "client" ->
             Optional.of(
                 new Client(
-                    n.required("change").stringValue(),
+                    Json.text(n, "change"),
                     n.required("epoch").longValue(),
                     n.required("id").longValue(),
-                    n.required("code").stringValue(),
-                    n.required("name").stringValue()));
+                    Json.text(n, "code"),
+                    Json.text(n, "name")));
         case "job" ->
             Optional.of(
                 new Job(
-                    n.required("change").stringValue(),
+                    Json.text(n, "change"),
                     n.required("epoch").longValue(),
                     n.required("id").longValue(),
-                    n.required("code").stringValue(),
-                    n.required("name").stringValue(),
+                    Json.text(n, "code"),
+                    Json.text(n, "name"),
                     n.required("clientId").longValue(),
-                    n.required("clientCode").stringValue(),
-                    n.required("clientName").stringValue(),
+                    Json.text(n, "clientCode"),
+                    Json.text(n, "clientName"),
                     n.required("open").booleanValue()));
         default -> Optional.empty();
       };
-    } catch (JacksonException unreadable) {
+    } catch (JacksonException | IllegalArgumentException unreadable) {
       return Optional.empty();
     }
   }
@@ -133,5 +133,14 @@ public sealed interface JobEvent {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private Json() {}
+
+    /** A string; {@code stringValue()} alone would make null of a JSON null. */
+    private static String text(JsonNode node, String field) {
+      JsonNode value = node.required(field);
+      if (!value.isString()) {
+        throw new IllegalArgumentException(field + " is not text");
+      }
+      return value.stringValue();
+    }
   }
 }

@@ -61,6 +61,9 @@ public sealed interface WebhookBody {
       root = Strict.JSON.readTree(text);
     } catch (JacksonException notJson) {
       return new Malformed("body", Strict.reason(notJson));
+    } catch (
+        NumberFormatException absurd) { // an exponent beyond all bounds, not wrapped by Jackson
+      return new Malformed("body", "holds a number that is out of range");
     }
     if (root == null || !root.isObject()) {
       return new Malformed("body", "is not a JSON object");

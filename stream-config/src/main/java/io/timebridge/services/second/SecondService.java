@@ -17,7 +17,10 @@ public interface SecondService {
     /** Done. {@code timesheetId} is 0 when the answer did not name it. */
     record Done(long timesheetId) implements Answer {}
 
-    /** A business error: understood, not done. */
+    /**
+     * A business error: understood, not done. {@code message} is what the service said, without
+     * control characters, at most 200 characters.
+     */
     record Refused(Reason reason, String message) implements Answer {}
   }
 
@@ -46,25 +49,31 @@ public interface SecondService {
       String description) {}
 
   /**
-   * This service, for calls that must be sent now or not at all: {@code maySend} is asked right
-   * before the first byte leaves, after every wait for a permit or a session; when it says no, the
-   * call ends as {@link ServiceTrouble.Kind#NOT_DONE}.
+   * The same service, with a last say on every changing call: {@code maySend} is asked when every
+   * wait is over (permits, session, connection), right before the form leaves. If it says no, or
+   * this view's own condition does, nothing has been sent: {@link ServiceTrouble.Kind#NOT_DONE}.
+   * Calls that only read are not held back. {@code maySend} must not block and may be asked more
+   * than once.
    */
   SecondService sendingOnlyWhile(BooleanSupplier maySend);
 
+  /** {@link Answer.Done} holds 0 when the service did not name the new timesheet. */
   Answer add(Timesheet timesheet) throws ServiceTrouble, InterruptedException;
 
+  /** {@link Answer.Done} may hold 0 here too: the id is the caller's. */
   Answer update(long timesheetId, Timesheet timesheet) throws ServiceTrouble, InterruptedException;
 
   Answer delete(long timesheetId) throws ServiceTrouble, InterruptedException;
 
   /**
    * The timesheets of one person from {@code from} to {@code to}, both included: a complete report,
-   * or trouble. An empty report is complete too, and proves nothing by itself.
+   * or trouble. An empty report is complete too, and proves nothing by itself. Rows are given as
+   * the report has them: one that ignores what it was asked for may name other people and days.
    */
   List<ReportedTimesheet> timesheets(long personId, LocalDate from, LocalDate to)
       throws ServiceTrouble, InterruptedException;
 
+  /** {@code personId}, {@code jobId} and {@code taskId} are 0 where the report has none. */
   record ReportedTimesheet(
       long id,
       long personId,

@@ -1,0 +1,87 @@
+package io.timebridge.services.first;
+
+import io.timebridge.services.ServiceTrouble;
+import io.timebridge.services.ServiceTrouble.Kind;
+import io.timebridge.services.first.FirstService.Client;
+import io.timebridge.services.first.FirstService.Label;
+import io.timebridge.services.first.FirstService.Project;
+import io.timebridge.services.first.FirstService.User;
+import io.timebridge.services.http.HttpAnswer;
+import io.timebridge.services.http.LooseJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
+
+/** Reads what FirstService answers. What has no id cannot be read; all else may be missing. */
+final class Reading {
+  private static final int DEEPEST_LABEL = 32;
+
+  private Reading() {}
+
+  /** Reads one item of a list, or the one item of an answer. */
+  @FunctionalInterface
+  interface Item<T> {
+    T read(HttpAnswer answer, JsonNode node) throws ServiceTrouble;
+  }
+
+  static Project project(HttpAnswer answer, JsonNode node) throws ServiceTrouble {
+    return new Project(
+        id(answer, node, "a project"),
+        LooseJson.text(node.path("name")),
+        LooseJson.text(node.path("external_id")),
+        LooseJson.flag(node.path("active"), true),
+        Math.max(0, LooseJson.whole(node.path("client").path("id")).orElse(0)));
+  }
+
+  static Client client(HttpAnswer answer, JsonNode node) throws ServiceTrouble {
+    return new Client(
+        id(answer, node, "a client"),
+        LooseJson.text(node.path("name")),
+        LooseJson.text(node.path("external_id")));
+  }
+
+  static User user(HttpAnswer answer, JsonNode node) throws ServiceTrouble {
+    return new User(
+        id(answer, node, "a user"),
+        LooseJson.text(node.path("email")),
+        LooseJson.text(node.path("name")),
+        LooseJson.text(node.path("external_id")),
+        LooseJson.flag(node.path("active"), true));
+  }
+
+  /** A label and all below it, parents first. */
+  static List<Label> labels(HttpAnswer answer, JsonNode node) throws ServiceTrouble {
+    List<Label> labels = new ArrayList<>();
+    addLabel(answer, node, 0, 1, labels);
+    return labels;
+  }
+
+  private static void addLabel(
+      HttpAnswer answer, JsonNode node, long above, int depth, List<Label> labels)
+      throws ServiceTrouble {
+    if (depth > DEEPEST_LABEL) {
+      throw answer.trouble(
+          Kind.UNKNOWN, "labels are nested deeper than %d levels".formatted(DEEPEST_LABEL));
+    }
+    long id = id(answer, node, "a label");
+    long parent = above > 0 ? above : LooseJson.whole(node.path("parent_id")).orElse(0);
+    labels.add(
+        new Label(
+            id,
+            LooseJson.text(node.path("name")),
+            Math.max(0, parent),
+            LooseJson.flag(node.path("active"), true)));
+    for (JsonNode child : node.path("children")) {
+      addLabel(answer, child, id, depth + 1, labels);
+    }
+  }
+
+  private static long id(HttpAnswer answer, JsonNode node, String what) throws ServiceTrouble {
+    OptionalLong id = LooseJson.whole(node.path("id"));
+    if (!node.isObject() || id.isEmpty() || id.getAsLong() < 1) {
+      throw answer.trouble(Kind.UNKNOWN, what + " without an id");
+    }
+    return id.getAsLong();
+  }
+}
