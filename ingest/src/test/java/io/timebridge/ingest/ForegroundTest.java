@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.timebridge.ingest.gateway.GatewayCommand;
 import io.timebridge.ingest.gateway.GatewayMain;
 import io.timebridge.ingest.poller.PollerCommand;
-import io.timebridge.services.second.SecondService;
+import io.timebridge.process.Foreground;
 import io.timebridge.settings.Settings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -136,14 +136,9 @@ class ForegroundTest {
     assertThat(out.toString()).startsWith("gateway ready on http://127.0.0.1:");
   }
 
-  private static SecondService unused(Settings settings) {
-    throw new AssertionError("not to be connected");
-  }
-
   @Test
   void commands_explain_themselves() {
-    for (Object command :
-        new Object[] {new GatewayCommand(), new PollerCommand(ForegroundTest::unused)}) {
+    for (Object command : new Object[] {new GatewayCommand(), new PollerCommand()}) {
       StringWriter help = new StringWriter();
       CommandLine line = new CommandLine(command).setOut(new PrintWriter(help));
 

@@ -1,6 +1,6 @@
 package io.timebridge.ingest.gateway;
 
-import io.timebridge.ingest.Foreground;
+import io.timebridge.process.Foreground;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;

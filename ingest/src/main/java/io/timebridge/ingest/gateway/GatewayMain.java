@@ -1,11 +1,11 @@
 package io.timebridge.ingest.gateway;
 
 import io.timebridge.aws.AwsClients;
-import io.timebridge.ingest.CannotStart;
 import io.timebridge.ingest.EventIds;
-import io.timebridge.ingest.Foreground;
 import io.timebridge.ingest.publish.KinesisPublisher;
 import io.timebridge.ingest.publish.Publisher;
+import io.timebridge.process.CannotStart;
+import io.timebridge.process.Foreground;
 import io.timebridge.settings.Secret;
 import io.timebridge.settings.Settings;
 import io.timebridge.signature.WebhookSecret;

@@ -1,14 +1,10 @@
 package io.timebridge.ingest.poller;
 
-import io.timebridge.aws.AwsClients;
-import io.timebridge.ingest.Foreground;
-import io.timebridge.services.second.SecondService;
-import io.timebridge.settings.Settings;
+import io.timebridge.process.Foreground;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,29 +17,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Looks at SecondService's jobs and clients and publishes what changed.")
 public final class PollerCommand implements Callable<Integer> {
-  private final Function<Settings, SecondService> connect;
-
   @Spec private @Nullable CommandSpec spec;
 
   @Option(names = "--config", paramLabel = "FILE", description = "Settings file.")
   private @Nullable Path config;
-
-  /**
-   * @param connect makes the client of SecondService; the process keeps it until it ends
-   */
-  public PollerCommand(Function<Settings, SecondService> connect) {
-    this.connect = connect;
-  }
 
   /** Exit code: see {@link Foreground}. */
   @Override
   public Integer call() {
     var line = Objects.requireNonNull(spec, "picocli sets the spec").commandLine();
     return new Foreground(Path.of(""), System.getenv(), line.getOut(), line.getErr())
-        .run(
-            Optional.ofNullable(config),
-            settings ->
-                PollerMain.start(
-                    settings, new AwsClients(settings.aws()), connect.apply(settings)));
+        .run(Optional.ofNullable(config), PollerMain::start);
   }
 }

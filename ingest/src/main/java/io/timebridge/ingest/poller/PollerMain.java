@@ -2,9 +2,11 @@ package io.timebridge.ingest.poller;
 
 import io.timebridge.aws.AwsClients;
 import io.timebridge.ingest.EventIds;
-import io.timebridge.ingest.Foreground;
 import io.timebridge.ingest.publish.KinesisPublisher;
 import io.timebridge.ingest.publish.Publisher;
+import io.timebridge.process.Foreground;
+import io.timebridge.services.gate.ServiceGate;
+import io.timebridge.services.second.HttpSecondService;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.StreamName;
@@ -21,19 +23,25 @@ public final class PollerMain {
 
   /**
    * A running poller, active or standby. Closing it lets a tick finish, gives the lease back and
-   * closes what {@link PollerMain#start} made; the service stays the caller's.
+   * closes what {@link PollerMain#start} made.
    */
   public static final class Running implements Foreground.Started {
     private final PollerLoop loop;
     private final Publisher publisher;
     private final DynamoDbClient dynamoDb;
+    private final Runnable end;
     private final String readyLine;
 
     private Running(
-        PollerLoop loop, Publisher publisher, DynamoDbClient dynamoDb, String readyLine) {
+        PollerLoop loop,
+        Publisher publisher,
+        DynamoDbClient dynamoDb,
+        Runnable end,
+        String readyLine) {
       this.loop = loop;
       this.publisher = publisher;
       this.dynamoDb = dynamoDb;
+      this.end = end;
       this.readyLine = readyLine;
     }
 
@@ -47,11 +55,25 @@ public final class PollerMain {
       loop.close();
       publisher.close();
       dynamoDb.close();
+      end.run();
     }
   }
 
+  /**
+   * Starts a poller of the SecondService that the settings name; its client ends with the poller.
+   */
+  public static Running start(Settings settings) {
+    HttpSecondService service =
+        new HttpSecondService(
+            settings.secondService(),
+            new ServiceGate("SecondService", settings.secondService().gate()),
+            Clock.systemUTC());
+    return start(settings, new AwsClients(settings.aws()), service, service::close);
+  }
+
   /** Starts a poller of that service: active when the lease is free, else standby. */
-  public static Running start(Settings settings, AwsClients clients, SecondService service) {
+  private static Running start(
+      Settings settings, AwsClients clients, SecondService service, Runnable end) {
     Settings.Poller poller = settings.poller();
     Clock clock = Clock.systemUTC();
     DynamoDbClient dynamoDb = clients.dynamoDb();
@@ -80,6 +102,7 @@ public final class PollerMain {
         loop,
         publisher,
         dynamoDb,
+        end,
         "poller ready, looks at " + settings.secondService().url() + " every " + poller.every());
   }
 }

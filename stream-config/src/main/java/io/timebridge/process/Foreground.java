@@ -1,4 +1,4 @@
-package io.timebridge.ingest;
+package io.timebridge.process;
 
 import io.timebridge.aws.SsmParameters;
 import io.timebridge.settings.Settings;
@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,11 +64,29 @@ public final class Foreground {
    * @param file settings file, or empty for the usual places
    */
   public int run(Optional<Path> file, Function<Settings, Started> start) {
+    return run(file, Map.of(), start);
+  }
+
+  /**
+   * As {@link #run(Optional, Function)}.
+   *
+   * @param overrides settings by key that were given on the command line; they win
+   */
+  public int run(
+      Optional<Path> file, Map<String, String> overrides, Function<Settings, Started> start) {
+    return runLocal(() ->
+        start.apply(
+            SettingsLoader.standard(folder, file, environment)
+                .values(overrides, "command line")
+                .load(new SsmParameters())
+                .settings()));
+  }
+
+  /** As {@link #run(Optional, Function)}, for what makes its settings itself. */
+  public int runLocal(Supplier<Started> start) {
     Started started;
     try {
-      Settings settings =
-          SettingsLoader.standard(folder, file, environment).load(new SsmParameters()).settings();
-      started = start.apply(settings);
+      started = start.get();
     } catch (SettingsLoader.InvalidSettings | CannotStart unusable) {
       err.println(unusable.getMessage());
       err.flush();

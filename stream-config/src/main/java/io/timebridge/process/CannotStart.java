@@ -1,4 +1,4 @@
-package io.timebridge.ingest;
+package io.timebridge.process;
 
 /**
  * A process cannot start with these settings. The message is for people: it names the key and the
