@@ -1,0 +1,89 @@
+package io.timebridge.local.system;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Real processes of the product, each in a JVM of its own, started as the launcher starts them.
+ * Stops what it started.
+ */
+final class Processes implements AutoCloseable {
+  private final Path folder;
+  private final List<Started> started = new ArrayList<>();
+
+  Processes(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A process and the line with which it said that it is ready. */
+  record Started(Process process, String readyLine) {
+    /** SIGTERM, then its exit code. */
+    int terminate() throws InterruptedException {
+      process.destroy();
+      return exitCode();
+    }
+
+    /** SIGKILL: nothing is finished, flushed or given back. */
+    void kill() throws InterruptedException {
+      process.destroyForcibly();
+      exitCode();
+    }
+
+    private int exitCode() throws InterruptedException {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        throw new AssertionError("process " + process.pid() + " did not end within a minute");
+      }
+      return process.exitValue();
+    }
+  }
+
+  /**
+   * Starts {@code timebridge <args>} and waits until a line of its output contains {@code ready}.
+   */
+  Started start(String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xmx384m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1"));
+    command.addAll(
+        List.of(
+            "-cp", System.getProperty("java.class.path"), "io.timebridge.local.cli.Timebridge"));
+    command.addAll(List.of(args));
+    Path log = Files.createTempFile(folder, args[0], ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectError(log.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("TIMEBRIDGE_"));
+    Process process = builder.start();
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    StringBuilder said = new StringBuilder();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      said.append(line).append('\n');
+      if (line.contains("ready")) {
+        Started it = new Started(process, line);
+        started.add(it);
+        Thread.ofVirtual().start(() -> out.lines().forEach(l -> {})); // or its pipe fills up
+        return it;
+      }
+    }
+    throw new AssertionError(
+        "timebridge %s ended before it was ready:%n%s%n%s"
+            .formatted(String.join(" ", args), said, Files.readString(log)));
+  }
+
+  @Override
+  public void close() {
+    for (Started it : started.reversed()) {
+      it.process().destroyForcibly().onExit().join();
+    }
+  }
+}
