@@ -23,6 +23,7 @@ final class Directory {
   private static final Duration KEEP = Duration.ofMinutes(5);
   private static final Duration KEEP_NOTHING = Duration.ofSeconds(2);
   private static final int CAPACITY = 10_000;
+  private static final int EMPTY_LOOKS = 3;
 
   private final TtlCache<Long, Optional<FirstService.User>> users;
   private final TtlCache<Boolean, Map<Long, Label>> labels;
@@ -57,6 +58,19 @@ final class Directory {
 
   List<SecondService.Task> tasks(long jobId) throws ServiceTrouble, InterruptedException {
     return tasks.get(jobId);
+  }
+
+  /**
+   * The tasks of a job as SecondService has them now. An empty list is believed when three looks in
+   * a row show it: this service now and then gives one by mistake.
+   */
+  List<SecondService.Task> freshTasks(long jobId) throws ServiceTrouble, InterruptedException {
+    List<SecondService.Task> fresh = List.of();
+    for (int looks = 0; fresh.isEmpty() && looks < EMPTY_LOOKS; looks++) {
+      tasks.forget(jobId);
+      fresh = tasks.get(jobId);
+    }
+    return fresh;
   }
 
   /** A task was not found, or was refused: the next look asks SecondService. */

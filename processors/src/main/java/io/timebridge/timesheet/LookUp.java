@@ -27,6 +27,10 @@ final class LookUp {
     void pause(Duration time) throws InterruptedException;
   }
 
+  private static final int FULL_LOOK = 2;
+  private static final int EMPTY_LOOK = 1;
+  private static final int ABSENT = 2 * FULL_LOOK;
+
   private final SecondService second;
   private final Duration visibleWithin;
   private final Pause pause;
@@ -37,28 +41,36 @@ final class LookUp {
     this.pause = pause;
   }
 
-  /** All of them, lowest id first; empty only after two complete looks. */
+  /** All of them, lowest id first; empty only after enough looks. */
   List<ReportedTimesheet> find(EntryId id, Collection<Place> places)
       throws ServiceTrouble, InterruptedException {
-    List<ReportedTimesheet> found = look(id, places);
-    if (found.isEmpty()) {
+    int evidence = 0;
+    while (true) {
+      Look look = look(id, places);
+      evidence += look.showedAnything() ? FULL_LOOK : EMPTY_LOOK;
+      if (!look.found().isEmpty() || evidence >= ABSENT) {
+        return look.found();
+      }
       pause.pause(visibleWithin);
-      found = look(id, places);
     }
-    return found;
   }
 
-  private List<ReportedTimesheet> look(EntryId id, Collection<Place> places)
+  /** What one look at all places showed. */
+  private record Look(List<ReportedTimesheet> found, boolean showedAnything) {}
+
+  private Look look(EntryId id, Collection<Place> places)
       throws ServiceTrouble, InterruptedException {
     Map<Long, Set<LocalDate>> daysByPerson = new TreeMap<>();
     for (Place place : places) {
       daysByPerson.computeIfAbsent(place.personId(), p -> new TreeSet<>()).add(place.day());
     }
     Map<Long, ReportedTimesheet> found = new TreeMap<>();
+    boolean anything = false;
     for (Map.Entry<Long, Set<LocalDate>> person : daysByPerson.entrySet()) {
       for (LocalDate day : person.getValue()) {
         for (ReportedTimesheet t :
             second.timesheets(person.getKey(), day.minusDays(1), day.plusDays(1))) {
+          anything = true;
           if (ReferenceMark.find(t.description()).filter(id::equals).isPresent()) {
             found.put(t.id(), t);
           }
@@ -67,6 +79,6 @@ final class LookUp {
     }
     List<ReportedTimesheet> all = new ArrayList<>(found.values());
     all.sort(Comparator.comparingLong(ReportedTimesheet::id));
-    return all;
+    return new Look(all, anything);
   }
 }

@@ -8,6 +8,7 @@ import io.timebridge.settings.Settings;
 import io.timebridge.timesheet.Rejection.Reason;
 import io.timebridge.timesheet.TaskMapping.TaskRef;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,22 +81,21 @@ final class Mapper {
 
   private Mapped book(EntryContent entry, List<Label> leaves, long job, long client, long person)
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
-    Optional<Long> task = Optional.empty();
-    boolean mapped = leaves.isEmpty();
-    if (leaves.isEmpty()) {
-      task = find(job, new TaskRef.ByName(rules.unlabelledTask().orElseThrow()));
-    }
+    List<TaskRef> wanted = new ArrayList<>();
     for (Label leaf : leaves) {
-      Optional<TaskRef> ref = mapping.task(leaf.id());
-      mapped |= ref.isPresent();
-      if (ref.isPresent() && task.isEmpty()) {
-        task = find(job, ref.get());
-      }
+      mapping.task(leaf.id()).ifPresent(wanted::add);
+    }
+    if (leaves.isEmpty()) {
+      wanted.add(new TaskRef.ByName(rules.unlabelledTask().orElseThrow()));
+    }
+    Optional<Long> task = first(directory.tasks(job), wanted);
+    if (task.isEmpty() && !wanted.isEmpty()) {
+      task = first(directory.freshTasks(job), wanted);
     }
     if (task.isEmpty()) {
       String names =
           String.join(", ", leaves.stream().map(l -> l.name() + " (" + l.id() + ")").toList());
-      return mapped
+      return !wanted.isEmpty()
           ? rejected(Reason.UNKNOWN_TASK, "job " + job + " has no task for label " + names)
           : rejected(Reason.UNMAPPED_LABEL, "no task is mapped for label " + names);
     }
@@ -110,16 +110,19 @@ final class Mapper {
             ReferenceMark.describe(entry.id(), entry.note())));
   }
 
-  private Optional<Long> find(long job, TaskRef ref) throws ServiceTrouble, InterruptedException {
-    return directory.tasks(job).stream()
-        .filter(task ->
-            switch (ref) {
-              case TaskRef.ById(long id) -> task.id() == id;
-              case TaskRef.ByName(String name) ->
-                  task.name().strip().equalsIgnoreCase(name.strip());
-            })
+  /** The first of the wanted tasks that the job has. */
+  private static Optional<Long> first(List<SecondService.Task> tasks, List<TaskRef> wanted) {
+    return wanted.stream()
+        .flatMap(ref -> tasks.stream().filter(task -> is(task, ref)).limit(1))
         .map(SecondService.Task::id)
         .findFirst();
+  }
+
+  private static boolean is(SecondService.Task task, TaskRef ref) {
+    return switch (ref) {
+      case TaskRef.ById(long id) -> task.id() == id;
+      case TaskRef.ByName(String name) -> task.name().strip().equalsIgnoreCase(name.strip());
+    };
   }
 
   private static Mapped rejected(Reason reason, String detail) {

@@ -32,7 +32,7 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
   /** Keeps a record that speaks of an entry but cannot be used. */
   @FunctionalInterface
   public interface Unusable {
-    Outcome keep(StreamRecord record, String problem);
+    Outcome keep(StreamRecord record, String problem) throws InterruptedException;
   }
 
   /**

@@ -37,7 +37,15 @@ final class FakeServices {
 
   Mishap next = Mishap.NONE;
   Optional<SecondService.Answer.Refused> refuse = Optional.empty();
-  boolean reportShowsNothing;
+  int emptyReports;
+  int emptyTaskLists;
+
+  void addByHand(long person, String day, String description) {
+    timesheets.put(
+        ++nextId,
+        new SecondService.Timesheet(
+            7, 41, 6, person, java.math.BigDecimal.ONE, LocalDate.parse(day), description));
+  }
 
   ObjectNode entry(long id, long version, long seconds) {
     ObjectNode e = JSON.createObjectNode();
@@ -189,7 +197,8 @@ final class FakeServices {
     @Override
     public List<ReportedTimesheet> timesheets(long personId, LocalDate from, LocalDate to) {
       calls.add("look");
-      if (reportShowsNothing) {
+      if (emptyReports > 0) {
+        emptyReports--;
         return List.of();
       }
       List<ReportedTimesheet> found = new ArrayList<>();
@@ -205,6 +214,10 @@ final class FakeServices {
 
     @Override
     public List<Task> tasks(long jobId) {
+      if (emptyTaskLists > 0) {
+        emptyTaskLists--;
+        return List.of();
+      }
       return List.of(new Task(5, "Build"), new Task(6, " design "));
     }
 

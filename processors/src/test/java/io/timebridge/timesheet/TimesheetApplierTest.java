@@ -194,14 +194,34 @@ class TimesheetApplierTest {
 
   @Test
   void adds_again_after_two_looks_when_the_request_itself_was_lost() throws Exception {
+    services.addByHand(17, "2026-07-03", "a timesheet of somebody else");
     StreamRecord record = saved(services.entry(77, 5, 3600));
     services.next = Mishap.LOST_REQUEST;
     handle(record);
     passSpan();
     passSpan();
     assertThat(handle(record)).isInstanceOf(Outcome.Applied.class);
-    assertThat(services.timesheets).hasSize(1);
+    assertThat(services.timesheets).hasSize(2);
     assertThat(services.calls.stream().filter("look"::equals)).hasSize(2);
+  }
+
+  @Test
+  void looks_four_times_before_it_believes_an_entirely_empty_report() throws Exception {
+    StreamRecord record = saved(services.entry(77, 5, 3600));
+    services.next = Mishap.LOST_ANSWER;
+    handle(record);
+    passSpan();
+    services.emptyReports = 3;
+    assertThat(handle(record)).isInstanceOf(Outcome.Applied.class);
+    assertThat(services.timesheets).hasSize(1);
+    assertThat(services.calls.stream().filter("look"::equals)).hasSize(4);
+  }
+
+  @Test
+  void does_not_park_an_entry_because_a_task_list_came_empty() throws Exception {
+    services.emptyTaskLists = 2;
+    assertThat(handle(saved(services.entry(77, 5, 3600)))).isInstanceOf(Outcome.Applied.class);
+    assertThat(only().taskId()).isEqualTo(6);
   }
 
   @Test

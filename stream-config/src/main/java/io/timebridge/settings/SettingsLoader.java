@@ -102,7 +102,7 @@ public final class SettingsLoader {
 
   /** Variables of the launcher, not of the product. */
   private static final List<String> NOT_SETTINGS =
-      List.of("TIMEBRIDGE_JAVA_OPTS", "TIMEBRIDGE_HOME");
+      List.of("TIMEBRIDGE_JAVA_OPTS", "TIMEBRIDGE_LOG_LEVEL");
 
   /**
    * Reads everything.

@@ -1,0 +1,102 @@
+package io.timebridge.local;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The directions of data and of knowledge between the rooms of the house. */
+@AnalyzeClasses(packages = "io.timebridge", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String[] CONSUMERS = {
+    "io.timebridge.ordering..",
+    "io.timebridge.worker..",
+    "io.timebridge.timesheet..",
+    "io.timebridge.jobs..",
+    "io.timebridge.backup..",
+    "io.timebridge.failure..",
+    "io.timebridge.processors.."
+  };
+
+  @ArchTest
+  static final ArchRule ingest_knows_no_consumer =
+      noClasses()
+          .that()
+          .resideInAPackage("io.timebridge.ingest..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(CONSUMERS);
+
+  @ArchTest
+  static final ArchRule consumers_know_no_ingest =
+      noClasses()
+          .that()
+          .resideInAnyPackage(CONSUMERS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.timebridge.ingest..");
+
+  @ArchTest
+  static final ArchRule what_ships_knows_nothing_local =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.timebridge.local..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.timebridge.local..");
+
+  @ArchTest
+  static final ArchRule the_contract_knows_neither_settings_nor_services_nor_aws =
+      noClasses()
+          .that()
+          .resideInAPackage("io.timebridge.stream..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.timebridge.settings..",
+              "io.timebridge.services..",
+              "io.timebridge.aws..",
+              "software.amazon..");
+
+  @ArchTest
+  static final ArchRule rules_and_ordering_know_no_aws_http_or_kcl =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.timebridge.ordering", "io.timebridge.timesheet")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "software.amazon..", "java.net.http..", "io.helidon..", "io.timebridge.aws..");
+
+  @ArchTest
+  static final ArchRule only_the_worker_knows_kcl =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.timebridge.worker..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("software.amazon.kinesis..");
+
+  /** The simulators judge the product, so they must not share its mistakes. */
+  @ArchTest
+  static final ArchRule the_simulators_and_the_oracle_know_nothing_of_the_product =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.timebridge.local.sim..", "io.timebridge.local.traffic..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.timebridge.stream..",
+              "io.timebridge.signature..",
+              "io.timebridge.services..",
+              "io.timebridge.timesheet..",
+              "io.timebridge.jobs..",
+              "io.timebridge.backup..");
+
+  @ArchTest
+  static final ArchRule rooms_form_no_circle =
+      slices().matching("io.timebridge.(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.local.aws;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package io.timebridge.ingest.gateway;
+
+import io.timebridge.aws.AwsClients;
+import io.timebridge.ingest.EventIds;
+import io.timebridge.ingest.publish.KinesisPublisher;
+import io.timebridge.ingest.publish.Publisher;
+import io.timebridge.process.CannotStart;
+import io.timebridge.process.Foreground;
+import io.timebridge.settings.Secret;
+import io.timebridge.settings.Settings;
+import io.timebridge.signature.WebhookSecret;
+import io.timebridge.signature.WebhookSignatures;
+import io.timebridge.stream.Route;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Wires the gateway process by hand. */
+public final class GatewayMain {
+  private GatewayMain() {}
+
+  /** A running gateway. Closing it answers what was accepted, then flushes to Kinesis. */
+  public static final class Running implements Foreground.Started {
+    private final WebhookGateway gateway;
+    private final Publisher publisher;
+
+    private Running(WebhookGateway gateway, Publisher publisher) {
+      this.gateway = gateway;
+      this.publisher = publisher;
+    }
+
+    /** Where it listens, without a trailing slash. */
+    public URI address() {
+      return gateway.address();
+    }
+
+    @Override
+    public String readyLine() {
+      return "gateway ready on " + address();
+    }
+
+    @Override
+    public void close() {
+      gateway.close();
+      publisher.close();
+    }
+  }
+
+  /**
+   * Starts a gateway that publishes to the Kinesis of these settings.
+   *
+   * @throws CannotStart when there is no usable webhook secret
+   * @throws IllegalStateException when its address cannot be listened on
+   */
+  public static Running start(Settings settings) {
+    WebhookSignatures signatures =
+        new WebhookSignatures(
+            secrets(settings.firstService().webhookSecrets()),
+            settings.gateway().signatureTolerance());
+    Publisher publisher =
+        KinesisPublisher.open(
+            new AwsClients(settings.aws()),
+            settings.names(),
+            Arrays.stream(Route.values())
+                .filter(Route::isWebhook)
+                .map(Route::stream)
+                .collect(Collectors.toSet()));
+    Clock clock = Clock.systemUTC();
+    try {
+      return new Running(
+          WebhookGateway.start(
+              settings.gateway(),
+              new WebhookGateway.Parts(
+                  signatures,
+                  publisher,
+                  clock,
+                  System::nanoTime,
+                  new EventIds(clock, new SecureRandom()),
+                  WebhookGateway.READ_WITHIN)),
+          publisher);
+    } catch (RuntimeException notStarted) {
+      publisher.close();
+      throw notStarted;
+    }
+  }
+
+  private static List<WebhookSecret> secrets(List<Secret> secrets) {
+    List<Secret> given = secrets.stream().filter(s -> !s.isEmpty()).toList();
+    if (given.isEmpty()) {
+      throw new CannotStart(
+          "first-service.webhook-secrets is not set: without a secret no webhook could be accepted;"
+              + " set it to the secret_token of the registered webhooks");
+    }
+    try {
+      return given.stream().map(s -> new WebhookSecret(s.reveal())).toList();
+    } catch (IllegalArgumentException unusable) {
+      throw new CannotStart("first-service.webhook-secrets: " + unusable.getMessage());
+    }
+  }
+}

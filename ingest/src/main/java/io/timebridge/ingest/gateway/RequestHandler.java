@@ -1,0 +1,151 @@
+package io.timebridge.ingest.gateway;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.timebridge.stream.Envelope;
+import io.timebridge.stream.Route;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Every request of the gateway, from its head to its answer. Checks in this order: route, method,
+ * media type, encoding, size, and then what {@link Acceptance} checks.
+ */
+final class RequestHandler implements Handler {
+  private static final String OVERLOADED_RETRY_SECONDS = "1";
+  private static final String STREAM_RETRY_SECONDS = "5";
+
+  private final Acceptance acceptance;
+  private final ReadingWatch watch;
+  private final RefusalLog log;
+  private final BooleanSupplier ready;
+
+  RequestHandler(Acceptance acceptance, ReadingWatch watch, RefusalLog log, BooleanSupplier ready) {
+    this.acceptance = acceptance;
+    this.watch = watch;
+    this.log = log;
+    this.ready = ready;
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
+    BodyReader body = new BodyReader(request);
+    String path = request.path().absolute().rawPath();
+    switch (path) {
+      case "/health" -> state(request, response, body, true);
+      case "/ready" -> state(request, response, body, ready.getAsBoolean());
+      default -> webhook(path, request, response, body);
+    }
+  }
+
+  private void state(
+      ServerRequest request, ServerResponse response, BodyReader body, boolean well) {
+    if (!request.prologue().method().equals(Method.GET)) {
+      response.header(HeaderNames.ALLOW, "GET");
+      refuse(notAllowed("GET"), "state", response, body);
+      return;
+    }
+    finish(response, body);
+    response.status(well ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
+    send(response, "{\"status\":\"" + (well ? "up" : "not ready") + "\"}");
+  }
+
+  private void webhook(
+      String path, ServerRequest request, ServerResponse response, BodyReader body) {
+    Optional<Route> route = RequestHead.route(path);
+    if (route.isEmpty()) {
+      refuse(
+          new Refusal(Refusal.Code.UNKNOWN_ROUTE, "path", "there is no such route"),
+          "unknown",
+          response,
+          body);
+      return;
+    }
+    String name = route.get().path();
+    if (!request.prologue().method().equals(Method.POST)) {
+      response.header(HeaderNames.ALLOW, "POST");
+      refuse(notAllowed("POST"), name, response, body);
+      return;
+    }
+    Optional<Refusal> unsupported = RequestHead.unsupported(request.headers());
+    if (unsupported.isPresent()) {
+      refuse(unsupported.get(), name, response, body);
+      return;
+    }
+    Optional<byte[]> bytes = body.read();
+    if (bytes.isEmpty()) {
+      refuse(tooLarge(), name, response, body);
+      return;
+    }
+    watch.end();
+    answer(
+        acceptance.decide(
+            route.get(),
+            RequestHead.kept(request.headers()),
+            bytes.get(),
+            RequestHead.trace(request.headers()).orElse(null)),
+        name,
+        response);
+  }
+
+  private void answer(Acceptance.Decision decision, String route, ServerResponse response) {
+    switch (decision) {
+      case Acceptance.Decision.Accepted(String id) -> {
+        response.status(Status.ACCEPTED_202);
+        send(response, "{\"id\":\"" + id + "\"}");
+      }
+      case Acceptance.Decision.Refused(Refusal refusal) -> send(refusal, route, response);
+    }
+  }
+
+  private void refuse(Refusal refusal, String route, ServerResponse response, BodyReader body) {
+    finish(response, body);
+    send(refusal, route, response);
+  }
+
+  private void finish(ServerResponse response, BodyReader body) {
+    if (!body.drain()) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+    }
+    watch.end();
+  }
+
+  private void send(Refusal refusal, String route, ServerResponse response) {
+    log.add(refusal, route);
+    response.status(refusal.code().status());
+    switch (refusal.code()) {
+      case OVERLOADED -> response.header(HeaderNames.RETRY_AFTER, OVERLOADED_RETRY_SECONDS);
+      case STREAM_UNAVAILABLE -> response.header(HeaderNames.RETRY_AFTER, STREAM_RETRY_SECONDS);
+      case UNKNOWN_ROUTE,
+          METHOD_NOT_ALLOWED,
+          UNSUPPORTED_MEDIA_TYPE,
+          UNSUPPORTED_ENCODING,
+          TOO_LARGE,
+          BAD_SIGNATURE,
+          MALFORMED,
+          BAD_REQUEST,
+          INTERNAL -> {}
+    }
+    send(response, new String(refusal.json(), StandardCharsets.UTF_8));
+  }
+
+  private static void send(ServerResponse response, String json) {
+    response.header(HeaderNames.CONTENT_TYPE, "application/json");
+    response.send(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Refusal notAllowed(String allowed) {
+    return new Refusal(Refusal.Code.METHOD_NOT_ALLOWED, "method", "only " + allowed);
+  }
+
+  static Refusal tooLarge() {
+    return new Refusal(
+        Refusal.Code.TOO_LARGE, "body", "has more than " + Envelope.MAX_BODY_BYTES + " bytes");
+  }
+}

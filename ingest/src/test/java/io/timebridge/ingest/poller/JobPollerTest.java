@@ -1,0 +1,297 @@
+package io.timebridge.ingest.poller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.timebridge.ingest.EventIds;
+import io.timebridge.services.ServiceTrouble;
+import io.timebridge.services.second.SecondService;
+import io.timebridge.stream.Envelope;
+import io.timebridge.stream.JobEvent;
+import io.timebridge.stream.Route;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class JobPollerTest {
+  private static final Instant NOW = Instant.parse("2026-07-03T10:00:00Z");
+  private final AtomicLong now = new AtomicLong();
+  private final InMemoryLeases leases = new InMemoryLeases();
+  private final InMemoryJobs store = new InMemoryJobs();
+  private final FakeSecondService service = new FakeSecondService();
+  private final RecordingPublisher publisher = new RecordingPublisher();
+  private final PollerLease lease = lease("a");
+  private final JobPoller poller = poller(lease);
+
+  private PollerLease lease(String owner) {
+    return new PollerLease(leases, owner, Duration.ofSeconds(10), now::get, () -> NOW);
+  }
+
+  private JobPoller poller(PollerLease held) {
+    return new JobPoller(
+        service,
+        store,
+        publisher,
+        held,
+        new JobDiff.Rules(Set.of(), 10, 5),
+        () -> NOW,
+        new EventIds(() -> NOW, new Random(1)));
+  }
+
+  @BeforeEach
+  void becomesActive() {
+    lease.beat();
+    service.client(1, "Acme");
+    service.job(10, "Web", 1);
+    service.job(11, "App", 1);
+  }
+
+  private List<String> tick(JobPoller ticking) throws InterruptedException {
+    TickReport report = ticking.tick();
+    assertThat(report).isInstanceOf(TickReport.Looked.class);
+    return publisher.taken();
+  }
+
+  @Test
+  void publishes_a_client_before_its_jobs_with_the_whole_state_and_the_epoch()
+      throws InterruptedException {
+    poller.tick();
+
+    Envelope first = publisher.envelopes.getFirst();
+    assertThat(first.source()).isEqualTo(Envelope.Source.SECOND_SERVICE);
+    assertThat(first.route()).isEqualTo(Route.JOB_CHANGE);
+    assertThat(first.key()).isEqualTo("client-1");
+    assertThat(first.headers()).isEqualTo(Map.of());
+    assertThat(publisher.events())
+        .containsExactly(
+            new JobEvent.Client("created", 1, 1, "C1", "Acme"),
+            new JobEvent.Job("created", 1, 10, "J10", "Web", 1, "C1", "Acme", true),
+            new JobEvent.Job("created", 1, 11, "J11", "App", 1, "C1", "Acme", true));
+  }
+
+  @Test
+  void says_what_it_saw() throws InterruptedException {
+    assertThat(poller.tick()).isEqualTo(new TickReport.Looked(1, 1, 2, 3, 0, 0));
+  }
+
+  @Test
+  void reads_the_table_once_and_writes_nothing_in_a_quiet_tick() throws InterruptedException {
+    tick(poller);
+    int writes = store.writes;
+
+    assertThat(tick(poller)).isEmpty();
+    assertThat(tick(poller)).isEmpty();
+    assertThat(store.writes).isEqualTo(writes).isEqualTo(3);
+    assertThat(store.loads).isEqualTo(1);
+  }
+
+  @Test
+  void follows_a_job_through_its_life() throws InterruptedException {
+    service.client(2, "Other");
+    tick(poller);
+    service.job(10, "Website", 1);
+    assertThat(tick(poller)).containsExactly("job-10 renamed");
+    service.job(10, "Website", 2);
+    assertThat(tick(poller)).containsExactly("job-10 moved");
+    service.closeJob(10);
+    assertThat(tick(poller)).isEmpty();
+    assertThat(tick(poller)).containsExactly("job-10 closed");
+    assertThat(tick(poller)).isEmpty();
+    service.job(10, "Website", 2);
+    assertThat(tick(poller)).containsExactly("job-10 reopened");
+    service.forgetClient(2);
+    assertThat(tick(poller)).isEmpty();
+  }
+
+  @Test
+  void repeats_what_was_published_but_not_stored_when_it_crashed() throws InterruptedException {
+    store.failing.addAll(Set.of("client-1", "job-10", "job-11"));
+    poller.tick();
+    publisher.taken();
+    store.failing.clear();
+    JobPoller restarted = poller(lease);
+
+    // the client's row was not stored, so its jobs had not gone out: nothing is lost
+    assertThat(tick(restarted))
+        .containsExactly("client-1 created", "job-10 created", "job-11 created");
+    assertThat(tick(restarted)).isEmpty();
+  }
+
+  @Test
+  void repeats_in_the_next_tick_only_what_was_not_stored() throws InterruptedException {
+    store.failing.add("job-10");
+    assertThat(poller.tick()).isEqualTo(new TickReport.Looked(1, 1, 2, 2, 1, 0));
+    publisher.taken();
+    store.failing.clear();
+
+    assertThat(tick(poller)).containsExactly("job-10 created");
+  }
+
+  @Test
+  void stores_nothing_that_was_not_acknowledged() throws InterruptedException {
+    publisher.failing.add("job-10");
+    tick(poller);
+
+    assertThat(store.rows()).extracting(Known::key).containsExactlyInAnyOrder("client-1", "job-11");
+    publisher.failing.clear();
+    assertThat(tick(poller)).containsExactly("job-10 created");
+  }
+
+  @Test
+  void holds_jobs_back_whose_client_could_not_be_published() throws InterruptedException {
+    service.client(2, "Other");
+    service.job(20, "Book", 2);
+    publisher.failing.add("client-1");
+
+    assertThat(tick(poller)).containsExactly("client-2 created", "job-20 created");
+    publisher.failing.clear();
+    assertThat(tick(poller))
+        .containsExactly("client-1 created", "job-10 created", "job-11 created");
+  }
+
+  @Test
+  void closes_a_confirmed_job_in_the_next_tick_when_the_publish_failed()
+      throws InterruptedException {
+    tick(poller);
+    service.closeJob(10);
+    tick(poller);
+    publisher.failing.add("job-10");
+    assertThat(tick(poller)).isEmpty();
+    publisher.failing.clear();
+
+    assertThat(tick(poller)).containsExactly("job-10 closed");
+  }
+
+  @Test
+  void keeps_the_picture_through_hostile_listings() throws InterruptedException {
+    for (long id = 100; id < 200; id++) {
+      service.job(id, "n" + id, 1);
+    }
+    tick(poller);
+    FakeSecondService.Answers<SecondService.Job> whole = service.jobAnswer;
+    List<FakeSecondService.Answers<SecondService.Job>> hostile =
+        List.of(
+            List::of,
+            () -> whole.get().subList(0, 50),
+            () -> {
+              throw new ServiceTrouble(ServiceTrouble.Kind.UNKNOWN, "truncated");
+            },
+            () -> {
+              throw new ServiceTrouble(ServiceTrouble.Kind.CIRCUIT_OPEN, "circuit open");
+            },
+            () ->
+                Collections.nCopies(
+                    JobPoller.MAX_ROWS + 1, new SecondService.Job(1, "a", "b", 1, "c", "d")));
+    for (FakeSecondService.Answers<SecondService.Job> answer : hostile) {
+      service.jobAnswer = answer;
+      poller.tick();
+      poller.tick();
+      assertThat(publisher.taken()).isEmpty();
+    }
+    service.jobAnswer = whole;
+
+    assertThat(tick(poller)).isEmpty();
+  }
+
+  @Test
+  void needs_both_looks_from_listings_that_can_be_believed() throws InterruptedException {
+    tick(poller);
+    service.closeJob(10);
+    tick(poller);
+    FakeSecondService.Answers<SecondService.Job> whole = service.jobAnswer;
+    service.jobAnswer = List::of;
+    assertThat(tick(poller)).isEmpty();
+    service.jobAnswer = whole;
+
+    assertThat(tick(poller)).isEmpty();
+    assertThat(tick(poller)).containsExactly("job-10 closed");
+  }
+
+  @Test
+  void tells_trouble_and_changes_nothing() throws InterruptedException {
+    service.clientAnswer =
+        () -> {
+          throw new ServiceTrouble(ServiceTrouble.Kind.CREDENTIALS, "login refused");
+        };
+
+    assertThat(poller.tick()).isEqualTo(new TickReport.Trouble("CREDENTIALS: login refused"));
+    assertThat(publisher.taken()).isEmpty();
+  }
+
+  // ---- two pollers
+
+  @Test
+  void asks_nobody_while_it_is_standby() throws InterruptedException {
+    PollerLease other = lease("b");
+    other.beat();
+
+    assertThat(poller(other).tick()).isEqualTo(new TickReport.Standby());
+    assertThat(service.looks).isZero();
+    assertThat(store.loads).isZero();
+  }
+
+  @Test
+  void goes_on_where_the_other_ended_with_a_newer_epoch() throws InterruptedException {
+    tick(poller);
+    lease.release();
+    PollerLease other = lease("b");
+    other.beat();
+    JobPoller successor = poller(other);
+    service.job(10, "Website", 1);
+
+    successor.tick();
+
+    assertThat(publisher.events())
+        .containsExactly(
+            new JobEvent.Job("renamed", 2, 10, "J10", "Website", 1, "C1", "Acme", true));
+  }
+
+  @Test
+  void publishes_no_further_once_its_lease_is_about_to_end() throws InterruptedException {
+    publisher.before = () -> now.set(Duration.ofMillis(8_500).toNanos());
+
+    assertThat(poller.tick()).isEqualTo(new TickReport.Looked(1, 1, 2, 1, 2, 0));
+    assertThat(publisher.taken()).containsExactly("client-1 created");
+    assertThat(poller.tick()).isEqualTo(new TickReport.Standby());
+  }
+
+  @Test
+  void a_frozen_poller_that_wakes_up_after_a_take_over_overwrites_nothing()
+      throws InterruptedException {
+    tick(poller);
+    PollerLease other = lease("b");
+    JobPoller successor = poller(other);
+    service.job(10, "Old view", 1);
+    publisher.before =
+        () -> { // frozen between compare and publish, while the other takes over and goes on
+          publisher.before = () -> {};
+          other.beat();
+          now.addAndGet(Duration.ofSeconds(10).toNanos());
+          other.beat();
+          service.job(10, "New view", 1);
+          assertThat(run(successor)).isEqualTo(new TickReport.Looked(2, 1, 2, 1, 0, 0));
+        };
+
+    poller.tick();
+
+    assertThat(store.rows())
+        .filteredOn(r -> r.key().equals("job-10"))
+        .containsExactly(new Known.Job(10, "J10", "New view", 1, "C1", "Acme", true));
+    assertThat(publisher.events()).extracting(JobEvent::epoch).containsExactly(2L, 1L);
+    assertThat(poller.tick()).isEqualTo(new TickReport.Standby());
+  }
+
+  private static TickReport run(JobPoller ticking) {
+    try {
+      return ticking.tick();
+    } catch (InterruptedException unexpected) {
+      throw new AssertionError(unexpected);
+    }
+  }
+}

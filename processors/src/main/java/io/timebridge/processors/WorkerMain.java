@@ -1,0 +1,243 @@
+package io.timebridge.processors;
+
+import io.timebridge.aws.AwsClients;
+import io.timebridge.aws.RequiredResources;
+import io.timebridge.backup.BackupApplier;
+import io.timebridge.backup.DynamoDbBackupStore;
+import io.timebridge.failure.DynamoDbParkedEvents;
+import io.timebridge.failure.DynamoDbQuarantine;
+import io.timebridge.jobs.DynamoDbJobStates;
+import io.timebridge.jobs.JobApplier;
+import io.timebridge.ordering.Handler;
+import io.timebridge.ordering.Outcome;
+import io.timebridge.ordering.StreamRecord;
+import io.timebridge.process.CannotStart;
+import io.timebridge.process.Foreground;
+import io.timebridge.services.first.DynamoDbTokenStore;
+import io.timebridge.services.first.HttpFirstService;
+import io.timebridge.services.first.StoredTokens;
+import io.timebridge.services.gate.ServiceGate;
+import io.timebridge.services.second.HttpSecondService;
+import io.timebridge.settings.Settings;
+import io.timebridge.signature.WebhookSecret;
+import io.timebridge.signature.WebhookSignatures;
+import io.timebridge.stream.EnvelopeCodec;
+import io.timebridge.stream.StreamName;
+import io.timebridge.stream.TableName;
+import io.timebridge.timesheet.TimesheetApplier;
+import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
+import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
+import io.timebridge.timesheet.kinesis.KinesisVerifyRequests;
+import io.timebridge.worker.KclApplication;
+import io.timebridge.worker.Quarantine;
+import io.timebridge.worker.RecordGuard;
+import io.timebridge.worker.StreamPosition;
+import io.timebridge.worker.WorkerId;
+import io.timebridge.worker.WorkerRuntime;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * Wires the worker process by hand: one KCL application per stream it is to consume, all with the
+ * same two services.
+ */
+public final class WorkerMain {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerMain.class);
+
+  private final Settings settings;
+  private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
+
+  private WorkerMain(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** A running worker. Closing it finishes what is in flight, within {@code worker.stop-within}. */
+  public static final class Running implements Foreground.Started {
+    private final WorkerRuntime runtime;
+    private final WorkerMain main;
+
+    private Running(WorkerRuntime runtime, WorkerMain main) {
+      this.runtime = runtime;
+      this.main = main;
+    }
+
+    /** Records taken off the streams and not finished. */
+    public int unfinished() {
+      return runtime.applications().stream()
+          .mapToInt(a -> a.counts().inFlight() + a.counts().waiting())
+          .sum();
+    }
+
+    @Override
+    public String readyLine() {
+      return "worker ready, consumes "
+          + runtime.applications().stream()
+              .map(a -> a.stream().streamName())
+              .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public void close() {
+      try {
+        runtime.close();
+      } finally {
+        main.closeAll();
+      }
+    }
+  }
+
+  /**
+   * Starts the applications that the settings name.
+   *
+   * @throws CannotStart when a stream or a table is missing, or there is no webhook secret
+   */
+  public static Running start(Settings settings) {
+    WorkerMain main = new WorkerMain(settings);
+    try {
+      WorkerRuntime runtime = main.wire();
+      runtime.start();
+      return new Running(runtime, main);
+    } catch (RuntimeException notStarted) {
+      main.closeAll();
+      throw notStarted;
+    }
+  }
+
+  private WorkerRuntime wire() {
+    AwsClients aws = new AwsClients(settings.aws());
+    Set<StreamName> streams = settings.worker().apps();
+    requireResources(aws, streams);
+    Clock clock = Clock.systemUTC();
+    DynamoDbClient dynamoDb = closing(aws.dynamoDb());
+    DynamoDbParkedEvents parked = new DynamoDbParkedEvents(dynamoDb, settings.names(), clock);
+    DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
+    ServiceGate firstGate = new ServiceGate("FirstService", settings.firstService().gate());
+    HttpFirstService first =
+        closing(
+            new HttpFirstService(
+                settings.firstService(),
+                firstGate,
+                new StoredTokens(
+                    settings.firstService(),
+                    firstGate,
+                    new DynamoDbTokenStore(dynamoDb, settings.names(), clock),
+                    clock)));
+    HttpSecondService second =
+        closing(
+            new HttpSecondService(
+                settings.secondService(),
+                new ServiceGate("SecondService", settings.secondService().gate()),
+                clock));
+    String workerId = WorkerId.create();
+    RecordGuard guard = RecordGuard.signatures(signatures(streams));
+    List<KclApplication> applications = new ArrayList<>();
+    for (StreamName stream : EnumSet.copyOf(streams)) {
+      Handler<StreamRecord> handler =
+          switch (stream) {
+            case TIMESHEET_EVENTS ->
+                new TimesheetApplier(
+                    new TimesheetApplier.Parts(
+                        first,
+                        second,
+                        new DynamoDbEntryStore(dynamoDb, settings.names(), clock),
+                        new DynamoDbTaskMapping(dynamoDb, settings.names(), clock),
+                        new KinesisVerifyRequests(closing(aws.kinesis()), settings.names(), clock),
+                        (record, problem) -> quarantined(quarantine, record, problem),
+                        settings.secondService(),
+                        settings.timesheet(),
+                        workerId,
+                        clock,
+                        System::nanoTime));
+            case TIMESHEET_BACKUP ->
+                new BackupApplier(
+                    new DynamoDbBackupStore(dynamoDb, settings.names()), first, parked);
+            case JOB_EVENTS ->
+                new JobApplier(
+                    first,
+                    new DynamoDbJobStates(dynamoDb, settings.names()),
+                    parked,
+                    jobOptions(),
+                    System::nanoTime);
+          };
+      applications.add(new KclApplication(stream, settings, workerId, handler, guard, quarantine));
+    }
+    return new WorkerRuntime(applications);
+  }
+
+  /**
+   * An envelope in order around a body that is not: kept where it can be found, apart from the
+   * entry's own events.
+   */
+  private static Outcome quarantined(Quarantine quarantine, StreamRecord record, String problem)
+      throws InterruptedException {
+    quarantine.quarantine(
+        new StreamPosition(
+            record.envelope().route().stream(), record.shard(), record.sequence(), record.key()),
+        Quarantine.Reason.UNREADABLE,
+        problem,
+        EnvelopeCodec.encode(record.envelope()));
+    return new Outcome.Parked("quarantined: " + problem);
+  }
+
+  /** A call to FirstService lands within its time-out and a little more, or never. */
+  private JobApplier.Options jobOptions() {
+    JobApplier.Options usual = JobApplier.Options.defaults();
+    return new JobApplier.Options(
+        usual.reloadAtMost(),
+        usual.lookAfter(),
+        settings.firstService().gate().callTimeout().plus(usual.lookAfter()));
+  }
+
+  private WebhookSignatures signatures(Set<StreamName> streams) {
+    boolean webhooks = !streams.equals(Set.of(StreamName.JOB_EVENTS));
+    if (webhooks && settings.firstService().webhookSecrets().isEmpty()) {
+      throw new CannotStart(
+          "first-service.webhook-secrets is not set: without a secret every webhook's record would be"
+              + " quarantined; set it to the secret_token of the registered webhooks");
+    }
+    return new WebhookSignatures(
+        settings.firstService().webhookSecrets().stream()
+            .map(secret -> new WebhookSecret(secret.reveal()))
+            .toList(),
+        settings.gateway().signatureTolerance());
+  }
+
+  private void requireResources(AwsClients aws, Set<StreamName> streams) {
+    List<String> missing =
+        RequiredResources.of(streams, EnumSet.allOf(TableName.class))
+            .missing(aws, settings.names());
+    if (!missing.isEmpty()) {
+      throw new CannotStart(
+          "missing in "
+              + settings.aws().region()
+              + ": "
+              + String.join(", ", missing)
+              + "; deploy them, or run `./timebridge local-aws` and use its settings");
+    }
+  }
+
+  private <T extends AutoCloseable> T closing(T part) {
+    toClose.push(part);
+    return part;
+  }
+
+  private void closeAll() {
+    for (AutoCloseable part : toClose) {
+      try {
+        part.close();
+      } catch (Exception e) { // the edge of the process: the others still have to be closed
+        LOG.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
+      }
+    }
+    toClose.clear();
+  }
+}

@@ -1,0 +1,244 @@
+package io.timebridge.worker;
+
+import io.timebridge.ordering.ShardLanes;
+import io.timebridge.stream.StreamName;
+import io.timebridge.worker.Ownership.Standing;
+import io.timebridge.worker.ShardCheckpoint.Result;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.kinesis.lifecycle.events.InitializationInput;
+import software.amazon.kinesis.lifecycle.events.LeaseLostInput;
+import software.amazon.kinesis.lifecycle.events.ProcessRecordsInput;
+import software.amazon.kinesis.lifecycle.events.ShardEndedInput;
+import software.amazon.kinesis.lifecycle.events.ShutdownRequestedInput;
+import software.amazon.kinesis.processor.RecordProcessorCheckpointer;
+import software.amazon.kinesis.processor.ShardRecordProcessor;
+import software.amazon.kinesis.retrieval.KinesisClientRecord;
+
+/**
+ * Feeds one shard into the key lanes, from KCL's taking of the lease to its end.
+ *
+ * <ul>
+ *   <li>{@code processRecords} never throws (KCL would skip the batch). A record that could not be
+ *       put into the lanes ends this processor: it takes nothing more, its position stays before
+ *       that record, and the shard is given up, to be taken anew from its checkpoint.
+ *   <li>Full lanes hold {@code processRecords} up, in short waits, for as long as the shard is
+ *       ours: KCL then reads no more of this shard. Between the waits the position is checkpointed
+ *       and the lease is looked at, since KCL cannot tell of a lost lease while this call runs.
+ *   <li>Lease lost: nothing new starts, no checkpoint is written. Shard end: everything is finished
+ *       first, so that child shards start after their parents; while that takes long, each look of
+ *       KCL's ends in an exception, upon which KCL looks whether the lease is still ours and asks
+ *       again. Shutdown and hand-off: work goes on for half the time allowed, what has started may
+ *       finish in the other half, then the position is checkpointed.
+ * </ul>
+ *
+ * <p>KCL calls one method at a time, on changing threads with a happens-before between them; the
+ * fields need no guard.
+ */
+final class KclRecordProcessor implements ShardRecordProcessor {
+  private static final Logger LOG = LoggerFactory.getLogger(KclRecordProcessor.class);
+
+  /** Longest time in which a lost lease stays unnoticed while the lanes are full. */
+  private static final Duration SLICE = Duration.ofMillis(200);
+
+  /** Longest wait of one {@code shardEnded}. */
+  private static final Duration SHARD_END_WAIT = Duration.ofSeconds(20);
+
+  /** What a processor works with; the same for all shards of an application. */
+  record Parts(
+      StreamName stream,
+      RecordReader reader,
+      Function<String, ShardLanes<Delivery>> lanes,
+      Ownership ownership,
+      Duration checkpointEvery,
+      Duration stopWithin,
+      LongSupplier nanoTime) {}
+
+  private final Parts parts;
+  private String shard = "";
+  private @Nullable ShardLanes<Delivery> lanes;
+  private @Nullable ShardCheckpoint checkpoint;
+
+  /** A record has not been taken: none after it may be, and the shard cannot end here. */
+  private boolean incomplete;
+
+  KclRecordProcessor(Parts parts) {
+    this.parts = parts;
+  }
+
+  @Override
+  public void initialize(InitializationInput input) {
+    shard = input.shardId();
+    lanes = parts.lanes().apply(shard);
+    checkpoint = new ShardCheckpoint(shard, parts.checkpointEvery(), parts.nanoTime());
+    LOG.info(
+        "shard taken: stream={} shard={} from={}",
+        parts.stream().streamName(),
+        shard,
+        input.extendedSequenceNumber().sequenceNumber());
+  }
+
+  @Override
+  public void processRecords(ProcessRecordsInput input) {
+    ShardLanes<Delivery> into = opened(lanes);
+    try {
+      if (!putAll(input.records(), into, input.checkpointer())) {
+        end(into);
+        return;
+      }
+      if (opened(checkpoint).regular(input.checkpointer(), into.position()) == Result.LOST) {
+        into.halt();
+      }
+    } catch (InterruptedException stopped) {
+      incomplete = true;
+      into.halt();
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException defect) {
+      // The edge of KCL's thread: KCL would drop the batch and go on with the next.
+      LOG.error("records could not be taken: shard={}", shard, defect);
+      end(into);
+    }
+  }
+
+  /** False when the shard is not ours any more, or its lanes are closed. */
+  private boolean putAll(
+      List<KinesisClientRecord> records, ShardLanes<Delivery> into, RecordProcessorCheckpointer kcl)
+      throws InterruptedException {
+    for (KinesisClientRecord record : records) {
+      BigInteger sequence = new BigInteger(record.sequenceNumber());
+      StreamPosition at =
+          new StreamPosition(parts.stream(), shard, sequence, record.partitionKey());
+      Delivery delivery = parts.reader().read(at, bytes(record.data()));
+      if (!put(record.partitionKey(), sequence, delivery, into, kcl)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean put(
+      String key,
+      BigInteger sequence,
+      Delivery delivery,
+      ShardLanes<Delivery> into,
+      RecordProcessorCheckpointer kcl)
+      throws InterruptedException {
+    while (true) {
+      switch (into.offer(key, sequence, delivery)) {
+        case ACCEPTED -> {
+          return true;
+        }
+        case CLOSED -> {
+          return false;
+        }
+        case FULL -> {
+          if (parts.ownership().standing(shard) != Standing.OURS
+              || opened(checkpoint).regular(kcl, into.position()) == Result.LOST) {
+            return false;
+          }
+          into.awaitRoom(SLICE);
+        }
+      }
+    }
+  }
+
+  /**
+   * A record has not been taken: no later one may be. Where the shard is ours, it is given up; else
+   * KCL is about to say so.
+   */
+  private void end(ShardLanes<Delivery> into) {
+    incomplete = true;
+    into.halt();
+    if (parts.ownership().standing(shard) == Standing.OURS) {
+      LOG.warn("shard given up, to be taken anew from its checkpoint: shard={}", shard);
+      parts.ownership().giveUp(shard);
+    }
+  }
+
+  @Override
+  public void leaseLost(LeaseLostInput input) {
+    if (lanes != null) {
+      lanes.halt();
+      LOG.info("shard left: shard={} unfinished={}", shard, lanes.unfinished());
+    }
+  }
+
+  @Override
+  public void shardEnded(ShardEndedInput input) {
+    ShardLanes<Delivery> ending = opened(lanes);
+    ShardCheckpoint at = opened(checkpoint);
+    try {
+      long deadline = parts.nanoTime().getAsLong() + SHARD_END_WAIT.toNanos();
+      while (!ending.awaitFinished(SLICE)
+          && parts.ownership().standing(shard) != Standing.LOST
+          && parts.nanoTime().getAsLong() - deadline < 0) {
+        if (at.regular(input.checkpointer(), unlessLast(ending)) == Result.LOST) {
+          ending.halt();
+        }
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+    if (incomplete || ending.unfinished() > 0) {
+      throw new IllegalStateException(
+          "shard "
+              + shard
+              + " has ended, its records are not all finished: "
+              + ending.unfinished()
+              + (incomplete ? " taken, others not taken" : " taken"));
+    }
+    if (at.end(input.checkpointer()) == Result.DONE) {
+      ending.halt();
+      LOG.info("shard finished: shard={}", shard);
+    }
+  }
+
+  /** KCL takes a checkpoint at the last record of an ended shard as the shard's end. */
+  private static Optional<BigInteger> unlessLast(ShardLanes<Delivery> lanes) {
+    return lanes.position().filter(p -> !lanes.lastAccepted().equals(Optional.of(p)));
+  }
+
+  @Override
+  public void shutdownRequested(ShutdownRequestedInput input) {
+    if (lanes == null || checkpoint == null) {
+      return;
+    }
+    Duration half = parts.stopWithin().dividedBy(2);
+    try {
+      boolean finished = lanes.awaitFinished(half);
+      lanes.halt();
+      boolean settled = lanes.awaitNoneRunning(half);
+      LOG.info(
+          "shard handed on: shard={} finished={} settled={} unfinished={}",
+          shard,
+          finished,
+          settled,
+          lanes.unfinished());
+    } catch (InterruptedException stopped) {
+      lanes.halt();
+      Thread.currentThread().interrupt();
+    }
+    checkpoint.now(input.checkpointer(), lanes.position());
+  }
+
+  private static byte[] bytes(ByteBuffer data) {
+    byte[] bytes = new byte[data.remaining()];
+    data.duplicate().get(bytes);
+    return bytes;
+  }
+
+  private static <T> T opened(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("KCL initializes a record processor before it uses it");
+    }
+    return part;
+  }
+}

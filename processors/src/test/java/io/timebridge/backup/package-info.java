@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.backup;
+
+import org.jspecify.annotations.NullMarked;

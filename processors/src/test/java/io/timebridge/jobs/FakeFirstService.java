@@ -1,0 +1,232 @@
+package io.timebridge.jobs;
+
+import io.timebridge.services.ServiceTrouble;
+import io.timebridge.services.first.FirstService;
+import io.timebridge.stream.EntryId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * FirstService's projects and clients in memory. The next changing calls, and the next listings,
+ * can be told how to end.
+ */
+final class FakeFirstService implements FirstService {
+  /** How a changing call ends. */
+  enum Ending {
+    DONE,
+    /** Done, but the answer is lost. */
+    ANSWER_LOST,
+    /** Not done, and the caller cannot know. */
+    SILENT,
+    /** The caller cannot know, and it is done when the test says so: {@link #land}. */
+    LATE,
+    /** Surely not done; come back after 7 s. */
+    BUSY,
+    REFUSED
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Long, Project> projects = new LinkedHashMap<>();
+  private final Map<Long, Client> clients = new LinkedHashMap<>();
+  private final Deque<Ending> endings = new ArrayDeque<>();
+  private final Deque<Runnable> late = new ArrayDeque<>();
+  private final List<String> calls = new ArrayList<>();
+  private int cutShortListings;
+  private int listings;
+  private long lastId = 100;
+  private Runnable duringListing = () -> {};
+  private Runnable duringUpdate = () -> {};
+
+  void next(Ending... more) {
+    endings.addAll(List.of(more));
+  }
+
+  /** The next listings come without rows. */
+  void cutShort(int count) {
+    cutShortListings = count;
+  }
+
+  void duringListing(Runnable work) {
+    duringListing = work;
+  }
+
+  /** Once, in the middle of the next update of a project. */
+  void duringNextUpdate(Runnable work) {
+    duringUpdate = work;
+  }
+
+  /** The late calls take effect, in order. */
+  void land() {
+    locked(() -> {
+      while (!late.isEmpty()) {
+        late.removeFirst().run();
+      }
+      return true;
+    });
+  }
+
+  boolean hasLate() {
+    return locked(() -> !late.isEmpty());
+  }
+
+  List<String> calls() {
+    return locked(() -> List.copyOf(calls));
+  }
+
+  int listings() {
+    return locked(() -> listings);
+  }
+
+  List<Project> allProjects() {
+    return locked(() -> List.copyOf(projects.values()));
+  }
+
+  List<Client> allClients() {
+    return locked(() -> List.copyOf(clients.values()));
+  }
+
+  Client addClient(String name, String externalId) {
+    return locked(() -> {
+      Client client = new Client(++lastId, name, externalId);
+      clients.put(client.id(), client);
+      return client;
+    });
+  }
+
+  Project addProject(String name, String externalId, boolean active, long clientId) {
+    return locked(() -> {
+      Project project = new Project(++lastId, name, externalId, active, clientId);
+      projects.put(project.id(), project);
+      return project;
+    });
+  }
+
+  void setProject(Project project) {
+    locked(() -> projects.put(project.id(), project));
+  }
+
+  @Override
+  public List<Project> projects() {
+    return list(projects);
+  }
+
+  @Override
+  public List<Client> clients() {
+    return list(clients);
+  }
+
+  private <T> List<T> list(Map<Long, T> rows) {
+    List<T> listed =
+        locked(() -> {
+          listings++;
+          boolean cut = cutShortListings > 0;
+          cutShortListings -= cut ? 1 : 0;
+          return cut ? List.of() : List.copyOf(rows.values());
+        });
+    duringListing.run();
+    return listed;
+  }
+
+  @Override
+  public Client createClient(String name, String externalId) throws ServiceTrouble, Refused {
+    return change("create client " + name, () -> addClient(name, externalId));
+  }
+
+  @Override
+  public Client updateClient(long id, String name, String externalId)
+      throws ServiceTrouble, Refused {
+    return change(
+        "update client " + name,
+        () -> {
+          Client client = new Client(id, name, externalId);
+          clients.put(id, client);
+          return client;
+        });
+  }
+
+  @Override
+  public Project createProject(String name, String externalId, long clientId)
+      throws ServiceTrouble, Refused {
+    return change("create project " + name, () -> addProject(name, externalId, true, clientId));
+  }
+
+  @Override
+  public Project updateProject(
+      long id, String name, String externalId, long clientId, boolean active)
+      throws ServiceTrouble, Refused {
+    Runnable meanwhile = duringUpdate;
+    duringUpdate = () -> {};
+    meanwhile.run();
+    return change(
+        "update project " + name,
+        () -> {
+          Project project = new Project(id, name, externalId, active, clientId);
+          projects.put(id, project);
+          return project;
+        });
+  }
+
+  private <T> T change(String call, Supplier<T> effect) throws ServiceTrouble, Refused {
+    lock.lock();
+    try {
+      calls.add(call);
+      Ending ending = endings.isEmpty() ? Ending.DONE : endings.removeFirst();
+      switch (ending) {
+        case DONE -> {
+          return effect.get();
+        }
+        case ANSWER_LOST -> unused(effect.get());
+        case SILENT -> {}
+        case LATE -> late.add(() -> unused(effect.get()));
+        case BUSY ->
+            throw new ServiceTrouble(
+                ServiceTrouble.Kind.NOT_DONE, "429", Duration.ofSeconds(7), null);
+        case REFUSED -> throw new Refused("422 name: is not welcome");
+      }
+      throw new ServiceTrouble(ServiceTrouble.Kind.UNKNOWN, "no answer");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void unused(Object answer) {
+    assert answer != null;
+  }
+
+  private <T> T locked(Supplier<T> work) {
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Lookup event(EntryId id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Label> labels() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<User> users() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<User> user(long id) {
+    throw new UnsupportedOperationException();
+  }
+}

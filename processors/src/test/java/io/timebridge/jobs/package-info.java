@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.jobs;
+
+import org.jspecify.annotations.NullMarked;
