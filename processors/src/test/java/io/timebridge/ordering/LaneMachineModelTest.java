@@ -223,8 +223,7 @@ class LaneMachineModelTest {
       if (!pauses.isEmpty()) {
         int i = random.nextInt(pauses.size());
         // Now and then a pause is ended twice, as by a timer that comes late.
-        LaneMachine.Pause<Rec> pause =
-            random.nextInt(4) == 0 ? pauses.get(i) : pauses.remove(i);
+        LaneMachine.Pause<Rec> pause = random.nextInt(4) == 0 ? pauses.get(i) : pauses.remove(i);
         machine.wake(pause);
         paused.remove(pause);
       }
