@@ -12,6 +12,9 @@ import java.util.random.RandomGenerator;
  * <p>As thread-safe as its randomness.
  */
 public final class Backoff {
+  /** The longest wait that can be asked for (a service's Retry-After may say anything): a day. */
+  public static final Duration LONGEST_ASKED = Duration.ofDays(1);
+
   private static final int MOST_DOUBLINGS = 30;
 
   private final Duration base;
@@ -36,11 +39,13 @@ public final class Backoff {
    *
    * @param attempts attempts made so far, at least 1
    * @param asked a wait that was asked for: it is kept, with up to a tenth more, instead of the
-   *     exponential one; a negative one counts as none
+   *     exponential one; a negative one counts as none, one above {@link #LONGEST_ASKED} as that
    */
   public Duration after(int attempts, Optional<Duration> asked) {
     if (asked.isPresent()) {
-      Duration least = asked.get().isNegative() ? Duration.ZERO : asked.get();
+      Duration least = asked.get();
+      least = least.isNegative() ? Duration.ZERO : least;
+      least = least.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : least;
       return least.plus(upTo(least.dividedBy(10)));
     }
     Duration wait = max;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -155,7 +156,7 @@ public final class KeyLanes<R> {
     try {
       outcome =
           begin(attempt)
-              ? handler.handle(attempt.record())
+              ? Objects.requireNonNull(handler.handle(attempt.record()), "an outcome")
               : new Outcome.Retry("not started: its shard has been halted");
     } catch (InterruptedException stopped) {
       outcome = new Outcome.Retry("interrupted");

@@ -48,6 +48,12 @@ class BackoffTest {
   }
 
   @Test
+  void takes_an_absurd_wait_as_a_day() {
+    assertThat(backoff.after(1, Optional.of(Duration.ofSeconds(Long.MAX_VALUE))))
+        .isBetween(Duration.ofDays(1), Duration.ofHours(27));
+  }
+
+  @Test
   void refuses_a_base_that_is_not_positive() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Backoff(Duration.ZERO, MAX, new Random(1)));

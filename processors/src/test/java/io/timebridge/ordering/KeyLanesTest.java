@@ -180,6 +180,27 @@ class KeyLanesTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // a handler that breaks its contract
+  void retries_a_record_whose_handler_answers_nothing() {
+    List<String> calls = new ArrayList<>();
+    var shard =
+        lanes(
+                1,
+                100,
+                record -> {
+                  calls.add(record);
+                  return calls.size() == 1 ? null : DONE;
+                })
+            .open("s");
+    offer(shard, "a1");
+    hand.runAll();
+    hand.pass(SECOND);
+    hand.runAll();
+    assertThat(calls).containsExactly("a1", "a1");
+    assertThat(shard.unfinished()).isZero();
+  }
+
+  @Test
   void goes_on_after_an_error_of_the_handler() {
     List<String> calls = new ArrayList<>();
     var shard =

@@ -46,6 +46,9 @@ class LaneMachineModelTest {
     }
   }
 
+  /** A record as one ownership holds it. */
+  private record Held(LaneMachine.Shard<Rec> shard, Rec rec) {}
+
   /** One ownership of a shard. */
   private static final class Owner {
     final LaneMachine.Shard<Rec> shard;
@@ -79,6 +82,7 @@ class LaneMachineModelTest {
     final Map<LaneMachine.Attempt<Rec>, Owner> running = new HashMap<>();
     final List<LaneMachine.Attempt<Rec>> order = new ArrayList<>();
     final List<LaneMachine.Pause<Rec>> pauses = new ArrayList<>();
+    final Map<LaneMachine.Pause<Rec>, Held> paused = new HashMap<>();
     final Map<LaneMachine.Shard<Rec>, Owner> ownerOf = new HashMap<>();
 
     History(long seed) {
@@ -181,6 +185,9 @@ class LaneMachineModelTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(attempt.record().number()).as("oldest of its key first").isEqualTo(oldestOfKey);
+        assertThat(paused.values())
+            .as("started before its wait was over")
+            .doesNotContain(new Held(owner.shard, attempt.record()));
         running.put(attempt, owner);
         order.add(attempt);
         next = machine.next();
@@ -202,6 +209,7 @@ class LaneMachineModelTest {
       if (outcome instanceof Outcome.Retry) {
         assertThat(pause.isPresent()).isNotEqualTo(owner.halted);
         pause.ifPresent(pauses::add);
+        pause.ifPresent(p -> paused.put(p, new Held(owner.shard, rec)));
         return;
       }
       assertThat(pause).isEmpty();
@@ -215,7 +223,9 @@ class LaneMachineModelTest {
       if (!pauses.isEmpty()) {
         int i = random.nextInt(pauses.size());
         // Now and then a pause is ended twice, as by a timer that comes late.
-        machine.wake(random.nextInt(4) == 0 ? pauses.get(i) : pauses.remove(i));
+        LaneMachine.Pause<Rec> pause = random.nextInt(4) == 0 ? pauses.get(i) : pauses.remove(i);
+        machine.wake(pause);
+        paused.remove(pause);
       }
     }
 

@@ -3,6 +3,7 @@ package io.timebridge.local.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.ordering.StreamRecord;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,8 +56,11 @@ final class Ledger {
     return total.get();
   }
 
-  Set<String> keys() {
-    return handled.keySet();
+  /** {@code key number} of every record handled. */
+  Set<String> records() {
+    Set<String> records = new HashSet<>();
+    handled.forEach((key, numbers) -> numbers.forEach(n -> records.add(key + " " + n)));
+    return records;
   }
 
   void assertInOrder() {

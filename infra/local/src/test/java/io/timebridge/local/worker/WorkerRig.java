@@ -47,6 +47,13 @@ final class WorkerRig implements AutoCloseable {
   }
 
   Settings settings(String prefix, Map<String, String> others) {
+    Map<String, String> values = values(prefix);
+    values.putAll(others);
+    return new SettingsLoader().values(values, "test").load((aws, path) -> Map.of()).settings();
+  }
+
+  /** The settings by key, as another process takes them. */
+  Map<String, String> values(String prefix) {
     Map<String, String> values = new HashMap<>();
     values.put("name-prefix", prefix);
     values.put("aws.local", "true");
@@ -56,8 +63,7 @@ final class WorkerRig implements AutoCloseable {
     values.put("worker.retry-base", "5ms");
     values.put("worker.retry-max", "50ms");
     values.put("worker.checkpoint-every", "200ms");
-    values.putAll(others);
-    return new SettingsLoader().values(values, "test").load((aws, path) -> Map.of()).settings();
+    return values;
   }
 
   /** A stream of its own for each prefix. */

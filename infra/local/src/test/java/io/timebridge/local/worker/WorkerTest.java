@@ -10,12 +10,16 @@ import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.StreamName;
 import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.WorkerRuntime;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -269,6 +273,56 @@ class WorkerTest {
     }
     ledger.assertInOrder();
     assertThat(ledger.total()).isEqualTo(keys * 10);
+  }
+
+  @Test
+  void loses_nothing_when_the_leading_worker_is_killed() throws Exception {
+    var stream = rig.new Stream("killed-", 4);
+    int keys = 40;
+    Set<String> byKilled = ConcurrentHashMap.newKeySet();
+    Ledger survivors = new Ledger();
+    AtomicInteger next = new AtomicInteger();
+    Process killed = startProcess("killed-");
+    Thread reader =
+        Thread.ofVirtual().start(() -> killed.inputReader().lines().forEach(byKilled::add));
+    try (KclApplication survivor = stream.worker(noting(survivors, Duration.ofMillis(5)))) {
+      putAll(stream, keys, next.get(), next.incrementAndGet());
+      await().atMost(PATIENCE).until(() -> byKilled.size() == keys);
+      survivor.start();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> {
+            putAll(stream, keys, next.get(), next.incrementAndGet());
+            return survivors.total() > 0;
+          });
+      putAll(stream, keys, next.get(), next.incrementAndGet());
+      killed.destroyForcibly().waitFor();
+      long died = System.nanoTime();
+      reader.join();
+      putAll(stream, keys, next.get(), next.addAndGet(2));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> {
+            Set<String> all = new HashSet<>(byKilled);
+            all.addAll(survivors.records());
+            return all.size() == keys * next.get();
+          });
+      LOG.info(
+          "all taken over {} ms after the kill; handled by both: {}",
+          millisSince(died),
+          survivors.records().stream().filter(byKilled::contains).count());
+    } finally {
+      killed.destroyForcibly();
+    }
+  }
+
+  private Process startProcess(String prefix) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
+    command.add(WorkerProcess.class.getName());
+    rig.values(prefix).forEach((key, value) -> command.add(key + "=" + value));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
 
   @Test
