@@ -66,7 +66,7 @@ public final class SettingsLoader {
       return this;
     }
     try {
-      Config config = ConfigFactory.parseFile(path.toFile()).resolve();
+      Config config = ConfigFactory.parseFile(path.toAbsolutePath().toFile()).resolve();
       for (Map.Entry<String, ConfigValue> e : config.entrySet()) {
         put(e.getKey().replace("\"", ""), text(e.getValue()), path.toString());
       }
@@ -145,7 +145,7 @@ public final class SettingsLoader {
       return this;
     }
     try {
-      Config config = ConfigFactory.parseFile(path.toFile());
+      Config config = ConfigFactory.parseFile(path.toAbsolutePath().toFile());
       boolean alive =
           config.hasPath("up.pid")
               && ProcessHandle.of(config.getLong("up.pid"))
