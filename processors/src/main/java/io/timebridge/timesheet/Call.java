@@ -243,6 +243,7 @@ final class Call {
       }
       Set<Place> places = new HashSet<>(intent.places());
       row.place().ifPresent(places::add);
+      places.addAll(order.event().places());
       order.booking().ifPresent(b -> places.add(b.place()));
       if (places.isEmpty()) {
         return new Known(row.timesheetId(), row.place(), null);

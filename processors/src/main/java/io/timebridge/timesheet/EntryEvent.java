@@ -5,8 +5,10 @@ import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.WebhookBody;
 import java.math.BigInteger;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -14,9 +16,15 @@ import tools.jackson.databind.JsonNode;
  *
  * @param seq its stream sequence number
  * @param verify whether it asks for the entry to be compared and put right, whatever the row says
+ * @param places where else its timesheet may be; only a verify event names any
  * @param claim what the event itself says; empty = it only says that something happened
  */
-public record EntryEvent(EntryId id, BigInteger seq, boolean verify, Optional<Claim> claim) {
+public record EntryEvent(
+    EntryId id, BigInteger seq, boolean verify, Set<Place> places, Optional<Claim> claim) {
+
+  public EntryEvent {
+    places = Set.copyOf(places);
+  }
 
   /** What an event, or FirstService itself, says of an entry. */
   public sealed interface Claim {
@@ -66,25 +74,38 @@ public record EntryEvent(EntryId id, BigInteger seq, boolean verify, Optional<Cl
         route.kind() == Route.Kind.DELETED
             ? Optional.of(new Claim.Gone(OptionalLong.empty()))
             : Optional.empty();
-    return new Reading.Event(new EntryEvent(id, seq, route.kind() == Route.Kind.VERIFY, claim));
+    return new Reading.Event(
+        new EntryEvent(id, seq, route.kind() == Route.Kind.VERIFY, Set.of(), claim));
   }
 
   private static Reading full(Route route, WebhookBody.Full full, BigInteger seq) {
     EntryId id = full.id();
+    if (route.kind() == Route.Kind.VERIFY) {
+      return new Reading.Event(
+          new EntryEvent(id, seq, true, places(full.event().path("places")), Optional.empty()));
+    }
     OptionalLong version = version(full.event());
     if (route.kind() == Route.Kind.DELETED) {
       return new Reading.Event(
-          new EntryEvent(id, seq, false, Optional.of(new Claim.Gone(version))));
+          new EntryEvent(id, seq, false, Set.of(), Optional.of(new Claim.Gone(version))));
     }
     if (version.isEmpty()) {
       return thin(route, id, seq);
     }
     try {
       return new Reading.Event(
-          new EntryEvent(id, seq, false, Optional.of(claim(id, full.event()))));
+          new EntryEvent(id, seq, false, Set.of(), Optional.of(claim(id, full.event()))));
     } catch (EntryContent.Unreadable incomplete) {
       return thin(route, id, seq); // FirstService itself is asked for the whole entry
     }
+  }
+
+  private static Set<Place> places(JsonNode texts) {
+    Set<Place> places = new HashSet<>();
+    for (JsonNode text : texts) {
+      Place.find(text.asString("")).ifPresent(places::add);
+    }
+    return places;
   }
 
   private static OptionalLong version(JsonNode event) {

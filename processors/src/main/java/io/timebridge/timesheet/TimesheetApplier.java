@@ -14,6 +14,7 @@ import io.timebridge.timesheet.Rules.Action;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
   private final Mapper mapper;
   private final IntentTokens tokens;
   private final Call call;
+  private final Semaphore turns;
 
   public TimesheetApplier(Parts parts) {
     this.parts = parts;
@@ -65,6 +67,7 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
         new Mapper(parts.first(), parts.second(), parts.mapping(), parts.rules(), parts.clock());
     this.tokens = new IntentTokens(parts.incarnation(), parts.nanoTime());
     this.call = new Call(parts, mapper, tokens);
+    this.turns = new Semaphore(2 * parts.secondSettings().gate().concurrentCalls(), true);
   }
 
   @Override
@@ -184,7 +187,21 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
                       : Optional.empty()));
     }
 
+    /**
+     * Waits its turn first: an intent written long before its call can be sent would run out of
+     * time in the queue before the service's gate.
+     */
     Optional<Outcome> proceed()
+        throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+      turns.acquire();
+      try {
+        return inTurn();
+      } finally {
+        turns.release();
+      }
+    }
+
+    private Optional<Outcome> inTurn()
         throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
       if (mapped.isEmpty()) {
         return call.make(order);

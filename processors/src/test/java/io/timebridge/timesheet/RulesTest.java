@@ -75,7 +75,7 @@ class RulesTest {
   private static final Claim GONE = new Claim.Gone(OptionalLong.empty());
 
   private static EntryEvent event(long seq, boolean verify, Claim claim) {
-    return new EntryEvent(ID, BigInteger.valueOf(seq), verify, Optional.of(claim));
+    return new EntryEvent(ID, BigInteger.valueOf(seq), verify, Set.of(), Optional.of(claim));
   }
 
   private static EntryEvent says(Claim claim) {
@@ -83,9 +83,9 @@ class RulesTest {
   }
 
   private static final EntryEvent THIN =
-      new EntryEvent(ID, BigInteger.valueOf(60), false, Optional.empty());
+      new EntryEvent(ID, BigInteger.valueOf(60), false, Set.of(), Optional.empty());
   private static final EntryEvent VERIFY =
-      new EntryEvent(ID, BigInteger.valueOf(60), true, Optional.empty());
+      new EntryEvent(ID, BigInteger.valueOf(60), true, Set.of(), Optional.empty());
 
   private static Arguments line(
       String name, EntryRow row, EntryEvent event, Optional<Claim> fetched, Action wanted) {

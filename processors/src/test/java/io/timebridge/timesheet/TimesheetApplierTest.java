@@ -378,6 +378,15 @@ class TimesheetApplierTest {
     assertThat(services.timesheets).hasSize(1);
   }
 
+  @Test
+  void looks_on_verify_also_where_the_event_says_a_timesheet_may_be() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    services.addByHand(17, "2026-01-15", "a late double [TB#77]");
+    handle(
+        record(Route.VERIFY, "{\"payload\":{\"id\":77,\"places\":[\"17|2026-01-15\",\"junk\"]}}"));
+    assertThat(only().description()).isEqualTo("v5 [TB#77]");
+  }
+
   /**
    * Random histories of one entry, delivered late, twice and in any order, with calls whose
    * requests or answers are lost and writes whose process dies right after; handled to the end by

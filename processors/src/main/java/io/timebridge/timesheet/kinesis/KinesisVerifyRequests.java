@@ -45,7 +45,7 @@ public final class KinesisVerifyRequests implements VerifyRequests {
   public void request(EntryId id, Collection<Place> places, String why) throws Unavailable {
     ObjectNode body = JSON.createObjectNode();
     ObjectNode payload = body.putObject("payload");
-    payload.put("entity_id", id.value());
+    payload.put("id", id.value());
     ArrayNode list = payload.putArray("places");
     places.forEach(place -> list.add(place.text()));
     Envelope envelope =

@@ -58,7 +58,17 @@ class ProcessesTest {
   static void start_one_by_one() throws Exception {
     processes = new Processes(folder);
     processes.start("local-aws", "--port-base", "0", "--settings", "aws.conf");
-    processes.start("sim", "--port-base", "0", "--latency", "2", "30", "--settings", "sim.conf");
+    processes.start(
+        "sim",
+        "--port-base",
+        "0",
+        "--latency",
+        "2",
+        "30",
+        "--concurrent",
+        "16",
+        "--settings",
+        "sim.conf");
     Files.writeString(
         folder.resolve("timebridge.conf"),
         """
