@@ -42,7 +42,7 @@ final class FakeFirstService implements FirstService {
   private int cutShortListings;
   private int listings;
   private long lastId = 100;
-  private Runnable duringListing = () -> {};
+  private Runnable beforeClientCreate = () -> {};
   private Runnable duringUpdate = () -> {};
 
   void next(Ending... more) {
@@ -54,8 +54,9 @@ final class FakeFirstService implements FirstService {
     cutShortListings = count;
   }
 
-  void duringListing(Runnable work) {
-    duringListing = work;
+  /** In the caller's thread, before every create of a client. */
+  void beforeClientCreate(Runnable work) {
+    beforeClientCreate = work;
   }
 
   /** Once, in the middle of the next update of a project. */
@@ -124,19 +125,17 @@ final class FakeFirstService implements FirstService {
   }
 
   private <T> List<T> list(Map<Long, T> rows) {
-    List<T> listed =
-        locked(() -> {
-          listings++;
-          boolean cut = cutShortListings > 0;
-          cutShortListings -= cut ? 1 : 0;
-          return cut ? List.of() : List.copyOf(rows.values());
-        });
-    duringListing.run();
-    return listed;
+    return locked(() -> {
+      listings++;
+      boolean cut = cutShortListings > 0;
+      cutShortListings -= cut ? 1 : 0;
+      return cut ? List.of() : List.copyOf(rows.values());
+    });
   }
 
   @Override
   public Client createClient(String name, String externalId) throws ServiceTrouble, Refused {
+    beforeClientCreate.run();
     return change("create client " + name, () -> addClient(name, externalId));
   }
 

@@ -183,6 +183,16 @@ class JobApplierTest {
   void concurrent_jobs_of_one_new_client_make_one_client() throws Exception {
     int jobs = 40;
     CountDownLatch allStarted = new CountDownLatch(jobs);
+    CountDownLatch another = new CountDownLatch(2);
+    // whoever creates gives a second creator, who must not come, the time to come
+    first.beforeClientCreate(() -> {
+      another.countDown();
+      try {
+        assertThat(another.await(500, TimeUnit.MILLISECONDS)).isFalse();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    });
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Outcome>> outcomes = new ArrayList<>();
       for (int j = 1; j <= jobs; j++) {

@@ -13,7 +13,6 @@ import io.timebridge.local.traffic.TrafficPlan.ReopenJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -88,9 +87,9 @@ final class PlanMaker {
   }
 
   private void administer() {
-    Instant from = FIRST_DAY.atStartOfDay().toInstant(ZoneOffset.UTC);
-    Instant to =
-        actions.stream().map(Action::at).max(Comparator.naturalOrder()).orElse(from).plusSeconds(1);
+    List<Instant> all = actions.stream().map(Action::at).sorted().toList();
+    Instant from = all.getFirst();
+    Instant to = all.getLast().plusSeconds(1);
     List<Integer> free = company.freeJobs();
     // few closures: a poller rightly refuses to believe that a large share of the jobs closed at
     // once

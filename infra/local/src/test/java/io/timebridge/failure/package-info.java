@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.failure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.local.traffic;
+
+import org.jspecify.annotations.NullMarked;
