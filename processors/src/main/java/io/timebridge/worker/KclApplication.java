@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -178,8 +179,13 @@ public final class KclApplication implements AutoCloseable {
 
   private void stopKcl() {
     Duration within = worker.stopWithin().plus(KCL_STOPS_WITHIN);
+    // On a thread of its own: KCL's startGracefulShutdown() would block a thread of the common
+    // pool,
+    // whose one thread on a machine of two cores the services' HTTP answers come through.
+    FutureTask<Boolean> graceful = new FutureTask<>(scheduler.createGracefulShutdownCallable());
+    Thread.ofPlatform().daemon().name("stop-" + stream.streamName()).start(graceful);
     try {
-      scheduler.startGracefulShutdown().get(within.toMillis(), TimeUnit.MILLISECONDS);
+      graceful.get(within.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
       LOG.warn("not stopped gracefully within {}: stream={}", within, stream.streamName());
     } catch (ExecutionException failure) {

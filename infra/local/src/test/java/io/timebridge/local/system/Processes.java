@@ -59,7 +59,8 @@ final class Processes implements AutoCloseable {
         List.of(
             "-cp", System.getProperty("java.class.path"), "io.timebridge.local.cli.Timebridge"));
     command.addAll(List.of(args));
-    Path log = Files.createTempFile(folder, args[0], ".log");
+    Path logs = Files.createDirectories(Path.of("target", "processes"));
+    Path log = logs.toAbsolutePath().resolve("%02d-%s.log".formatted(started.size(), args[0]));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectError(log.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("TIMEBRIDGE_"));
