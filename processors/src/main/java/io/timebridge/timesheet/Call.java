@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A call to SecondService framed by its intent: announce (W1) or take over (W1t), look up what may
@@ -27,16 +29,21 @@ import org.jspecify.annotations.Nullable;
  * is never repeated under the same intent.
  */
 final class Call {
+  private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
   private final Parts parts;
   private final Mapper mapper;
   private final IntentTokens tokens;
   private final LookUp lookUp;
 
-  Call(Parts parts, Mapper mapper, IntentTokens tokens) {
+  /**
+   * @param pause waits while nothing is under way, and lets others take their turn meanwhile
+   */
+  Call(Parts parts, Mapper mapper, IntentTokens tokens, LookUp.Pause pause) {
     this.parts = parts;
     this.mapper = mapper;
     this.tokens = tokens;
-    this.lookUp = new LookUp(parts.second(), parts.secondSettings().visibleWithin(), Thread::sleep);
+    this.lookUp = new LookUp(parts.second(), parts.secondSettings().visibleWithin(), pause);
   }
 
   /**
@@ -110,7 +117,11 @@ final class Call {
         attempt -> {
           Known known = attempt.resolved();
           EntryRow.State state =
-              known.timesheetId() == 0 ? EntryRow.State.NONE : EntryRow.State.LIVE;
+              known.timesheetId() > 0
+                  ? EntryRow.State.LIVE
+                  : order.row().state() == EntryRow.State.DELETED
+                      ? EntryRow.State.DELETED
+                      : EntryRow.State.NONE;
           return attempt.finish(
               order.result(state, known.timesheetId(), known.place()),
               "nothing to book: " + reason);
@@ -130,6 +141,8 @@ final class Call {
         return Optional.empty();
       }
       return attempt.isBlind() ? attempt.parkBlind() : steps.run(attempt);
+    } catch (DoubleStays stays) {
+      return attempt.park(stays.rejection, stays.keep);
     } catch (ServiceTrouble trouble) {
       return Optional.of(attempt.gaveUp(trouble));
     } catch (EntryStore.Unavailable unavailable) {
@@ -146,6 +159,19 @@ final class Call {
    */
   private record Known(
       long timesheetId, Optional<Place> place, @Nullable ReportedTimesheet reported) {}
+
+  /** A second timesheet of the entry that SecondService refuses to delete. */
+  private static final class DoubleStays extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Rejection rejection;
+    private final transient Known keep;
+
+    DoubleStays(Rejection rejection, Known keep) {
+      super(rejection.detail(), null, false, false);
+      this.rejection = rejection;
+      this.keep = keep;
+    }
+  }
 
   /**
    * One attempt under one intent (or several of our own, renewed before anything was sent). Used by
@@ -222,6 +248,7 @@ final class Call {
     private void renew(Intent.Op op, Set<Place> places)
         throws ServiceTrouble, EntryStore.Unavailable {
       String old = intent.token();
+      tokens.settled(old); // nothing is under way under it, whatever becomes of this write
       fence = newFence();
       intent =
           new Intent(tokens.next(), op, order.version(), places, parts.secondSettings().span());
@@ -234,35 +261,51 @@ final class Call {
 
     /**
      * The timesheet there is, looked up where an unresolved add may have landed or somebody asked
-     * for a check.
+     * for a check. A timesheet that the row knows and the report does not show at these places may
+     * have been moved or have lost its mark: it stays the entry's own until SecondService says that
+     * there is none of that id.
      */
     Known resolved() throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+      Known byRow = new Known(row.timesheetId(), row.place(), null);
       boolean canLook = parts.secondSettings().timesheetReport();
-      if (!canLook || (!unresolvedAdd() && !order.event().verify())) {
-        return new Known(row.timesheetId(), row.place(), null);
+      Set<Place> places = places();
+      if (!canLook || places.isEmpty() || (!unresolvedAdd() && !order.event().verify())) {
+        return byRow;
       }
+      if (order.event().verify()) {
+        lookUp.pause(); // it may have been asked for before the report shows what it is about
+      }
+      List<ReportedTimesheet> found = lookUp.find(order.id(), places);
+      Optional<ReportedTimesheet> own =
+          found.stream().filter(t -> t.id() == row.timesheetId()).findFirst();
+      boolean rowKnowsBetter = own.isEmpty() && row.timesheetId() > 0 && !unresolvedAdd();
+      if (found.isEmpty() || rowKnowsBetter) {
+        deleteAll(found, byRow);
+        return byRow;
+      }
+      ReportedTimesheet keep = own.orElseGet(found::getFirst);
+      Known known = new Known(keep.id(), Optional.of(new Place(keep.personId(), keep.day())), keep);
+      deleteAll(found.stream().filter(t -> t.id() != keep.id()).toList(), known);
+      return known;
+    }
+
+    private Set<Place> places() {
       Set<Place> places = new HashSet<>(intent.places());
       row.place().ifPresent(places::add);
       places.addAll(order.event().places());
       order.booking().ifPresent(b -> places.add(b.place()));
-      if (places.isEmpty()) {
-        return new Known(row.timesheetId(), row.place(), null);
-      }
-      List<ReportedTimesheet> found = lookUp.find(order.id(), places);
-      if (found.isEmpty()) {
-        return new Known(0, Optional.empty(), null);
-      }
-      ReportedTimesheet keep =
-          found.stream()
-              .filter(t -> t.id() == row.timesheetId())
-              .findFirst()
-              .orElse(found.getFirst());
-      for (ReportedTimesheet t : found) {
-        if (t.id() != keep.id()) {
-          sendWithin(s -> s.delete(t.id()));
+      return places;
+    }
+
+    /** Removes doubles; one that SecondService will not let go parks the key. */
+    private void deleteAll(List<ReportedTimesheet> doubles, Known keep)
+        throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+      for (ReportedTimesheet t : doubles) {
+        if (sendWithin(s -> s.delete(t.id())) instanceof Answer.Refused refused
+            && refused.reason() != SecondService.Reason.UNKNOWN_TIMESHEET) {
+          throw new DoubleStays(rejection(refused), keep);
         }
       }
-      return new Known(keep.id(), Optional.of(new Place(keep.personId(), keep.day())), keep);
     }
 
     Optional<Outcome> send(Known known)
@@ -298,19 +341,28 @@ final class Call {
       return switch (answer) {
         case Answer.Done(long timesheetId) when timesheetId > 0 ->
             booked(timesheetId, booking, "added");
-        case Answer.Done unnamed -> {
-          List<ReportedTimesheet> found = lookUp.find(order.id(), Set.of(booking.place()));
-          if (found.isEmpty()) {
-            maybeUnderWay = true;
-            throw new ServiceTrouble(
-                ServiceTrouble.Kind.UNKNOWN,
-                "SecondService says it added a timesheet but names and shows none");
-          }
-          yield booked(found.getFirst().id(), booking, "added");
-        }
+        case Answer.Done unnamed -> sendAddUnnamed(booking);
         case Answer.Refused refused ->
             park(rejection(refused), new Known(0, Optional.empty(), null));
       };
+    }
+
+    /**
+     * It says it added, but not what: until the timesheet is found, its outcome counts as unknown.
+     */
+    private Optional<Outcome> sendAddUnnamed(Mapped.Booking booking)
+        throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+      maybeUnderWay = true;
+      if (!parts.secondSettings().timesheetReport()) {
+        return parkBlind();
+      }
+      List<ReportedTimesheet> found = lookUp.find(order.id(), Set.of(booking.place()));
+      if (found.isEmpty()) {
+        throw new ServiceTrouble(
+            ServiceTrouble.Kind.UNKNOWN,
+            "SecondService says it added a timesheet but names and shows none");
+      }
+      return booked(found.getFirst().id(), booking, "added");
     }
 
     private Optional<Outcome> sendDelete(Known known)
@@ -339,7 +391,7 @@ final class Call {
      */
     private Answer sendWithin(Sending sending)
         throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
-      if (!fence.getAsBoolean() && !maybeUnderWay) {
+      if (!fence.isEarly() && !maybeUnderWay) {
         renew(intent.op(), intent.places());
       }
       maybeUnderWay = true; // until the answer says otherwise; an interrupt leaves it so
@@ -382,15 +434,19 @@ final class Call {
      * Whoever took our intent over decides; what we sent meanwhile is checked by an event of its
      * own.
      */
-    private Optional<Outcome> closed(Written written, Outcome outcome)
-        throws EntryStore.Unavailable {
+    private Optional<Outcome> closed(Written written, Outcome outcome) {
       tokens.forget(intent.token());
       if (written instanceof Written.Done) {
         return Optional.of(outcome);
       }
       Set<Place> places = new HashSet<>(intent.places());
       order.booking().ifPresent(b -> places.add(b.place()));
-      parts.verify().request(order.id(), places, "a call ended after its intent was taken over");
+      try {
+        parts.verify().request(order.id(), places, "a call ended after its intent was taken over");
+      } catch (EntryStore.Unavailable notAsked) {
+        LOG.error(
+            "entry={} has to be verified, and nobody could be asked to", order.id(), notAsked);
+      }
       return Optional.empty();
     }
 
@@ -400,11 +456,10 @@ final class Call {
       if (maybeUnderWay) {
         return new Outcome.Retry(cause + " (outcome unknown)", tokens.remaining(intent));
       }
+      tokens.settled(intent.token());
       if (order.open().isEmpty()) {
         parts.store().release(order.id(), intent.token());
         tokens.forget(intent.token());
-      } else {
-        tokens.settled(intent.token());
       }
       Optional<Duration> after = trouble.retryAfter();
       return after.isPresent() ? new Outcome.Retry(cause, after.get()) : new Outcome.Retry(cause);

@@ -13,12 +13,14 @@ import java.util.function.LongSupplier;
 final class Fence implements BooleanSupplier {
   private final LongSupplier nanoTime;
   private final InstantSource clock;
+  private final long nanosHalf;
   private final long nanosLimit;
   private final long millisLimit;
 
   private Fence(LongSupplier nanoTime, InstantSource clock, Duration sendWithin) {
     this.nanoTime = nanoTime;
     this.clock = clock;
+    this.nanosHalf = nanoTime.getAsLong() + sendWithin.toNanos() / 2;
     this.nanosLimit = nanoTime.getAsLong() + sendWithin.toNanos();
     this.millisLimit = clock.millis() + sendWithin.toMillis();
   }
@@ -26,6 +28,11 @@ final class Fence implements BooleanSupplier {
   /** To be called before the intent is written. */
   static Fence from(LongSupplier nanoTime, InstantSource clock, Duration sendWithin) {
     return new Fence(nanoTime, clock, sendWithin);
+  }
+
+  /** Whether less than half of the time is used up. */
+  boolean isEarly() {
+    return nanoTime.getAsLong() - nanosHalf < 0 && getAsBoolean();
   }
 
   /** Whether a call may still be sent. */

@@ -18,6 +18,7 @@ final class IntentTokens {
   private static final int CAPACITY = 100_000;
 
   private final String incarnation;
+  private final Duration visibleWithin;
   private final LongSupplier nanoTime;
   private final AtomicLong counter = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
@@ -35,10 +36,12 @@ final class IntentTokens {
 
   /**
    * @param incarnation unique per start of a process
+   * @param visibleWithin how long an effect may stay invisible to a look-up
    * @param nanoTime monotonic, in nanoseconds
    */
-  IntentTokens(String incarnation, LongSupplier nanoTime) {
+  IntentTokens(String incarnation, Duration visibleWithin, LongSupplier nanoTime) {
     this.incarnation = incarnation;
+    this.visibleWithin = visibleWithin;
     this.nanoTime = nanoTime;
   }
 
@@ -50,8 +53,8 @@ final class IntentTokens {
   }
 
   /**
-   * Nothing sent under this token can land any more, nor will anything be sent: it need not be
-   * waited for.
+   * Nothing sent under this token can land any more, nor will anything be sent: it is waited for
+   * only until a look-up would show what did land.
    */
   void settled(String token) {
     lock.lock();
@@ -65,10 +68,8 @@ final class IntentTokens {
   /** How long still to wait before an intent with this token may be taken over; zero = now. */
   Duration remaining(Intent intent) {
     Sighting sighting = saw(intent.token());
-    if (sighting.settled()) {
-      return Duration.ZERO;
-    }
-    Duration left = intent.span().minusNanos(nanoTime.getAsLong() - sighting.firstNanos());
+    Duration wait = sighting.settled() ? visibleWithin : intent.span();
+    Duration left = wait.minusNanos(nanoTime.getAsLong() - sighting.firstNanos());
     return left.isNegative() ? Duration.ZERO : left;
   }
 

@@ -41,6 +41,11 @@ final class LookUp {
     this.pause = pause;
   }
 
+  /** Waits until a complete report shows what was done before now. */
+  void pause() throws InterruptedException {
+    pause.pause(visibleWithin);
+  }
+
   /** All of them, lowest id first; empty only after enough looks. */
   List<ReportedTimesheet> find(EntryId id, Collection<Place> places)
       throws ServiceTrouble, InterruptedException {

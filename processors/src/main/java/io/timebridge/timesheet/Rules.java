@@ -94,8 +94,8 @@ public final class Rules {
       case Claim.Gone(OptionalLong version) ->
           version.isEmpty() || version.getAsLong() <= row.version();
       case Claim.Live(long version, EntryContent content) ->
-          version > row.version()
-              ? row.state() == EntryRow.State.DELETED || deleteIsOpen(row)
+          (row.state() == EntryRow.State.DELETED || deleteIsOpen(row))
+              ? version >= row.version()
               : version == row.version() && !content.hash().equals(row.hash());
     };
   }
@@ -109,7 +109,8 @@ public final class Rules {
           yield Optional.of(STALE);
         }
         if (version == row.version()
-            && (content.hash().equals(row.hash()) || row.state() == EntryRow.State.DELETED)) {
+            && content.hash().equals(row.hash())
+            && row.state() != EntryRow.State.DELETED) {
           yield Optional.of(DUPLICATE);
         }
         yield version < row.tried() ? Optional.of(SUPERSEDED) : Optional.empty();

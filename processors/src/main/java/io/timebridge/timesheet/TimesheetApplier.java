@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Applies entry events: reads the row, decides by {@link Rules}, and does what was decided in the
@@ -65,8 +66,10 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
     this.parts = parts;
     this.mapper =
         new Mapper(parts.first(), parts.second(), parts.mapping(), parts.rules(), parts.clock());
-    this.tokens = new IntentTokens(parts.incarnation(), parts.nanoTime());
-    this.call = new Call(parts, mapper, tokens);
+    this.tokens =
+        new IntentTokens(
+            parts.incarnation(), parts.secondSettings().visibleWithin(), parts.nanoTime());
+    this.call = new Call(parts, mapper, tokens, this::pauseOutOfTurn);
     this.turns = new Semaphore(2 * parts.secondSettings().gate().concurrentCalls(), true);
   }
 
@@ -99,8 +102,16 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
           .orElseGet(() -> new Outcome.Retry(message(trouble)));
     } catch (EntryStore.Unavailable unavailable) {
       return new Outcome.Retry(message(unavailable));
-    } catch (EntryContent.Unreadable unreadable) {
-      return new Outcome.Retry("FirstService's answer is not an entry: " + unreadable.getMessage());
+    }
+  }
+
+  /** Waits without holding up those who could make a call meanwhile. */
+  private void pauseOutOfTurn(Duration time) throws InterruptedException {
+    turns.release();
+    try {
+      Thread.sleep(time);
+    } finally {
+      turns.acquireUninterruptibly();
     }
   }
 
@@ -109,11 +120,15 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
    * meanwhile.
    */
   private Optional<Outcome> round(StreamRecord record, EntryEvent event)
-      throws ServiceTrouble, EntryStore.Unavailable, EntryContent.Unreadable, InterruptedException {
+      throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
     EntryRow row = parts.store().read(event.id());
     Action action = Rules.decide(row, event, Optional.empty());
     if (action instanceof Action.Fetch) {
-      action = Rules.decide(row, event, Optional.of(fetch(event.id())));
+      try {
+        action = Rules.decide(row, event, Optional.of(fetch(event.id())));
+      } catch (EntryContent.Unreadable unreadable) {
+        return parkUnreadable(record, row, unreadable);
+      }
     }
     return switch (action) {
       case Action.Handled handled -> Optional.of(new Outcome.Skipped("handled before"));
@@ -134,6 +149,29 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
             : Optional.of(new Outcome.Retry("a call announced before may still land", wait));
       }
     };
+  }
+
+  /** FirstService itself gives an entry that cannot be booked: a person has to look at it there. */
+  private Optional<Outcome> parkUnreadable(
+      StreamRecord record, EntryRow row, EntryContent.Unreadable unreadable)
+      throws EntryStore.Unavailable {
+    Duration wait = row.intent().map(tokens::remaining).orElse(Duration.ZERO);
+    if (row.intent().isPresent()) {
+      return Optional.of(new Outcome.Retry("a call announced before is not resolved", wait));
+    }
+    Rejection rejection =
+        new Rejection(Rejection.Reason.INVALID_DATA, String.valueOf(unreadable.getMessage()));
+    return park(record, row, rejection);
+  }
+
+  /** Parks a key that holds no intent. */
+  private Optional<Outcome> park(StreamRecord record, EntryRow row, Rejection rejection)
+      throws EntryStore.Unavailable {
+    EntryId id = EntryId.parse(record.key()).orElseThrow();
+    EntryStore.Parking why = new EntryStore.Parking(rejection, 0, Optional.empty());
+    return parts.store().park(id, row, Optional.empty(), record, why) instanceof Written.Done
+        ? Optional.of(new Outcome.Parked(rejection.reason() + ": " + rejection.detail()))
+        : Optional.empty();
   }
 
   private Claim fetch(EntryId id)
@@ -159,6 +197,11 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
     return target instanceof Claim.Live live
         ? Optional.of(mapper.map(live.content()))
         : Optional.empty();
+  }
+
+  /** Something done in turn. */
+  private interface Step {
+    Optional<Outcome> run() throws ServiceTrouble, EntryStore.Unavailable, InterruptedException;
   }
 
   /** A decided piece of work on the row that was read. */
@@ -187,45 +230,33 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
                       : Optional.empty()));
     }
 
+    Optional<Outcome> proceed()
+        throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+      boolean untouched = order.open().isEmpty() && !order.event().verify();
+      return switch (mapped.orElse(null)) {
+        case Mapper.Mapped.Rejected(Rejection rejection) ->
+            untouched
+                ? park(order.record(), order.row(), rejection)
+                : inTurn(() -> call.resolveThenPark(order, rejection));
+        case Mapper.Mapped.Nothing(String reason) ->
+            untouched ? noteNothing(reason) : inTurn(() -> call.resolveThenNote(order, reason));
+        case Mapper.Mapped.Booking booking -> inTurn(() -> call.make(order));
+        case null -> inTurn(() -> call.make(order));
+      };
+    }
+
     /**
      * Waits its turn first: an intent written long before its call can be sent would run out of
      * time in the queue before the service's gate.
      */
-    Optional<Outcome> proceed()
+    private Optional<Outcome> inTurn(Step step)
         throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
       turns.acquire();
       try {
-        return inTurn();
+        return step.run();
       } finally {
         turns.release();
       }
-    }
-
-    private Optional<Outcome> inTurn()
-        throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
-      if (mapped.isEmpty()) {
-        return call.make(order);
-      }
-      return switch (mapped.get()) {
-        case Mapper.Mapped.Booking booking -> call.make(order);
-        case Mapper.Mapped.Rejected(Rejection rejection) ->
-            order.open().isEmpty()
-                ? parkUntouched(rejection)
-                : call.resolveThenPark(order, rejection);
-        case Mapper.Mapped.Nothing(String reason) ->
-            order.open().isEmpty() ? noteNothing(reason) : call.resolveThenNote(order, reason);
-      };
-    }
-
-    private Optional<Outcome> parkUntouched(Rejection rejection) throws EntryStore.Unavailable {
-      EntryStore.Parking why = new EntryStore.Parking(rejection, 0, Optional.empty());
-      Written written =
-          parts
-              .store()
-              .park(order.event().id(), order.row(), Optional.empty(), order.record(), why);
-      return written instanceof Written.Done
-          ? Optional.of(new Outcome.Parked(rejection.reason() + ": " + rejection.detail()))
-          : Optional.empty();
     }
 
     /**
@@ -234,11 +265,7 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
      */
     private Optional<Outcome> noteNothing(String reason) throws EntryStore.Unavailable {
       EntryRow row = order.row();
-      EntryStore.Result same =
-          order.result(
-              row.state() == EntryRow.State.LIVE ? EntryRow.State.LIVE : EntryRow.State.NONE,
-              row.timesheetId(),
-              row.place());
+      EntryStore.Result same = order.result(row.state(), row.timesheetId(), row.place());
       return parts.store().note(order.event().id(), row, same) instanceof Written.Done
           ? Optional.of(new Outcome.Skipped("nothing to book: " + reason))
           : Optional.empty();
@@ -246,11 +273,14 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
   }
 
   private static void log(StreamRecord record, Outcome outcome) {
-    if (outcome instanceof Outcome.Skipped) {
-      LOG.debug("entry={} seq={} {}", record.key(), record.sequence(), outcome);
-    } else {
-      LOG.info("entry={} seq={} {}", record.key(), record.sequence(), outcome);
-    }
+    Level level =
+        switch (outcome) {
+          case Outcome.Skipped skipped -> Level.DEBUG;
+          case Outcome.Applied applied -> Level.INFO;
+          case Outcome.Retry retry -> Level.INFO;
+          case Outcome.Parked parked -> Level.WARN;
+        };
+    LOG.atLevel(level).log("entry={} seq={} {}", record.key(), record.sequence(), outcome);
   }
 
   private static String message(Exception e) {

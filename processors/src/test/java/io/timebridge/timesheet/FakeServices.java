@@ -37,6 +37,8 @@ final class FakeServices {
 
   Mishap next = Mishap.NONE;
   Optional<SecondService.Answer.Refused> refuse = Optional.empty();
+  boolean addsWithoutId;
+  int failingReports;
   int emptyReports;
   int emptyTaskLists;
 
@@ -146,7 +148,7 @@ final class FakeServices {
           "add",
           () -> {
             timesheets.put(++nextId, timesheet);
-            return new Answer.Done(nextId);
+            return new Answer.Done(addsWithoutId ? 0 : nextId);
           });
     }
 
@@ -195,8 +197,13 @@ final class FakeServices {
     }
 
     @Override
-    public List<ReportedTimesheet> timesheets(long personId, LocalDate from, LocalDate to) {
+    public List<ReportedTimesheet> timesheets(long personId, LocalDate from, LocalDate to)
+        throws ServiceTrouble {
       calls.add("look");
+      if (failingReports > 0) {
+        failingReports--;
+        throw new ServiceTrouble(ServiceTrouble.Kind.NOT_DONE, "429");
+      }
       if (emptyReports > 0) {
         emptyReports--;
         return List.of();

@@ -112,6 +112,8 @@ class RulesTest {
         line("3 delete without a version", LIVE, says(GONE), no, fetch),
         line("3 delete with the version applied", LIVE, says(gone(5)), no, fetch),
         line("3 delete with an older version", LIVE, says(gone(4)), no, fetch),
+        line("3 same version on a deleted row", DELETED, says(live(5)), no, fetch),
+        line("4 older on a deleted row", DELETED, says(live(4)), no, new Action.Skip(Rules.STALE)),
         line("3 newer on a deleted row", DELETED, says(live(6)), no, fetch),
         line("3 newer while a delete is open", OPEN_DELETE, says(live(6)), no, fetch),
         line("3 same second, other content", LIVE, says(new Claim.Live(5, OTHER)), no, fetch),

@@ -387,6 +387,66 @@ class TimesheetApplierTest {
     assertThat(only().description()).isEqualTo("v5 [TB#77]");
   }
 
+  @Test
+  void makes_an_entry_again_that_was_restored_within_the_second_of_its_last_change()
+      throws Exception {
+    ObjectNode v5 = services.entry(77, 5, 3600);
+    handle(saved(v5));
+    services.entries.clear();
+    handle(thin(Route.TIMESHEET_DELETION));
+    assertThat(services.timesheets).isEmpty();
+    services.entries.put(77L, v5);
+    assertThat(handle(saved(v5))).isInstanceOf(Outcome.Applied.class);
+    assertThat(services.timesheets).hasSize(1);
+  }
+
+  @Test
+  void makes_one_timesheet_when_an_add_is_answered_without_an_id_and_the_look_up_fails()
+      throws Exception {
+    StreamRecord record = saved(services.entry(77, 5, 3600));
+    services.addsWithoutId = true;
+    services.failingReports = 1;
+    assertThat(handle(record)).isInstanceOf(Outcome.Retry.class);
+    passSpan();
+    assertThat(handle(record)).isInstanceOf(Outcome.Applied.class);
+    assertThat(services.timesheets).hasSize(1);
+    assertThat(services.calls).containsOnlyOnce("add");
+  }
+
+  @Test
+  void parks_the_key_when_a_double_cannot_be_deleted() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    services.addByHand(17, "2026-07-03", "a double [TB#77]");
+    services.refuse =
+        Optional.of(new Answer.Refused(SecondService.Reason.LOCKED_PERIOD, "locked period"));
+    assertThat(handle(thin(Route.VERIFY))).isInstanceOf(Outcome.Parked.class);
+    assertThat(store.rejections.get(ID).reason()).isEqualTo(Rejection.Reason.LOCKED_PERIOD);
+  }
+
+  @Test
+  void does_not_add_beside_a_timesheet_it_knows_but_cannot_find() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    services.timesheets.replaceAll((id, t) ->
+        new SecondService.Timesheet(
+            t.clientId(),
+            t.jobId(),
+            t.taskId(),
+            t.personId(),
+            t.hours(),
+            t.day().plusDays(40),
+            "mark edited away"));
+    assertThat(handle(thin(Route.VERIFY))).isInstanceOf(Outcome.Applied.class);
+    assertThat(only().description()).isEqualTo("v5 [TB#77]");
+  }
+
+  @Test
+  void parks_an_entry_that_first_service_itself_gives_without_a_day() throws Exception {
+    services.entry(77, 5, 3600).remove("day");
+    services.entries.get(77L).remove("day");
+    assertThat(handle(thin(Route.TIMESHEET_UPDATE))).isInstanceOf(Outcome.Parked.class);
+    assertThat(store.rejections.get(ID).reason()).isEqualTo(Rejection.Reason.INVALID_DATA);
+  }
+
   /**
    * Random histories of one entry, delivered late, twice and in any order, with calls whose
    * requests or answers are lost and writes whose process dies right after; handled to the end by
