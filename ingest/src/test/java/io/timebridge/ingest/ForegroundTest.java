@@ -78,6 +78,31 @@ class ForegroundTest {
   }
 
   @Test
+  void ends_with_1_and_closes_what_has_given_up_by_itself() {
+    AtomicBoolean closed = new AtomicBoolean();
+    Foreground.Started gaveUp =
+        new Foreground.Started() {
+          @Override
+          public String readyLine() {
+            return "ready, for a moment";
+          }
+
+          @Override
+          public boolean isRunning() {
+            return false;
+          }
+
+          @Override
+          public void close() {
+            closed.set(true);
+          }
+        };
+
+    assertThat(run(Map.of(), settings -> gaveUp)).isEqualTo(Foreground.FAILED);
+    assertThat(closed).isTrue();
+  }
+
+  @Test
   void says_that_it_is_ready_and_closes_when_asked_to_end() throws Exception {
     CountDownLatch ready = new CountDownLatch(1);
     AtomicBoolean closed = new AtomicBoolean();

@@ -77,6 +77,12 @@ public final class WorkerMain {
           .sum();
     }
 
+    /** False once one of the applications has given up. */
+    @Override
+    public boolean isRunning() {
+      return runtime.isRunning();
+    }
+
     @Override
     public String readyLine() {
       return "worker ready, consumes "

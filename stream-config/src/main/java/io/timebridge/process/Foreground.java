@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ public final class Foreground {
   /** The settings cannot be used; the reason was printed. */
   public static final int BAD_SETTINGS = 2;
 
+  private static final long LOOK_EVERY_MILLIS = 1000;
   private static final Logger LOG = LoggerFactory.getLogger(Foreground.class);
 
   private final Path folder;
@@ -51,6 +54,11 @@ public final class Foreground {
   /** What was started: how to end it, and the line that says that it is there. */
   public interface Started extends AutoCloseable {
     String readyLine();
+
+    /** Whether it still does its work; one that gave up by itself ends the process. */
+    default boolean isRunning() {
+      return true;
+    }
 
     /** Ends gracefully, within the bounds of its settings. */
     @Override
@@ -96,14 +104,28 @@ public final class Foreground {
       return FAILED;
     }
     // A JVM that ends by a signal reports 128 + signal; halting in the hook reports how it went.
-    Thread hook = new Thread(() -> Runtime.getRuntime().halt(close(started)), "close-on-signal");
+    AtomicBoolean asked = new AtomicBoolean();
+    Thread hook =
+        new Thread(
+            () -> {
+              asked.set(true);
+              Runtime.getRuntime().halt(close(started));
+            },
+            "close-on-signal");
     Runtime.getRuntime().addShutdownHook(hook);
     out.println(started.readyLine());
     out.flush();
     try {
-      new CountDownLatch(1).await();
-      return OK;
-    } catch (InterruptedException asked) {
+      CountDownLatch never = new CountDownLatch(1);
+      boolean ended = false;
+      while (!ended && (started.isRunning() || asked.get())) {
+        ended = never.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      LOG.error("ended by itself; see the log above");
+      Runtime.getRuntime().removeShutdownHook(hook);
+      close(started);
+      return FAILED;
+    } catch (InterruptedException toEnd) {
       Runtime.getRuntime().removeShutdownHook(hook);
       int code = close(started);
       Thread.currentThread().interrupt();

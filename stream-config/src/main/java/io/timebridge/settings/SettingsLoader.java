@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -17,10 +18,10 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * Reads the settings: defaults, then a file (HOCON), then the running local system's file, then
- * overrides given by the caller, then the environment ({@code TIMEBRIDGE_...}), then SSM below
- * {@code ssm.path} when that is set. A later source wins. Unknown keys are problems too: a misspelt
- * key must not pass for a default.
+ * Reads the settings: defaults, then a file (HOCON), then (where no file was named) the running
+ * local system's file, then overrides given by the caller, then the environment ({@code
+ * TIMEBRIDGE_...}), then SSM below {@code ssm.path} when that is set. A later source wins. Unknown
+ * keys are problems too: a misspelt key must not pass for a default.
  */
 public final class SettingsLoader {
   /** Reads the parameters below a path: name relative to it, with slashes -> value. */
@@ -131,11 +132,20 @@ public final class SettingsLoader {
     return new Loaded(settings, Keys.all().stream().map(this::effective).toList());
   }
 
-  /** The usual sources of a process started in {@code folder}. */
+  /**
+   * The usual sources of a process started in {@code folder}.
+   *
+   * @param file a file named by the user: it is read instead of the usual one, and a local system
+   *     that runs in the folder is then left out
+   */
   public static SettingsLoader standard(Path folder, Optional<Path> file, Map<String, String> env) {
     SettingsLoader loader = new SettingsLoader();
-    loader.file(file.orElse(folder.resolve(Settings.DEFAULT_FILE)), file.isPresent());
-    loader.running(folder.resolve(Settings.RUNNING_FILE));
+    if (file.isPresent()) {
+      loader.file(file.get(), true);
+    } else {
+      loader.file(folder.resolve(Settings.DEFAULT_FILE), false);
+      loader.running(folder.resolve(Settings.RUNNING_FILE));
+    }
     return loader.environment(env);
   }
 
@@ -148,9 +158,8 @@ public final class SettingsLoader {
       Config config = ConfigFactory.parseFile(path.toAbsolutePath().toFile());
       boolean alive =
           config.hasPath("up.pid")
-              && ProcessHandle.of(config.getLong("up.pid"))
-                  .map(ProcessHandle::isAlive)
-                  .orElse(false);
+              && config.hasPath("up.started")
+              && runs(config.getLong("up.pid"), config.getString("up.started"));
       if (alive && config.hasPath("settings")) {
         for (Map.Entry<String, ConfigValue> e : config.getConfig("settings").entrySet()) {
           put(e.getKey().replace("\"", ""), text(e.getValue()), path.toString());
@@ -160,6 +169,19 @@ public final class SettingsLoader {
       problems.add(unreadable(path, unreadable));
     }
     return this;
+  }
+
+  /** Whether that very process still runs; its number alone may be another's by now. */
+  private static boolean runs(long pid, String started) {
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .filter(process -> startOf(process).equals(started))
+        .isPresent();
+  }
+
+  /** When a process was started, as {@code up.started} holds it. */
+  public static String startOf(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse("unknown");
   }
 
   /** Without the parser's own message: it quotes the line, which may hold a secret. */

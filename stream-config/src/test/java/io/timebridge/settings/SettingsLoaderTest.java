@@ -145,9 +145,11 @@ class SettingsLoaderTest {
         ".timebridge/up.conf",
         """
         up.pid = %d
+        up.started = "%s"
         settings { gateway.port = 1002, aws.local = true, aws.region = us-west-2 }
         """
-            .formatted(ProcessHandle.current().pid()));
+            .formatted(
+                ProcessHandle.current().pid(), SettingsLoader.startOf(ProcessHandle.current())));
     Map<String, String> environment =
         Map.of(
             "TIMEBRIDGE_GATEWAY_PORT", "1003",
@@ -174,6 +176,32 @@ class SettingsLoaderTest {
     assertThat(effective(loaded, "aws.local").source()).endsWith("up.conf");
     assertThat(effective(loaded, "poller.every").source()).isEqualTo("default");
     assertThat(loaded.effective()).extracting(Effective::key).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void ignores_the_file_of_a_local_system_whose_number_another_process_has_by_now()
+      throws Exception {
+    write(
+        ".timebridge/up.conf",
+        "up.pid = %d\nup.started = \"2001-01-01T00:00:00Z\"\nsettings { gateway.port = 1002 }"
+            .formatted(ProcessHandle.current().pid()));
+    Settings settings =
+        load(SettingsLoader.standard(folder, Optional.empty(), Map.of())).settings();
+    assertThat(settings.gateway().port()).isEqualTo(8080);
+  }
+
+  @Test
+  void leaves_a_running_local_system_out_when_a_file_is_named() throws Exception {
+    write(
+        ".timebridge/up.conf",
+        "up.pid = %d\nup.started = \"%s\"\nsettings { gateway.port = 1002 }"
+            .formatted(
+                ProcessHandle.current().pid(), SettingsLoader.startOf(ProcessHandle.current())));
+    write("live.conf", "poller.every = 5s");
+    Settings settings =
+        load(SettingsLoader.standard(folder, Optional.of(folder.resolve("live.conf")), Map.of()))
+            .settings();
+    assertThat(settings.gateway().port()).isEqualTo(8080);
   }
 
   @Test

@@ -61,8 +61,8 @@ public final class LocalAwsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var line = Objects.requireNonNull(spec, "picocli sets the spec").commandLine();
-    Ports ports = new Ports(portBase);
-    Names names = new Names(namePrefix);
+    Ports ports = Arguments.ports(line, portBase);
+    Names names = Arguments.names(line, namePrefix);
     return new Foreground(Path.of(""), Map.of(), line.getOut(), line.getErr())
         .runLocal(() -> {
           LocalAws aws = LocalAws.start(LocalAws.Options.defaults().withPorts(ports.aws()));

@@ -82,7 +82,7 @@ public final class SimCommand implements Callable<Integer> {
     Simulators.Behaviour behaviour =
         new Simulators.Behaviour(
             seed, Duration.ofSeconds(sessionLifeSeconds), latency[0], latency[1], concurrent);
-    Ports ports = new Ports(portBase);
+    Ports ports = Arguments.ports(line, portBase);
     return new Foreground(Path.of(""), Map.of(), line.getOut(), line.getErr())
         .runLocal(() -> start(ports, behaviour));
   }

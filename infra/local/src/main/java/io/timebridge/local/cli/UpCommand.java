@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,7 +48,11 @@ public final class UpCommand implements Callable<Integer> {
   public Integer call() {
     var line = Objects.requireNonNull(spec, "picocli sets the spec").commandLine();
     PrintWriter out = line.getOut();
-    Ports ports = new Ports(portBase);
+    Ports ports = Arguments.ports(line, portBase);
+    if (RunningFile.isTaken(Path.of(""))) {
+      throw new CommandLine.ParameterException(
+          line, "a local system runs in this folder already (.timebridge/up.conf); stop it first");
+    }
     LocalSystem.Options calm = LocalSystem.Options.calm(ports, 1);
     LocalSystem.Options options =
         new LocalSystem.Options(ports, calm.behaviour(), shards, Map.of());

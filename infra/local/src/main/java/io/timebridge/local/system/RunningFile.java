@@ -1,6 +1,7 @@
 package io.timebridge.local.system;
 
 import io.timebridge.settings.Settings;
+import io.timebridge.settings.SettingsLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,17 @@ public final class RunningFile implements AutoCloseable {
     this.file = file;
   }
 
+  /** Whether a system runs in this folder already. */
+  public static boolean isTaken(Path folder) {
+    Path file = folder.resolve(Settings.RUNNING_FILE);
+    return Files.exists(file)
+        && SettingsLoader.standard(folder, java.util.Optional.empty(), Map.of())
+            .load((aws, path) -> Map.of())
+            .effective()
+            .stream()
+            .anyMatch(setting -> setting.source().equals(file.toString()));
+  }
+
   /** Writes the file, at once or not at all. */
   public static RunningFile write(Path folder, Map<String, String> settings) throws IOException {
     Path file = folder.resolve(Settings.RUNNING_FILE);
@@ -30,8 +42,11 @@ public final class RunningFile implements AutoCloseable {
         fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(
         fresh,
-        "up.pid = %d%nsettings {%n%s}%n"
-            .formatted(ProcessHandle.current().pid(), SettingsText.lines(settings).indent(2)));
+        "up.pid = %d%nup.started = \"%s\"%nsettings {%n%s}%n"
+            .formatted(
+                ProcessHandle.current().pid(),
+                SettingsLoader.startOf(ProcessHandle.current()),
+                SettingsText.lines(settings).indent(2)));
     Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     return new RunningFile(file);
   }
