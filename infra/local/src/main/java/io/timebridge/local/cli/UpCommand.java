@@ -3,20 +3,28 @@ package io.timebridge.local.cli;
 import io.timebridge.local.system.LocalSystem;
 import io.timebridge.local.system.Ports;
 import io.timebridge.local.system.RunningFile;
+import io.timebridge.local.system.SampleCompany;
 import io.timebridge.process.Foreground;
+import io.timebridge.timesheet.EntryStore;
+import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** {@code up}: the whole system, kept running until a signal ends it. */
 @Command(
@@ -44,6 +52,11 @@ public final class UpCommand implements Callable<Integer> {
       description = "Shards of each stream (default: ${DEFAULT-VALUE}).")
   private int shards;
 
+  @Option(
+      names = "--empty",
+      description = "Without the sample company (a client, a job, a person, a label).")
+  private boolean empty;
+
   @Override
   public Integer call() {
     var line = Objects.requireNonNull(spec, "picocli sets the spec").commandLine();
@@ -57,13 +70,20 @@ public final class UpCommand implements Callable<Integer> {
     LocalSystem.Options options =
         new LocalSystem.Options(ports, calm.behaviour(), shards, Map.of());
     return new Foreground(Path.of(""), Map.of(), out, line.getErr())
-        .runLocal(() -> start(options, out));
+        .runLocal(() -> start(options, empty, out));
   }
 
-  private static Foreground.Started start(LocalSystem.Options options, PrintWriter out) {
+  private static Foreground.Started start(
+      LocalSystem.Options options, boolean empty, PrintWriter out) {
     try {
       LocalSystem system = LocalSystem.start(options, step -> out.println("  " + step));
-      return new Up(system, RunningFile.write(Path.of(""), system.settingsByKey()));
+      try {
+        Optional<SampleCompany> company = empty ? Optional.empty() : Optional.of(company(system));
+        return new Up(system, company, RunningFile.write(Path.of(""), system.settingsByKey()));
+      } catch (IOException | InterruptedException | RuntimeException failed) {
+        system.close();
+        throw failed;
+      }
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException interrupted) {
@@ -72,7 +92,21 @@ public final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private record Up(LocalSystem system, RunningFile file) implements Foreground.Started {
+  private static SampleCompany company(LocalSystem system)
+      throws IOException, InterruptedException {
+    try (DynamoDbClient dynamoDb = system.aws().dynamoDb()) {
+      return SampleCompany.found(
+          system.simulators().first(),
+          system.simulators().second(),
+          new DynamoDbTaskMapping(dynamoDb, system.settings().names(), InstantSource.system()),
+          Duration.ofSeconds(30));
+    } catch (EntryStore.Unavailable | TimeoutException failed) {
+      throw new IOException(failed.getMessage(), failed);
+    }
+  }
+
+  private record Up(LocalSystem system, Optional<SampleCompany> company, RunningFile file)
+      implements Foreground.Started {
     @Override
     public String readyLine() {
       String secret = system.settings().firstService().webhookSecrets().getFirst().reveal();
@@ -90,9 +124,20 @@ public final class UpCommand implements Callable<Integer> {
           .aws()
           .endpoints()
           .forEach((service, uri) -> text.append("  %-14s %s%n".formatted(service, uri)));
+      company.ifPresent(sample ->
+          text.append(
+              """
+              Ada tracks an hour and a quarter; a second later it is a timesheet:
+                curl -X POST %s/__sim/entries -d '%s'
+                curl %s/__sim/state
+              """
+                  .formatted(
+                      system.settings().firstService().url(),
+                      sample.entry("2026-07-03", 4500, "drawings"),
+                      system.settings().secondService().url())));
       text.append(
           """
-          a signed webhook:
+          a signed webhook (give it the id of an entry):
             body='{"payload":{"entity_id":1,"entity_path":"/1.1/77/hours/1"}}'
             curl -i %s/new-timesheet-entry -H 'Content-Type: application/json' -d "$body" \\
               -H "X-Signature: $(printf %%s "$body" | openssl dgst -sha256 -hmac '%s' -r | cut -d' ' -f1)"

@@ -8,7 +8,6 @@ import io.timebridge.signature.WebhookSecret;
 import io.timebridge.signature.WebhookSignatures;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
-import io.timebridge.timesheet.TaskMapping;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -47,54 +46,21 @@ class LocalSystemTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private static LocalSystem system;
-  private static long userId;
-  private static long labelId;
-  private static long projectId;
+  private static SampleCompany company;
 
   @BeforeAll
   static void start_with_a_job_a_person_and_a_label() throws Exception {
     system =
         LocalSystem.start(
             LocalSystem.Options.calm(Ports.ANY, 1), progress -> assertThat(progress).isNotEmpty());
-    SimControl second = system.simulators().second();
-    SimControl first = system.simulators().first();
-    long client =
-        second
-            .post(
-                "/__sim/clients",
-                "{\"op\":\"add\",\"strClientCode\":\"ACME\",\"strClientName\":\"Acme \\\"& Söhne\\\"\"}")
-            .path("idClient")
-            .longValue();
-    second.post(
-        "/__sim/jobs",
-        "{\"op\":\"add\",\"idClient\":%d,\"strJobCode\":\"J-1\",\"strJobName\":\"Site\",\"tasks\":[\"Design\"]}"
-            .formatted(client));
-    long person =
-        second
-            .post("/__sim/personnel", "{\"op\":\"add\",\"strName\":\"Ada\"}")
-            .path("idPersonnel")
-            .longValue();
-    userId =
-        first
-            .post(
-                "/__sim/users",
-                "{\"email\":\"ada@example.org\",\"name\":\"Ada\",\"external_id\":\"%d\"}"
-                    .formatted(person))
-            .path("id")
-            .longValue();
-    labelId =
-        first
-            .post("/__sim/labels", "{\"name\":\"Design\",\"parent_id\":null}")
-            .path("id")
-            .longValue();
     try (DynamoDbClient dynamoDb = system.aws().dynamoDb()) {
-      new DynamoDbTaskMapping(dynamoDb, system.settings().names(), InstantSource.system())
-          .map(labelId, new TaskMapping.TaskRef.ByName("design"), "test");
+      company =
+          SampleCompany.found(
+              system.simulators().first(),
+              system.simulators().second(),
+              new DynamoDbTaskMapping(dynamoDb, system.settings().names(), InstantSource.system()),
+              PATIENCE);
     }
-    await("the poller brings the project")
-        .atMost(PATIENCE)
-        .until(() -> first.state().path("projects").size() == 1);
-    projectId = first.state().path("projects").get(0).path("id").longValue();
   }
 
   @AfterAll
@@ -252,23 +218,21 @@ class LocalSystemTest {
                 "/__sim/users", "{\"email\":\"x@example.org\",\"name\":\"X\",\"external_id\":null}")
             .path("id")
             .longValue();
-    long id = entry(stranger, "nobody's");
+    long id =
+        entry(new SampleCompany(stranger, company.labelId(), company.projectId()), "nobody's");
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(reasons()).contains("UNKNOWN_USER"));
     assertThat(timesheets(id)).isEmpty();
   }
 
   private static long entry(String note) {
-    return entry(userId, note);
+    return entry(company, note);
   }
 
-  private static long entry(long user, String note) {
+  private static long entry(SampleCompany whose, String note) {
     return system
         .simulators()
         .first()
-        .post(
-            "/__sim/entries",
-            "{\"op\":\"create\",\"user_id\":%d,\"project_id\":%d,\"day\":\"2026-07-03\",\"seconds\":4502,\"note\":\"%s\",\"label_ids\":[%d]}"
-                .formatted(user, projectId, note, labelId))
+        .post("/__sim/entries", whose.entry("2026-07-03", 4502, note))
         .path("id")
         .longValue();
   }

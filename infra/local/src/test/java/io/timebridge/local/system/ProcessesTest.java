@@ -10,7 +10,6 @@ import io.timebridge.local.sim.SimControl;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.TableName;
-import io.timebridge.timesheet.TaskMapping;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
 import java.net.URI;
 import java.nio.file.Files;
@@ -50,9 +49,7 @@ class ProcessesTest {
   private static SimControl first;
   private static SimControl second;
   private static DynamoDbClient dynamoDb;
-  private static long user;
-  private static long label;
-  private static long project;
+  private static SampleCompany company;
 
   @BeforeAll
   static void start_one_by_one() throws Exception {
@@ -94,7 +91,12 @@ class ProcessesTest {
     first = new SimControl(settings.firstService().url());
     second = new SimControl(settings.secondService().url());
     dynamoDb = new AwsClients(settings.aws()).dynamoDb();
-    makeAJobAndAPerson();
+    company =
+        SampleCompany.found(
+            first,
+            second,
+            new DynamoDbTaskMapping(dynamoDb, settings.names(), InstantSource.system()),
+            PATIENCE);
   }
 
   private static Map<String, String> simSettings() {
@@ -106,44 +108,6 @@ class ProcessesTest {
 
   private static URI address(Processes.Started gateway) {
     return URI.create(gateway.readyLine().replaceAll(".*(http://[^ ]+).*", "$1"));
-  }
-
-  private static void makeAJobAndAPerson() throws Exception {
-    long client =
-        second
-            .post(
-                "/__sim/clients",
-                "{\"op\":\"add\",\"strClientCode\":\"ACME\",\"strClientName\":\"Acme\"}")
-            .path("idClient")
-            .longValue();
-    second.post(
-        "/__sim/jobs",
-        "{\"op\":\"add\",\"idClient\":%d,\"strJobCode\":\"J-1\",\"strJobName\":\"Site\",\"tasks\":[\"Design\"]}"
-            .formatted(client));
-    long person =
-        second
-            .post("/__sim/personnel", "{\"op\":\"add\",\"strName\":\"Ada\"}")
-            .path("idPersonnel")
-            .longValue();
-    user =
-        first
-            .post(
-                "/__sim/users",
-                "{\"email\":\"a@example.org\",\"name\":\"Ada\",\"external_id\":\"%d\"}"
-                    .formatted(person))
-            .path("id")
-            .longValue();
-    label =
-        first
-            .post("/__sim/labels", "{\"name\":\"Design\",\"parent_id\":null}")
-            .path("id")
-            .longValue();
-    new DynamoDbTaskMapping(dynamoDb, settings.names(), InstantSource.system())
-        .map(label, new TaskMapping.TaskRef.ByName("Design"), "test");
-    await("the poller brings the project")
-        .atMost(PATIENCE)
-        .until(() -> first.state().path("projects").size() == 1);
-    project = first.state().path("projects").get(0).path("id").longValue();
   }
 
   @AfterAll
@@ -221,9 +185,7 @@ class ProcessesTest {
   private static void track(int entries) {
     for (int i = 0; i < entries; i++) {
       first.post(
-          "/__sim/entries",
-          "{\"op\":\"create\",\"user_id\":%d,\"project_id\":%d,\"day\":\"2026-07-%02d\",\"seconds\":%d,\"note\":\"n\",\"label_ids\":[%d]}"
-              .formatted(user, project, 1 + i % 28, 900 + i, label));
+          "/__sim/entries", company.entry("2026-07-%02d".formatted(1 + i % 28), 900 + i, "n"));
     }
   }
 
