@@ -13,8 +13,9 @@ import java.util.TreeMap;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * One conditional change of an item, put together clause by clause. Attribute names are always
- * aliased: half of the plain ones are reserved words.
+ * One conditional change of an item, put together clause by clause. What is set or removed is
+ * aliased by itself, since many plain names are reserved words; a condition that names such a word
+ * binds its own alias.
  */
 final class Change {
   private final List<String> conditions = new ArrayList<>();
