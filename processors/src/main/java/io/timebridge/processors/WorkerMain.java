@@ -14,10 +14,12 @@ import io.timebridge.ordering.StreamRecord;
 import io.timebridge.process.CannotStart;
 import io.timebridge.process.Foreground;
 import io.timebridge.services.first.DynamoDbTokenStore;
+import io.timebridge.services.first.FirstService;
 import io.timebridge.services.first.HttpFirstService;
 import io.timebridge.services.first.StoredTokens;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.HttpSecondService;
+import io.timebridge.services.second.SecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.signature.WebhookSecret;
 import io.timebridge.signature.WebhookSignatures;
@@ -54,10 +56,12 @@ public final class WorkerMain {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerMain.class);
 
   private final Settings settings;
+  private final Wiring wiring;
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
 
-  private WorkerMain(Settings settings) {
+  private WorkerMain(Settings settings, Wiring wiring) {
     this.settings = settings;
+    this.wiring = wiring;
   }
 
   /** A running worker. Closing it finishes what is in flight, within {@code worker.stop-within}. */
@@ -107,7 +111,12 @@ public final class WorkerMain {
    * @throws CannotStart when a stream or a table is missing, or there is no webhook secret
    */
   public static Running start(Settings settings) {
-    WorkerMain main = new WorkerMain(settings);
+    return start(settings, Wiring.plain());
+  }
+
+  /** As {@link #start(Settings)}, with something put around the worker's parts. */
+  public static Running start(Settings settings, Wiring wiring) {
+    WorkerMain main = new WorkerMain(settings, wiring);
     try {
       WorkerRuntime runtime = main.wire();
       runtime.start();
@@ -127,22 +136,28 @@ public final class WorkerMain {
     DynamoDbParkedEvents parked = new DynamoDbParkedEvents(dynamoDb, settings.names(), clock);
     DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
     ServiceGate firstGate = new ServiceGate("FirstService", settings.firstService().gate());
-    HttpFirstService first =
-        closing(
-            new HttpFirstService(
-                settings.firstService(),
-                firstGate,
-                new StoredTokens(
-                    settings.firstService(),
-                    firstGate,
-                    new DynamoDbTokenStore(dynamoDb, settings.names(), clock),
-                    clock)));
-    HttpSecondService second =
-        closing(
-            new HttpSecondService(
-                settings.secondService(),
-                new ServiceGate("SecondService", settings.secondService().gate()),
-                clock));
+    FirstService first =
+        wiring
+            .first()
+            .apply(
+                closing(
+                    new HttpFirstService(
+                        settings.firstService(),
+                        firstGate,
+                        new StoredTokens(
+                            settings.firstService(),
+                            firstGate,
+                            new DynamoDbTokenStore(dynamoDb, settings.names(), clock),
+                            clock))));
+    SecondService second =
+        wiring
+            .second()
+            .apply(
+                closing(
+                    new HttpSecondService(
+                        settings.secondService(),
+                        new ServiceGate("SecondService", settings.secondService().gate()),
+                        clock)));
     String workerId = WorkerId.create();
     RecordGuard guard = RecordGuard.signatures(signatures(streams));
     List<KclApplication> applications = new ArrayList<>();
@@ -154,7 +169,9 @@ public final class WorkerMain {
                     new TimesheetApplier.Parts(
                         first,
                         second,
-                        new DynamoDbEntryStore(dynamoDb, settings.names(), clock),
+                        wiring
+                            .entries()
+                            .apply(new DynamoDbEntryStore(dynamoDb, settings.names(), clock)),
                         new DynamoDbTaskMapping(dynamoDb, settings.names(), clock),
                         new KinesisVerifyRequests(closing(aws.kinesis()), settings.names(), clock),
                         (record, problem) -> quarantined(quarantine, record, problem),
@@ -169,12 +186,20 @@ public final class WorkerMain {
             case JOB_EVENTS ->
                 new JobApplier(
                     first,
-                    new DynamoDbJobStates(dynamoDb, settings.names()),
+                    wiring.jobs().apply(new DynamoDbJobStates(dynamoDb, settings.names())),
                     parked,
                     jobOptions(),
                     System::nanoTime);
           };
-      applications.add(new KclApplication(stream, settings, workerId, handler, guard, quarantine));
+      applications.add(
+          new KclApplication(
+              stream,
+              settings,
+              workerId,
+              wiring.handler().put(stream, handler),
+              guard,
+              quarantine,
+              wiring.checkpoints()));
     }
     return new WorkerRuntime(applications);
   }

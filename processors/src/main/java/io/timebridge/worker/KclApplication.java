@@ -63,6 +63,7 @@ public final class KclApplication implements AutoCloseable {
    *
    * @param workerId unique per process incarnation, see {@link WorkerId}
    * @param handler called on virtual threads, one record of a key at a time
+   * @param checkpoints told of every checkpoint
    */
   public KclApplication(
       StreamName stream,
@@ -70,7 +71,8 @@ public final class KclApplication implements AutoCloseable {
       String workerId,
       Handler<StreamRecord> handler,
       RecordGuard guard,
-      Quarantine quarantine) {
+      Quarantine quarantine,
+      CheckpointListener checkpoints) {
     String streamName = settings.names().stream(stream);
     String application = settings.names().application(stream);
     AwsClients aws = new AwsClients(settings.aws());
@@ -90,7 +92,8 @@ public final class KclApplication implements AutoCloseable {
             ownership,
             worker.checkpointEvery(),
             worker.stopWithin(),
-            System::nanoTime);
+            System::nanoTime,
+            checkpoints);
     this.scheduler =
         new KclConfigs(
                 streamName,

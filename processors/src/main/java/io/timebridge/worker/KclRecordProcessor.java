@@ -60,7 +60,8 @@ final class KclRecordProcessor implements ShardRecordProcessor {
       Ownership ownership,
       Duration checkpointEvery,
       Duration stopWithin,
-      LongSupplier nanoTime) {}
+      LongSupplier nanoTime,
+      CheckpointListener checkpoints) {}
 
   private final Parts parts;
   private String shard = "";
@@ -78,7 +79,13 @@ final class KclRecordProcessor implements ShardRecordProcessor {
   public void initialize(InitializationInput input) {
     shard = input.shardId();
     lanes = parts.lanes().apply(shard);
-    checkpoint = new ShardCheckpoint(shard, parts.checkpointEvery(), parts.nanoTime());
+    checkpoint =
+        new ShardCheckpoint(
+            parts.stream(),
+            shard,
+            parts.checkpointEvery(),
+            parts.nanoTime(),
+            parts.checkpoints());
     LOG.info(
         "shard taken: stream={} shard={} from={}",
         parts.stream().streamName(),

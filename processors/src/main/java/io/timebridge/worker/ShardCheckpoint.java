@@ -1,5 +1,6 @@
 package io.timebridge.worker;
 
+import io.timebridge.stream.StreamName;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,7 +40,9 @@ final class ShardCheckpoint {
             ShutdownException;
   }
 
+  private final StreamName stream;
   private final String shard;
+  private final CheckpointListener listener;
   private final long everyNanos;
   private final LongSupplier nanoTime;
   private @Nullable BigInteger written;
@@ -50,8 +53,15 @@ final class ShardCheckpoint {
    * @param every least time between two regular checkpoints
    * @param nanoTime as {@link System#nanoTime()}
    */
-  ShardCheckpoint(String shard, Duration every, LongSupplier nanoTime) {
+  ShardCheckpoint(
+      StreamName stream,
+      String shard,
+      Duration every,
+      LongSupplier nanoTime,
+      CheckpointListener listener) {
+    this.stream = stream;
     this.shard = shard;
+    this.listener = listener;
     this.everyNanos = every.toNanos();
     this.nanoTime = nanoTime;
     this.nextNanos = nanoTime.getAsLong();
@@ -78,13 +88,18 @@ final class ShardCheckpoint {
     Result result = write(() -> kcl.checkpoint(at.toString()));
     if (result == Result.DONE) {
       written = at;
+      listener.checkpointed(stream, shard, position);
     }
     return result;
   }
 
   /** Checkpoints the end of the shard. */
   Result end(RecordProcessorCheckpointer kcl) {
-    return lost ? Result.LOST : write(kcl::checkpoint);
+    Result result = lost ? Result.LOST : write(kcl::checkpoint);
+    if (result == Result.DONE) {
+      listener.checkpointed(stream, shard, Optional.empty());
+    }
+    return result;
   }
 
   private Result write(Write write) {

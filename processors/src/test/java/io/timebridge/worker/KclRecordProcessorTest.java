@@ -84,7 +84,8 @@ class KclRecordProcessorTest {
                 lease,
                 Duration.ofSeconds(1),
                 Duration.ofMillis(400),
-                () -> nanos.addAndGet(nanosPerLook)));
+                () -> nanos.addAndGet(nanosPerLook),
+                CheckpointListener.NONE));
     processor.initialize(
         InitializationInput.builder()
             .shardId(FakeLease.SHARD)

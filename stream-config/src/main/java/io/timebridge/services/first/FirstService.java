@@ -9,6 +9,14 @@ import tools.jackson.databind.JsonNode;
 /** FirstService as Timebridge uses it. Implementations are thread-safe; every method blocks. */
 public interface FirstService {
   /**
+   * Says whether a call would be let through at all, without making one and without waiting.
+   *
+   * @throws ServiceTrouble {@code CIRCUIT_OPEN} while the circuit is open, {@code CREDENTIALS}
+   *     while a person has to log in again; with the time after which to ask again
+   */
+  default void requireOpen() throws ServiceTrouble {}
+
+  /**
    * The entry as it is now. {@link Lookup.Gone} only for a 404 with a working token and a JSON
    * error body, or an answer that says {@code deleted: true}; anything doubtful is a {@link
    * ServiceTrouble}.

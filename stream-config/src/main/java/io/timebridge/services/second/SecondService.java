@@ -49,6 +49,14 @@ public interface SecondService {
       String description) {}
 
   /**
+   * Says whether a call would be let through at all, without making one and without waiting.
+   *
+   * @throws ServiceTrouble {@code CIRCUIT_OPEN} while the circuit is open, {@code CREDENTIALS}
+   *     while a person has to log in again; with the time after which to ask again
+   */
+  default void requireOpen() throws ServiceTrouble {}
+
+  /**
    * The same service, with a last say on every changing call: {@code maySend} is asked when every
    * wait is over (permits, session, connection), right before the form leaves. If it says no, or
    * this view's own condition does, nothing has been sent: {@link ServiceTrouble.Kind#NOT_DONE}.

@@ -4,6 +4,7 @@ import io.timebridge.ordering.Outcome;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.StreamName;
+import io.timebridge.worker.CheckpointListener;
 import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.WorkerId;
 import java.util.Arrays;
@@ -35,7 +36,8 @@ final class WorkerProcess {
               return new Outcome.Applied("");
             },
             envelope -> Optional.empty(),
-            (at, reason, detail, data) -> {});
+            (at, reason, detail, data) -> {},
+            CheckpointListener.NONE);
     worker.start();
   }
 }

@@ -11,6 +11,7 @@ import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamName;
+import io.timebridge.worker.CheckpointListener;
 import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.Quarantine;
 import io.timebridge.worker.WorkerId;
@@ -91,7 +92,13 @@ final class WorkerRig implements AutoCloseable {
       Quarantine quarantine =
           (at, reason, detail, data) -> quarantined.add(at.partitionKey() + " " + reason);
       return new KclApplication(
-          stream, settings, WorkerId.create(), handler, envelope -> Optional.empty(), quarantine);
+          stream,
+          settings,
+          WorkerId.create(),
+          handler,
+          envelope -> Optional.empty(),
+          quarantine,
+          CheckpointListener.NONE);
     }
 
     void put(String key, int number) {
