@@ -26,6 +26,7 @@ import io.timebridge.signature.WebhookSignatures;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
+import io.timebridge.timesheet.Pause;
 import io.timebridge.timesheet.TimesheetApplier;
 import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
@@ -179,7 +180,8 @@ public final class WorkerMain {
                         settings.timesheet(),
                         workerId,
                         clock,
-                        System::nanoTime));
+                        System::nanoTime,
+                        Pause.REAL));
             case TIMESHEET_BACKUP ->
                 new BackupApplier(
                     new DynamoDbBackupStore(dynamoDb, settings.names()), first, parked);

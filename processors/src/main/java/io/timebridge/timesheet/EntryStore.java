@@ -3,6 +3,7 @@ package io.timebridge.timesheet;
 import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The entry rows, changed only by these conditional writes. Each names its condition; a condition
@@ -93,7 +94,25 @@ public interface EntryStore {
   /**
    * Why a key is parked.
    *
-   * @param timesheetId what is known of the timesheet by now; 0 = nothing new
+   * @param timesheetId what is known of the timesheet by now; 0 = there surely is none; empty =
+   *     what the row says
+   * @param place where that timesheet was last written; empty = what the row says
    */
-  record Parking(Rejection rejection, long timesheetId, Optional<Place> place) {}
+  record Parking(Rejection rejection, OptionalLong timesheetId, Optional<Place> place) {
+    /** Nothing has been found out about the timesheet. */
+    static Parking untouched(Rejection rejection) {
+      return new Parking(rejection, OptionalLong.empty(), Optional.empty());
+    }
+
+    /** What the row says of the timesheet afterwards. */
+    public EntryRow.State stateAfter(EntryRow.State before) {
+      if (timesheetId.isEmpty()) {
+        return before;
+      }
+      if (timesheetId.getAsLong() > 0) {
+        return EntryRow.State.LIVE;
+      }
+      return before == EntryRow.State.LIVE ? EntryRow.State.NONE : before;
+    }
+  }
 }

@@ -35,6 +35,11 @@ final class Fence implements BooleanSupplier {
     return nanoTime.getAsLong() - nanosHalf < 0 && getAsBoolean();
   }
 
+  /** Whether it has been closed for longer than this, by the monotonic clock. */
+  boolean closedFor(Duration time) {
+    return nanoTime.getAsLong() - nanosLimit > time.toNanos();
+  }
+
   /** Whether a call may still be sent. */
   @Override
   public boolean getAsBoolean() {

@@ -21,12 +21,6 @@ import java.util.TreeSet;
  * {@code visible-within} later, finds nothing either.
  */
 final class LookUp {
-  /** Waits; injected so that tests need not. */
-  @FunctionalInterface
-  interface Pause {
-    void pause(Duration time) throws InterruptedException;
-  }
-
   private static final int FULL_LOOK = 2;
   private static final int EMPTY_LOOK = 1;
   private static final int ABSENT = 2 * FULL_LOOK;

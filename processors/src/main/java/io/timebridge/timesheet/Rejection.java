@@ -17,6 +17,10 @@ public record Rejection(Reason reason, String detail) {
     LOCKED_PERIOD,
     INVALID_DATA,
     UNKNOWN_OUTCOME,
+    /** Its timesheet is gone from SecondService, and the deployment wants to be told. */
+    DELETED_BY_HAND,
+    /** It failed again and again while others went through. */
+    RETRIES_SPENT,
     REFUSED
   }
 

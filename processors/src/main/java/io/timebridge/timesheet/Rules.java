@@ -1,8 +1,11 @@
 package io.timebridge.timesheet;
 
 import io.timebridge.timesheet.EntryEvent.Claim;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The decision: row x event -> what to do. Pure; the first line that fits wins, in the order of the
@@ -13,6 +16,19 @@ public final class Rules {
 
   /** What to do with an event. */
   public sealed interface Action {
+    /** Whether carrying it out takes a call to a service. */
+    default boolean leadsToCalls() {
+      return switch (this) {
+        case Fetch fetch -> true;
+        case TakeOver takeOver -> true;
+        case Begin begin -> true;
+        case Handled handled -> false;
+        case Follow follow -> false;
+        case Skip skip -> false;
+        case Tombstone tombstone -> false;
+      };
+    }
+
     /** Applied or parked before. */
     record Handled() implements Action {}
 
@@ -42,6 +58,21 @@ public final class Rules {
   public static final String DUPLICATE = "duplicate";
   public static final String SUPERSEDED = "superseded";
 
+  /** The table; the numbers are those of docs/PROTOCOL.md. */
+  private static final List<Line> TABLE =
+      List.of(
+          new Line("1", Case::wasHandled, c -> new Action.Handled()),
+          new Line("2", Case::keyWaits, c -> new Action.Follow()),
+          new Line("3", Case::needsFetch, c -> new Action.Fetch()),
+          new Line("4", Case::isStale, c -> new Action.Skip(STALE)),
+          new Line("4", Case::isDuplicate, c -> new Action.Skip(DUPLICATE)),
+          new Line("5", Case::isSuperseded, c -> new Action.Skip(SUPERSEDED)),
+          new Line("6", Case::intentIsOpen, c -> new Action.TakeOver(c.open(), c.target())),
+          new Line("7", Case::nothingToDelete, c -> new Action.Tombstone()),
+          new Line("8", c -> true, c -> new Action.Begin(op(c.row(), c.target()), c.target())));
+
+  private record Line(String number, Predicate<Case> fits, Function<Case, Action> action) {}
+
   /**
    * Decides.
    *
@@ -49,29 +80,17 @@ public final class Rules {
    * @param fetched what FirstService said after the row was read; empty = it has not been asked
    */
   public static Action decide(EntryRow row, EntryEvent event, Optional<Claim> fetched) {
-    if (event.seq().compareTo(row.seq()) <= 0) {
-      return new Action.Handled();
-    }
-    if (row.lane() != EntryRow.Lane.STREAM) {
-      return new Action.Follow();
-    }
-    if (fetched.isEmpty() && needsFetch(row, event)) {
-      return new Action.Fetch();
-    }
-    Claim target = fetched.or(event::claim).orElseThrow();
-    if (!event.verify()) {
-      Optional<String> skip = skip(row, target);
-      if (skip.isPresent()) {
-        return new Action.Skip(skip.get());
-      }
-    }
-    if (row.intent().isPresent()) {
-      return new Action.TakeOver(row.intent().get(), target);
-    }
-    if (target instanceof Claim.Gone && row.timesheetId() == 0 && !event.verify()) {
-      return new Action.Tombstone();
-    }
-    return new Action.Begin(op(row, target), target);
+    Case given = new Case(row, event, fetched);
+    return line(given).action().apply(given);
+  }
+
+  /** The number of the line that fits; for tests and explanations. */
+  static String lineNumber(EntryRow row, EntryEvent event, Optional<Claim> fetched) {
+    return line(new Case(row, event, fetched)).number();
+  }
+
+  private static Line line(Case given) {
+    return TABLE.stream().filter(line -> line.fits().test(given)).findFirst().orElseThrow();
   }
 
   /** What a call for {@code target} would be. */
@@ -82,43 +101,81 @@ public final class Rules {
     };
   }
 
-  /**
-   * An event's own word does not do: it says too little, or what it says would delete or bring
-   * back.
-   */
-  private static boolean needsFetch(EntryRow row, EntryEvent event) {
-    if (event.verify() || event.claim().isEmpty()) {
-      return true;
+  /** What is decided on. */
+  private record Case(EntryRow row, EntryEvent event, Optional<Claim> fetched) {
+    /** What is known of the entry; there is some from line 4 on. */
+    Claim target() {
+      return fetched.or(event::claim).orElseThrow();
     }
-    return switch (event.claim().get()) {
-      case Claim.Gone(OptionalLong version) ->
-          version.isEmpty() || version.getAsLong() <= row.version();
-      case Claim.Live(long version, EntryContent content) ->
-          (row.state() == EntryRow.State.DELETED || deleteIsOpen(row))
-              ? version >= row.version()
-              : version == row.version() && !content.hash().equals(row.hash());
-    };
-  }
 
-  private static Optional<String> skip(EntryRow row, Claim target) {
-    return switch (target) {
-      case Claim.Gone gone ->
-          row.state() == EntryRow.State.DELETED ? Optional.of(DUPLICATE) : Optional.empty();
-      case Claim.Live(long version, EntryContent content) -> {
-        if (version < row.version()) {
-          yield Optional.of(STALE);
-        }
-        if (version == row.version()
-            && content.hash().equals(row.hash())
-            && row.state() != EntryRow.State.DELETED) {
-          yield Optional.of(DUPLICATE);
-        }
-        yield version < row.tried() ? Optional.of(SUPERSEDED) : Optional.empty();
+    Intent open() {
+      return row.intent().orElseThrow();
+    }
+
+    boolean wasHandled() {
+      return event.seq().compareTo(row.seq()) <= 0;
+    }
+
+    boolean keyWaits() {
+      return row.lane() != EntryRow.Lane.STREAM;
+    }
+
+    /**
+     * An event's own word does not do: it says too little, or what it says would delete or bring
+     * back.
+     */
+    boolean needsFetch() {
+      if (fetched.isPresent()) {
+        return false;
       }
-    };
-  }
+      if (event.verify() || event.claim().isEmpty()) {
+        return true;
+      }
+      return switch (event.claim().get()) {
+        case Claim.Gone(OptionalLong version) ->
+            version.isEmpty() || version.getAsLong() <= row.version();
+        case Claim.Live(long version, EntryContent content) ->
+            (row.state() == EntryRow.State.DELETED || deleteIsOpen())
+                ? version >= row.version()
+                : version == row.version() && !content.hash().equals(row.hash());
+      };
+    }
 
-  private static boolean deleteIsOpen(EntryRow row) {
-    return row.intent().filter(i -> i.op() == Intent.Op.DELETE).isPresent();
+    boolean isStale() {
+      return !event.verify()
+          && target() instanceof Claim.Live(long version, EntryContent content)
+          && version < row.version();
+    }
+
+    /**
+     * What an open delete may be undoing right now is no duplicate. Neither is "gone": it is always
+     * written down, so that nobody acts on an older answer of FirstService that says it lives.
+     */
+    boolean isDuplicate() {
+      return !event.verify()
+          && target() instanceof Claim.Live(long version, EntryContent content)
+          && version == row.version()
+          && content.hash().equals(row.hash())
+          && row.state() != EntryRow.State.DELETED
+          && !deleteIsOpen();
+    }
+
+    boolean isSuperseded() {
+      return !event.verify()
+          && target() instanceof Claim.Live(long version, EntryContent content)
+          && version < row.tried();
+    }
+
+    boolean intentIsOpen() {
+      return row.intent().isPresent();
+    }
+
+    boolean nothingToDelete() {
+      return !event.verify() && target() instanceof Claim.Gone && row.timesheetId() == 0;
+    }
+
+    private boolean deleteIsOpen() {
+      return row.intent().filter(i -> i.op() == Intent.Op.DELETE).isPresent();
+    }
   }
 }

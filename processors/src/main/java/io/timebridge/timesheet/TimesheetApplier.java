@@ -14,6 +14,7 @@ import io.timebridge.timesheet.Rules.Action;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
    *
    * @param incarnation unique per start of a process
    * @param nanoTime monotonic clock, in nanoseconds
+   * @param pause waits; a test's need not
    */
   public record Parts(
       FirstService first,
@@ -54,11 +56,14 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
       Settings.Timesheet rules,
       String incarnation,
       InstantSource clock,
-      LongSupplier nanoTime) {}
+      LongSupplier nanoTime,
+      Pause pause) {}
 
   private final Parts parts;
   private final Mapper mapper;
   private final IntentTokens tokens;
+  private final OwedVerifies verifies;
+  private final RetryBudget budget;
   private final Call call;
   private final Semaphore turns;
 
@@ -69,7 +74,12 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
     this.tokens =
         new IntentTokens(
             parts.incarnation(), parts.secondSettings().visibleWithin(), parts.nanoTime());
-    this.call = new Call(parts, mapper, tokens, this::pauseOutOfTurn);
+    this.verifies = new OwedVerifies(parts.verify());
+    this.budget =
+        new RetryBudget(parts.rules().retryAttempts(), parts.rules().retryFor(), parts.nanoTime());
+    LookUp lookUp =
+        new LookUp(parts.second(), parts.secondSettings().visibleWithin(), this::pauseOutOfTurn);
+    this.call = new Call(new Attempt.Tools(parts, mapper, tokens, lookUp, verifies, budget));
     this.turns = new Semaphore(2 * parts.secondSettings().gate().concurrentCalls(), true);
   }
 
@@ -87,29 +97,46 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
 
   private Outcome apply(StreamRecord record, EntryEvent event) throws InterruptedException {
     try {
-      for (int round = 0; round < ROUNDS; round++) {
-        Optional<Outcome> outcome = round(record, event);
-        if (outcome.isPresent()) {
-          log(record, outcome.get());
-          return outcome.get();
-        }
+      parts.second().requireOpen();
+      Outcome outcome = applied(record, event);
+      log(record, outcome);
+      if (!(outcome instanceof Outcome.Retry)) {
+        budget.through(record.key());
       }
-      return new Outcome.Retry("others write the row of entry " + event.id() + " all the time");
+      return outcome;
     } catch (ServiceTrouble trouble) {
-      return trouble
-          .retryAfter()
-          .map(after -> new Outcome.Retry(message(trouble), after))
-          .orElseGet(() -> new Outcome.Retry(message(trouble)));
+      if (trouble.kind() == ServiceTrouble.Kind.UNKNOWN) {
+        budget.failed(record.key());
+      }
+      return new Outcome.Retry(message(trouble), trouble.retryAfter());
     } catch (EntryStore.Unavailable unavailable) {
       return new Outcome.Retry(message(unavailable));
+    } catch (RuntimeException defect) { // counted here, dealt with at the edge of the lane
+      budget.failed(record.key());
+      throw defect;
     }
+  }
+
+  private Outcome applied(StreamRecord record, EntryEvent event)
+      throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+    for (int round = 0; round < ROUNDS; round++) {
+      verifies.settle();
+      if (verifies.owes(event.id())) {
+        return new Outcome.Retry("a verify event of entry " + event.id() + " is owed");
+      }
+      Optional<Outcome> outcome = round(record, event);
+      if (outcome.isPresent()) {
+        return outcome.get();
+      }
+    }
+    return new Outcome.Retry("others write the row of entry " + event.id() + " all the time");
   }
 
   /** Waits without holding up those who could make a call meanwhile. */
   private void pauseOutOfTurn(Duration time) throws InterruptedException {
     turns.release();
     try {
-      Thread.sleep(time);
+      parts.pause().pause(time);
     } finally {
       turns.acquireUninterruptibly();
     }
@@ -123,6 +150,9 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
     EntryRow row = parts.store().read(event.id());
     Action action = Rules.decide(row, event, Optional.empty());
+    if (action.leadsToCalls() && budget.isSpent(record.key())) {
+      return giveUp(record, event, row);
+    }
     if (action instanceof Action.Fetch) {
       try {
         action = Rules.decide(row, event, Optional.of(fetch(event.id())));
@@ -151,6 +181,27 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
     };
   }
 
+  /** Parks a key that failed too often while others got through. */
+  private Optional<Outcome> giveUp(StreamRecord record, EntryEvent event, EntryRow row)
+      throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+    Rejection rejection =
+        new Rejection(
+            Rejection.Reason.RETRIES_SPENT,
+            "it failed at least %d times while others got through"
+                .formatted(parts.rules().retryAttempts()));
+    if (row.intent().isEmpty()) {
+      return park(record, row, rejection);
+    }
+    Duration wait = tokens.remaining(row.intent().get());
+    if (!wait.isZero()) {
+      return Optional.of(new Outcome.Retry("a call announced before may still land", wait));
+    }
+    Claim unchanged = new Claim.Gone(OptionalLong.empty());
+    Call.Order order =
+        new Call.Order(record, event, row, unchanged, row.intent(), Optional.empty());
+    return inTurn(() -> call.resolveThenPark(order, rejection));
+  }
+
   /** FirstService itself gives an entry that cannot be booked: a person has to look at it there. */
   private Optional<Outcome> parkUnreadable(
       StreamRecord record, EntryRow row, EntryContent.Unreadable unreadable)
@@ -168,7 +219,7 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
   private Optional<Outcome> park(StreamRecord record, EntryRow row, Rejection rejection)
       throws EntryStore.Unavailable {
     EntryId id = EntryId.parse(record.key()).orElseThrow();
-    EntryStore.Parking why = new EntryStore.Parking(rejection, 0, Optional.empty());
+    EntryStore.Parking why = EntryStore.Parking.untouched(rejection);
     return parts.store().park(id, row, Optional.empty(), record, why) instanceof Written.Done
         ? Optional.of(new Outcome.Parked(rejection.reason() + ": " + rejection.detail()))
         : Optional.empty();
@@ -177,7 +228,7 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
   private Claim fetch(EntryId id)
       throws ServiceTrouble, EntryContent.Unreadable, InterruptedException {
     return switch (parts.first().event(id)) {
-      case FirstService.Lookup.Gone gone -> new Claim.Gone(java.util.OptionalLong.empty());
+      case FirstService.Lookup.Gone gone -> new Claim.Gone(OptionalLong.empty());
       case FirstService.Lookup.Found(var json) -> EntryEvent.claim(id, json);
     };
   }
@@ -202,6 +253,21 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
   /** Something done in turn. */
   private interface Step {
     Optional<Outcome> run() throws ServiceTrouble, EntryStore.Unavailable, InterruptedException;
+  }
+
+  /**
+   * Waits its turn first: an intent written long before its call can be sent would run out of time
+   * in the queue before the service's gate.
+   */
+  private Optional<Outcome> inTurn(Step step)
+      throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+    turns.acquire();
+    try {
+      parts.second().requireOpen(); // before anything is written for a call that would be refused
+      return step.run();
+    } finally {
+      turns.release();
+    }
   }
 
   /** A decided piece of work on the row that was read. */
@@ -243,20 +309,6 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
         case Mapper.Mapped.Booking booking -> inTurn(() -> call.make(order));
         case null -> inTurn(() -> call.make(order));
       };
-    }
-
-    /**
-     * Waits its turn first: an intent written long before its call can be sent would run out of
-     * time in the queue before the service's gate.
-     */
-    private Optional<Outcome> inTurn(Step step)
-        throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
-      turns.acquire();
-      try {
-        return step.run();
-      } finally {
-        turns.release();
-      }
     }
 
     /**

@@ -105,7 +105,16 @@ class EntryContentTest {
   void rounds_hours_by_rule(long stepSeconds, long seconds, String hours) {
     Optional<Duration> step =
         stepSeconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(stepSeconds));
-    Hours rule = new Hours(new Settings.Timesheet(step, 4, Set.of(), Optional.empty()));
+    Hours rule =
+        new Hours(
+            new Settings.Timesheet(
+                step,
+                4,
+                Set.of(),
+                Optional.empty(),
+                Settings.Timesheet.DeletedByHand.RECREATE,
+                20,
+                java.time.Duration.ofMinutes(10)));
     assertThat(rule.of(seconds)).isEqualTo(new BigDecimal(hours));
   }
 

@@ -36,6 +36,7 @@ class TimesheetApplierTest {
 
   private final FakeServices services = new FakeServices();
   private final InMemoryEntryStore store = new InMemoryEntryStore();
+  private final HookedEntryStore hooked = new HookedEntryStore(store);
   private final AtomicLong nanos = new AtomicLong(1);
   private final List<String> verifyRequests = new ArrayList<>();
   private final List<String> unusable = new ArrayList<>();
@@ -58,7 +59,7 @@ class TimesheetApplierTest {
         new TimesheetApplier.Parts(
             services.first(),
             services.second(),
-            store,
+            hooked,
             label ->
                 switch ((int) label) {
                   case 11 -> Optional.of(new TaskRef.ByName("DESIGN"));
@@ -74,7 +75,8 @@ class TimesheetApplierTest {
             settings.timesheet(),
             incarnation,
             clock,
-            nanos::get));
+            nanos::get,
+            time -> nanos.addAndGet(time.toNanos())));
   }
 
   private StreamRecord record(Route route, String body) {
@@ -127,8 +129,8 @@ class TimesheetApplierTest {
     assertThat(t.hours()).hasToString("1.2506");
     assertThat(t.day()).hasToString("2026-07-03");
     assertThat(t.description()).isEqualTo("v5 [TB#77]");
-    assertThat(store.reads).isEqualTo(1);
-    assertThat(store.writes).isEqualTo(2);
+    assertThat(store.reads()).isEqualTo(1);
+    assertThat(store.writes()).isEqualTo(2);
   }
 
   @Test
@@ -138,10 +140,10 @@ class TimesheetApplierTest {
     ObjectNode v6 = services.entry(77, 6, 7200);
     handle(saved(v6));
     assertThat(only().hours()).hasToString("2.0000");
-    int writes = store.writes;
+    int writes = store.writes();
     assertThat(handle(saved(v6))).isEqualTo(new Outcome.Skipped(Rules.DUPLICATE));
     assertThat(handle(saved(v5))).isEqualTo(new Outcome.Skipped(Rules.STALE));
-    assertThat(store.writes).isEqualTo(writes);
+    assertThat(store.writes()).isEqualTo(writes);
     services.entries.clear();
     handle(thin(Route.TIMESHEET_DELETION));
     assertThat(services.timesheets).isEmpty();
@@ -229,7 +231,7 @@ class TimesheetApplierTest {
     StreamRecord record = saved(services.entry(77, 5, 3600));
     services.next = Mishap.NOT_DONE;
     assertThat(handle(record)).isInstanceOf(Outcome.Retry.class);
-    assertThat(store.rows.get(ID).intent()).isEmpty();
+    assertThat(store.row(ID).intent()).isEmpty();
     assertThat(handle(record)).isInstanceOf(Outcome.Applied.class);
     assertThat(services.timesheets).hasSize(1);
     assertThat(services.calls).doesNotContain("look");
@@ -259,12 +261,12 @@ class TimesheetApplierTest {
   @Test
   void changes_nothing_and_asks_for_a_check_when_its_intent_was_taken_over() throws Exception {
     StreamRecord record = saved(services.entry(77, 5, 3600));
-    store.crash =
+    hooked.after =
         step -> {
           if (step.equals("begin")) {
-            EntryRow row = store.rows.get(ID);
+            EntryRow row = store.row(ID);
             Intent open = row.intent().orElseThrow();
-            store.crash = s -> {};
+            hooked.after = s -> {};
             store.takeOver(
                 ID,
                 row,
@@ -273,7 +275,7 @@ class TimesheetApplierTest {
         };
     assertThat(handle(record)).isInstanceOf(Outcome.Retry.class);
     assertThat(verifyRequests).containsExactly("77");
-    assertThat(store.rows.get(ID).intent().orElseThrow().token()).isEqualTo("thief-1");
+    assertThat(store.row(ID).intent().orElseThrow().token()).isEqualTo("thief-1");
     passSpan();
     passSpan();
     handle(record);
@@ -283,10 +285,10 @@ class TimesheetApplierTest {
   @Test
   void sends_nothing_once_its_fence_has_closed() throws Exception {
     StreamRecord record = saved(services.entry(77, 5, 3600));
-    store.crash =
+    hooked.after =
         step -> {
           if (step.equals("begin")) {
-            store.crash = s -> {};
+            hooked.after = s -> {};
             nanos.addAndGet(Duration.ofMinutes(10).toNanos());
           }
         };
@@ -307,9 +309,9 @@ class TimesheetApplierTest {
     services.refuse = Optional.empty();
     assertThat(handle(saved(services.entry(77, 6, 3600)))).isInstanceOf(Outcome.Parked.class);
     assertThat(services.timesheets).isEmpty();
-    assertThat(store.parked.get(ID)).hasSize(2);
-    assertThat(store.rows.get(ID).lane()).isEqualTo(EntryRow.Lane.PARKED);
-    assertThat(store.rows.get(ID).intent()).isEmpty();
+    assertThat(store.waiting(ID).orElseThrow().records()).hasSize(2);
+    assertThat(store.row(ID).lane()).isEqualTo(EntryRow.Lane.PARKED);
+    assertThat(store.row(ID).intent()).isEmpty();
   }
 
   @Test
@@ -317,19 +319,22 @@ class TimesheetApplierTest {
     ObjectNode user = services.entry(77, 5, 3600);
     user.putObject("user").put("id", 4);
     handle(saved(user));
-    assertThat(store.rejections.get(ID).reason()).isEqualTo(Rejection.Reason.UNKNOWN_USER);
+    assertThat(store.waiting(ID).orElseThrow().why().reason())
+        .isEqualTo(Rejection.Reason.UNKNOWN_USER);
 
-    store.rows.clear();
+    store.forget(ID);
     ObjectNode label = services.entry(77, 5, 3600);
     label.putArray("label_ids").add(12);
     handle(saved(label));
-    assertThat(store.rejections.get(ID).reason()).isEqualTo(Rejection.Reason.UNMAPPED_LABEL);
+    assertThat(store.waiting(ID).orElseThrow().why().reason())
+        .isEqualTo(Rejection.Reason.UNMAPPED_LABEL);
 
-    store.rows.clear();
+    store.forget(ID);
     ObjectNode job = services.entry(77, 5, 3600);
     job.putObject("project").put("external_id", "");
     handle(saved(job));
-    assertThat(store.rejections.get(ID).reason()).isEqualTo(Rejection.Reason.UNKNOWN_JOB);
+    assertThat(store.waiting(ID).orElseThrow().why().reason())
+        .isEqualTo(Rejection.Reason.UNKNOWN_JOB);
     assertThat(services.calls).doesNotContain("add");
   }
 
@@ -353,7 +358,7 @@ class TimesheetApplierTest {
     }
     assertThat(handle(saved(entry))).isInstanceOf(Outcome.Skipped.class);
     assertThat(services.timesheets).isEmpty();
-    assertThat(store.rows.get(ID).version()).isEqualTo(5);
+    assertThat(store.row(ID).version()).isEqualTo(5);
     handle(saved(services.entry(77, 6, 3600)));
     assertThat(services.timesheets).hasSize(1);
   }
@@ -367,7 +372,7 @@ class TimesheetApplierTest {
     handle(record(Route.NEW_TIMESHEET_ENTRY, "{\"payload\":{}}"));
     handle(record(Route.NEW_TIMESHEET_ENTRY, "{\"payload\":{\"entity_id\":77}}", "78"));
     assertThat(unusable).hasSize(2);
-    assertThat(store.writes).isZero();
+    assertThat(store.writes()).isZero();
   }
 
   @Test
@@ -420,7 +425,8 @@ class TimesheetApplierTest {
     services.refuse =
         Optional.of(new Answer.Refused(SecondService.Reason.LOCKED_PERIOD, "locked period"));
     assertThat(handle(thin(Route.VERIFY))).isInstanceOf(Outcome.Parked.class);
-    assertThat(store.rejections.get(ID).reason()).isEqualTo(Rejection.Reason.LOCKED_PERIOD);
+    assertThat(store.waiting(ID).orElseThrow().why().reason())
+        .isEqualTo(Rejection.Reason.LOCKED_PERIOD);
   }
 
   @Test
@@ -444,7 +450,8 @@ class TimesheetApplierTest {
     services.entry(77, 5, 3600).remove("day");
     services.entries.get(77L).remove("day");
     assertThat(handle(thin(Route.TIMESHEET_UPDATE))).isInstanceOf(Outcome.Parked.class);
-    assertThat(store.rejections.get(ID).reason()).isEqualTo(Rejection.Reason.INVALID_DATA);
+    assertThat(store.waiting(ID).orElseThrow().why().reason())
+        .isEqualTo(Rejection.Reason.INVALID_DATA);
   }
 
   /**
@@ -488,7 +495,7 @@ class TimesheetApplierTest {
         t.services.next = MISHAPS.get(random.nextInt(MISHAPS.size()));
         boolean dies = crashes > 0 && random.nextInt(6) == 0;
         int countdown = random.nextInt(3);
-        t.store.crash = dies ? dyingAfter(countdown) : step -> {};
+        t.hooked.after = dies ? dyingAfter(countdown) : step -> {};
         Outcome outcome;
         try {
           outcome = worker.handle(stream.get(at));
@@ -514,7 +521,7 @@ class TimesheetApplierTest {
             .as("seed %d", seed)
             .isEqualTo("v" + t.services.entries.get(77L).get("updated_at").asLong() + " [TB#77]");
       }
-      assertThat(t.store.rows.get(ID).intent()).as("seed %d", seed).isEmpty();
+      assertThat(t.store.row(ID).intent()).as("seed %d", seed).isEmpty();
     }
 
     /**
@@ -545,7 +552,7 @@ class TimesheetApplierTest {
       return stream;
     }
 
-    private static InMemoryEntryStore.Crash dyingAfter(int writes) {
+    private static HookedEntryStore.Hook dyingAfter(int writes) {
       int[] left = {writes};
       return step -> {
         if (left[0]-- == 0) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -268,6 +269,28 @@ final class Keys {
           "a task name",
           "Task for entries without a label; empty = such entries are not booked.",
           t -> t);
+  static final Setting<String> DELETED_BY_HAND =
+      Setting.matching(
+          "timesheet.deleted-by-hand",
+          "recreate",
+          Pattern.compile("recreate|report"),
+          "recreate or report",
+          "A timesheet that somebody deleted in SecondService is made again with the entry's next change, or the entry is parked so that a person decides.");
+  static final Setting<Integer> RETRY_ATTEMPTS =
+      Setting.integer(
+          "timesheet.retry-attempts",
+          20,
+          1,
+          10_000,
+          "attempts",
+          "An entry that failed this often while others got through is parked; in an outage nothing counts.");
+  static final Setting<Duration> RETRY_FOR =
+      Setting.duration(
+          "timesheet.retry-for",
+          "10m",
+          "0ms",
+          "7d",
+          "Least time from the first of those failures until the entry is parked.");
 
   static final GateKeys FIRST_GATE = GateKeys.of("first-service", 20, 16);
   static final GateKeys SECOND_GATE = GateKeys.of("second-service", 20, 4);
@@ -390,7 +413,15 @@ final class Keys {
             RETRY_MAX,
             WORKER_STOP,
             FAILOVER));
-    all.addAll(List.of(ROUNDING, HOUR_DECIMALS, EXCLUDED_LABELS, UNLABELLED_TASK));
+    all.addAll(
+        List.of(
+            ROUNDING,
+            HOUR_DECIMALS,
+            EXCLUDED_LABELS,
+            UNLABELLED_TASK,
+            DELETED_BY_HAND,
+            RETRY_ATTEMPTS,
+            RETRY_FOR));
     return List.copyOf(all);
   }
 
@@ -458,7 +489,11 @@ final class Keys {
             v.find(ROUNDING),
             v.get(HOUR_DECIMALS),
             v.get(EXCLUDED_LABELS),
-            v.find(UNLABELLED_TASK)));
+            v.find(UNLABELLED_TASK),
+            Settings.Timesheet.DeletedByHand.valueOf(
+                v.get(DELETED_BY_HAND).toUpperCase(Locale.ROOT)),
+            v.get(RETRY_ATTEMPTS),
+            v.get(RETRY_FOR)));
   }
 
   /** The stream behind the short name of an application. */

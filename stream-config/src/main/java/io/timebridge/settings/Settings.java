@@ -156,12 +156,27 @@ public record Settings(
    * @param excludedParentLabels labels below these never name a task
    * @param unlabelledTask task for entries without any label, by name; empty = such entries are not
    *     booked
+   * @param deletedByHand what to do about a timesheet that somebody deleted in SecondService
+   * @param retryAttempts failed attempts, while others get through, after which an entry's key is
+   *     parked
+   * @param retryFor least time from the first of them
    */
   public record Timesheet(
       Optional<Duration> rounding,
       int hourDecimals,
       Set<Long> excludedParentLabels,
-      Optional<String> unlabelledTask) {
+      Optional<String> unlabelledTask,
+      DeletedByHand deletedByHand,
+      int retryAttempts,
+      Duration retryFor) {
+    /** What to do about a timesheet that somebody deleted in SecondService. */
+    public enum DeletedByHand {
+      /** Make it again with the entry's next change. */
+      RECREATE,
+      /** Park the entry, so that a person decides. */
+      REPORT
+    }
+
     public Timesheet {
       excludedParentLabels = Set.copyOf(excludedParentLabels);
     }

@@ -112,10 +112,15 @@ public final class DynamoDbEntryStore implements EntryStore {
     change.set("lane", s(EntryRow.Lane.PARKED.name())).remove("intent");
     waiting(change, record).newEpisode(clock);
     change.set("failure", s(why.rejection().reason() + ": " + why.rejection().detail()));
-    if (why.timesheetId() > 0) {
-      change.set("tid", n(why.timesheetId())).set("state", s(EntryRow.State.LIVE.name()));
+    if (why.timesheetId().isPresent()) {
+      change.set("state", s(why.stateAfter(seen.state()).name()));
+      if (why.timesheetId().getAsLong() > 0) {
+        change.set("tid", n(why.timesheetId().getAsLong()));
+        why.place().ifPresent(place -> change.set("place", s(place.text())));
+      } else {
+        change.remove("tid").remove("place");
+      }
     }
-    why.place().ifPresent(place -> change.set("place", s(place.text())));
     return transact(
         "park",
         id,
