@@ -181,7 +181,8 @@ public final class WorkerMain {
                         workerId,
                         clock,
                         System::nanoTime,
-                        Pause.REAL));
+                        Pause.REAL,
+                        Thread.ofVirtual().name("verify-", 0)::start));
             case TIMESHEET_BACKUP ->
                 new BackupApplier(
                     new DynamoDbBackupStore(dynamoDb, settings.names()), first, parked);

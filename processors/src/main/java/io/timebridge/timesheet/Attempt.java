@@ -83,6 +83,7 @@ final class Attempt {
   private EntryRow row;
   private Fence fence;
   private boolean maybeUnderWay;
+  private boolean sent;
   private boolean answered;
 
   Attempt(Tools tools, Order order) {
@@ -182,7 +183,10 @@ final class Attempt {
     if (order.event().verify()) {
       lookUp.pause(); // it may have been asked for before the report shows what it is about
     }
-    List<ReportedTimesheet> found = lookUp.find(order.id(), places);
+    List<ReportedTimesheet> found =
+        order.event().verify()
+            ? lookUp.findAll(order.id(), places)
+            : lookUp.find(order.id(), places);
     Optional<ReportedTimesheet> own =
         found.stream().filter(t -> t.id() == row.timesheetId()).findFirst();
     boolean rowKnowsBetter = own.isEmpty() && row.timesheetId() > 0 && !unresolvedAdd();
@@ -314,6 +318,7 @@ final class Attempt {
     if (!fence.isEarly() && !maybeUnderWay) {
       renew(intent.op(), intent.places());
     }
+    sent = true;
     maybeUnderWay = true; // until the answer says otherwise; an interrupt leaves it so
     try {
       Answer answer = sending.send(parts.second().sendingOnlyWhile(fence));
@@ -362,14 +367,14 @@ final class Attempt {
     if (written instanceof Written.Done) {
       return Optional.of(outcome);
     }
-    owe("a call ended after its intent was taken over");
+    owe("a call ended after its intent was taken over", Duration.ZERO);
     return Optional.empty();
   }
 
-  private void owe(String why) {
+  private void owe(String why, Duration notBefore) {
     Set<Place> places = new HashSet<>(intent.places());
     order.booking().ifPresent(b -> places.add(b.place()));
-    verifies.owe(order.id(), places, why);
+    verifies.owe(order.id(), places, why, notBefore);
   }
 
   /** Ends the attempt after trouble: what was surely not done is not waited for. */
@@ -397,10 +402,15 @@ final class Attempt {
    * ended later than any sent in time could.
    */
   private void oweIfLate() {
-    Duration longest = parts.secondSettings().gate().callTimeout().plus(FENCE_SLACK);
-    if (fence.closedFor(longest) || !stillAnnounced()) {
-      owe("a call of unknown outcome may have been sent after its time");
+    if (sentLate() || !stillAnnounced()) {
+      owe(
+          "a call of unknown outcome may have been sent after its time",
+          parts.secondSettings().landsWithin());
     }
+  }
+
+  private boolean sentLate() {
+    return fence.closedFor(parts.secondSettings().gate().callTimeout().plus(FENCE_SLACK));
   }
 
   /** Whether the row surely holds our intent. */
@@ -414,9 +424,13 @@ final class Attempt {
     }
   }
 
-  void nothingUnderWay() {
+  /** The row cannot be reached: what becomes of it is for the next attempt to find out. */
+  void lostTouch() {
     if (!maybeUnderWay) {
       tokens.settled(intent.token());
+    }
+    if (sent && sentLate()) {
+      owe("a call may have been sent after its time", parts.secondSettings().landsWithin());
     }
   }
 

@@ -122,7 +122,7 @@ final class Call {
     } catch (ServiceTrouble trouble) {
       return Optional.of(attempt.gaveUp(trouble));
     } catch (EntryStore.Unavailable unavailable) {
-      attempt.nothingUnderWay();
+      attempt.lostTouch();
       throw unavailable;
     }
   }

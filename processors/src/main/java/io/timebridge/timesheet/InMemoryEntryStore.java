@@ -241,6 +241,7 @@ public final class InMemoryEntryStore implements EntryStore {
     return row.intent().isEmpty()
         && row.seq().equals(result.seq())
         && row.version() == result.version()
+        && row.hash().equals(result.hash())
         && row.state() == result.state()
         && row.timesheetId() == result.timesheetId();
   }

@@ -5,22 +5,21 @@ import io.timebridge.services.second.SecondService;
 import io.timebridge.services.second.SecondService.ReportedTimesheet;
 import io.timebridge.stream.EntryId;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Finds the timesheets of an entry by their reference mark, at every place an unresolved add may
  * have landed and one day to each side. Nothing found proves nothing until a second complete look,
- * {@code visible-within} later, finds nothing either.
+ * {@code visible-within} later, finds nothing either; a report without any row is half a look at its
+ * place, whatever the reports of other places showed.
  */
 final class LookUp {
+  private static final Comparator<Place> ORDER =
+      Comparator.comparingLong(Place::personId).thenComparing(Place::day);
   private static final int FULL_LOOK = 2;
   private static final int EMPTY_LOOK = 1;
   private static final int ABSENT = 2 * FULL_LOOK;
@@ -40,44 +39,51 @@ final class LookUp {
     pause.pause(visibleWithin);
   }
 
-  /** All of them, lowest id first; empty only after enough looks. */
+  /**
+   * Those that the first look which shows any shows, lowest id first; empty only when each place by
+   * itself has shown often enough that it holds none.
+   */
   List<ReportedTimesheet> find(EntryId id, Collection<Place> places)
       throws ServiceTrouble, InterruptedException {
-    int evidence = 0;
+    return look(id, places, false);
+  }
+
+  /** Every one there is, lowest id first: each place is looked at until it can hold no other. */
+  List<ReportedTimesheet> findAll(EntryId id, Collection<Place> places)
+      throws ServiceTrouble, InterruptedException {
+    return look(id, places, true);
+  }
+
+  private List<ReportedTimesheet> look(EntryId id, Collection<Place> places, boolean all)
+      throws ServiceTrouble, InterruptedException {
+    Map<Place, Integer> evidence = new TreeMap<>(ORDER);
+    places.forEach(place -> evidence.put(place, 0));
+    Map<Long, ReportedTimesheet> found = new TreeMap<>();
     while (true) {
-      Look look = look(id, places);
-      evidence += look.showedAnything() ? FULL_LOOK : EMPTY_LOOK;
-      if (!look.found().isEmpty() || evidence >= ABSENT) {
-        return look.found();
+      look(id, evidence, found);
+      boolean enough = evidence.values().stream().allMatch(shown -> shown >= ABSENT);
+      if (enough || !(all || found.isEmpty())) {
+        return List.copyOf(found.values());
       }
       pause.pause(visibleWithin);
     }
   }
 
-  /** What one look at all places showed. */
-  private record Look(List<ReportedTimesheet> found, boolean showedAnything) {}
-
-  private Look look(EntryId id, Collection<Place> places)
+  /** One look at all places; what each showed is added to its evidence. */
+  private void look(
+      EntryId id, Map<Place, Integer> evidence, Map<Long, ReportedTimesheet> found)
       throws ServiceTrouble, InterruptedException {
-    Map<Long, Set<LocalDate>> daysByPerson = new TreeMap<>();
-    for (Place place : places) {
-      daysByPerson.computeIfAbsent(place.personId(), p -> new TreeSet<>()).add(place.day());
-    }
-    Map<Long, ReportedTimesheet> found = new TreeMap<>();
-    boolean anything = false;
-    for (Map.Entry<Long, Set<LocalDate>> person : daysByPerson.entrySet()) {
-      for (LocalDate day : person.getValue()) {
-        for (ReportedTimesheet t :
-            second.timesheets(person.getKey(), day.minusDays(1), day.plusDays(1))) {
-          anything = true;
-          if (ReferenceMark.find(t.description()).filter(id::equals).isPresent()) {
-            found.put(t.id(), t);
-          }
+    for (Map.Entry<Place, Integer> each : evidence.entrySet()) {
+      Place place = each.getKey();
+      List<ReportedTimesheet> report =
+          second.timesheets(
+              place.personId(), place.day().minusDays(1), place.day().plusDays(1));
+      each.setValue(each.getValue() + (report.isEmpty() ? EMPTY_LOOK : FULL_LOOK));
+      for (ReportedTimesheet t : report) {
+        if (ReferenceMark.find(t.description()).filter(id::equals).isPresent()) {
+          found.put(t.id(), t);
         }
       }
     }
-    List<ReportedTimesheet> all = new ArrayList<>(found.values());
-    all.sort(Comparator.comparingLong(ReportedTimesheet::id));
-    return new Look(all, anything);
   }
 }

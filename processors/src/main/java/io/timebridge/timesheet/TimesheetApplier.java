@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
    * @param incarnation unique per start of a process
    * @param nanoTime monotonic clock, in nanoseconds
    * @param pause waits; a test's need not
+   * @param background runs what may wait, one thread each
    */
   public record Parts(
       FirstService first,
@@ -57,7 +59,8 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
       String incarnation,
       InstantSource clock,
       LongSupplier nanoTime,
-      Pause pause) {}
+      Pause pause,
+      Executor background) {}
 
   private final Parts parts;
   private final Mapper mapper;
@@ -74,7 +77,9 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
     this.tokens =
         new IntentTokens(
             parts.incarnation(), parts.secondSettings().visibleWithin(), parts.nanoTime());
-    this.verifies = new OwedVerifies(parts.verify());
+    this.verifies = 
+        new OwedVerifies(
+            parts.verify(), parts.nanoTime(), parts.pause(), parts.background());
     this.budget =
         new RetryBudget(parts.rules().retryAttempts(), parts.rules().retryFor(), parts.nanoTime());
     LookUp lookUp =
@@ -120,9 +125,11 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
   private Outcome applied(StreamRecord record, EntryEvent event)
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
     for (int round = 0; round < ROUNDS; round++) {
-      verifies.settle();
-      if (verifies.owes(event.id())) {
-        return new Outcome.Retry("a verify event of entry " + event.id() + " is owed");
+      Optional<Duration> owed = verifies.owes(event.id());
+      if (owed.isPresent()) {
+        return new Outcome.Retry(
+            "a verify event of entry " + event.id() + " is owed",
+            owed.filter(left -> !left.isZero()));
       }
       Optional<Outcome> outcome = round(record, event);
       if (outcome.isPresent()) {

@@ -76,7 +76,8 @@ class TimesheetApplierTest {
             incarnation,
             clock,
             nanos::get,
-            time -> nanos.addAndGet(time.toNanos())));
+            time -> nanos.addAndGet(time.toNanos()),
+            Runnable::run));
   }
 
   private StreamRecord record(Route route, String body) {

@@ -181,6 +181,7 @@ public final class DynamoDbEntryStore implements EntryStore {
         row.intent().isEmpty()
             && row.seq().equals(result.seq())
             && row.version() == result.version()
+            && row.hash().equals(result.hash())
             && row.state() == result.state()
             && row.timesheetId() == result.timesheetId();
   }

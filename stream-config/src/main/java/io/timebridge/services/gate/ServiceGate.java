@@ -104,7 +104,8 @@ public final class ServiceGate {
     this(service, limits, Time.SYSTEM);
   }
 
-  ServiceGate(String service, Settings.Gate limits, Time time) {
+  /** As {@link #ServiceGate(String, Settings.Gate)}, with another time than the machine's. */
+  public ServiceGate(String service, Settings.Gate limits, Time time) {
     this.service = service;
     this.openFor = limits.circuitOpenFor();
     this.time = time;

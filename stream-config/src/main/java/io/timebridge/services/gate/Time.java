@@ -6,10 +6,15 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 
-/** Time as the gate needs it: monotonic, so that a clock that jumps opens or closes nothing. */
-interface Time {
+/**
+ * Time as the gate needs it: monotonic, so that a clock that jumps opens or closes nothing.
+ * Implementations are thread-safe.
+ */
+public interface Time {
+  /** As {@link System#nanoTime()}. */
   long nanos();
 
+  /** Waits on the calling thread. */
   void sleepNanos(long nanos) throws InterruptedException;
 
   /** The machine's. */

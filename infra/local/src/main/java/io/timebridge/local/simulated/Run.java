@@ -1,0 +1,277 @@
+package io.timebridge.local.simulated;
+
+import io.timebridge.ordering.Handler;
+import io.timebridge.ordering.Outcome;
+import io.timebridge.ordering.StreamRecord;
+import io.timebridge.services.gate.ServiceGate;
+import io.timebridge.services.second.SecondService;
+import io.timebridge.settings.Settings;
+import io.timebridge.stream.EntryId;
+import io.timebridge.stream.Route;
+import io.timebridge.timesheet.EntryRow;
+import io.timebridge.timesheet.EntryStore;
+import io.timebridge.timesheet.InMemoryEntryStore;
+import io.timebridge.timesheet.Place;
+import io.timebridge.timesheet.TaskMapping;
+import io.timebridge.timesheet.TimesheetApplier;
+import io.timebridge.timesheet.VerifyRequests;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** One seed: people, faults, calm, rest, judgement. */
+final class Run {
+  /** Faults end at this time. */
+  private static final Duration CALM_AFTER = Duration.ofSeconds(25);
+
+  private static final Duration LONGEST = Duration.ofMinutes(30);
+
+  /** Nothing comes any more once it has been at rest for this long. */
+  private static final Duration REST = Duration.ofSeconds(12);
+
+  private static final int USERS = 2;
+
+  private final long seed;
+  private final Settings settings;
+  private final Plants plants;
+  private final boolean breaksAssumptions;
+  private final Kernel kernel;
+  private final Strikes strikes;
+  private final Wire first;
+  private final Wire second;
+  private final Books books;
+  private final InMemoryEntryStore rows = new InMemoryEntryStore();
+  private final Map<EntryId, History> histories = new LinkedHashMap<>();
+  private final List<Shard> shards = List.of(new Shard("shard-0"), new Shard("shard-1"));
+  private int verifiesUnderWay;
+
+  /**
+   * @param moments at which processes are struck
+   * @param breaksAssumptions whether calls may leave after their time: then only the state at rest
+   *     is judged
+   * @param words lines of the trace to keep in words
+   */
+  Run(
+      long seed,
+      Settings settings,
+      Set<Moment> moments,
+      Plants plants,
+      boolean breaksAssumptions,
+      int words) {
+    this.seed = seed;
+    this.settings = settings;
+    this.plants = plants;
+    this.breaksAssumptions = breaksAssumptions;
+    Random random = new Random(seed * 0x9E3779B97F4A7C15L);
+    this.kernel = new Kernel(random, new Trace(words));
+    this.strikes =
+        new Strikes(
+            kernel,
+            moments,
+            new Strikes.Budget(
+                // a late sender that dies before it can ask for a check is for reconcile to repair
+                breaksAssumptions ? 0 : random.nextInt(4),
+                random.nextInt(3),
+                random.nextInt(4),
+                random.nextInt(3)));
+    int landsWithin = Math.toIntExact(settings.secondService().landsWithin().toMillis());
+    this.first = new Wire(kernel, strikes, 100, false);
+    this.second = new Wire(kernel, strikes, landsWithin * 19 / 20, breaksAssumptions);
+    this.books =
+        new Books(kernel, Math.toIntExact(settings.secondService().visibleWithin().toMillis()));
+  }
+
+  RunResult run() {
+    int entries = 1 + kernel.random().nextInt(4);
+    for (long id = 1; id <= entries; id++) {
+      History history = History.draw(new EntryId(id), kernel.random(), USERS);
+      histories.put(history.id(), history);
+      history
+          .deliveries()
+          .forEach(d ->
+              kernel.after(
+                  d.at(), () -> shardOf(history.id()).append(d.route(), history.id().key(), d.body())));
+    }
+    new Fleet(kernel, shards, 2, kernel.random().nextInt(3), this::worker);
+    kernel.after(
+        CALM_AFTER,
+        () -> {
+          strikes.calm();
+          first.calm();
+          second.calm();
+        });
+    kernel.runUntil(() -> kernel.now() >= CALM_AFTER.toNanos(), CALM_AFTER);
+    boolean rest = restsWithin(LONGEST);
+    return judge(!rest);
+  }
+
+  /** Everything finished, and nothing more comes for a while. */
+  private boolean restsWithin(Duration longest) {
+    long end = kernel.now() + longest.toNanos();
+    while (kernel.now() < end) {
+      if (!kernel.runUntil(this::isDone, Duration.ofNanos(end - kernel.now()))) {
+        return false;
+      }
+      long until = kernel.now() + REST.toNanos();
+      kernel.runUntil(() -> !isDone() || kernel.now() >= until, REST);
+      if (isDone()) {
+        return openIntents().isEmpty();
+      }
+    }
+    return false;
+  }
+
+  private boolean isDone() {
+    return second.underWay() == 0
+        && verifiesUnderWay == 0
+        && shards.get(0).isDone()
+        && shards.get(1).isDone();
+  }
+
+  private List<String> openIntents() {
+    return rows.rows().entrySet().stream()
+        .filter(row -> row.getValue().intent().isPresent())
+        .map(row -> "entry %s: a call is still announced".formatted(row.getKey()))
+        .sorted()
+        .toList();
+  }
+
+  private Shard shardOf(EntryId id) {
+    return shards.get((int) (id.value() % shards.size()));
+  }
+
+  private SimulatedWorker worker(Host host) {
+    ServiceGate firstGate = new ServiceGate("FirstService", settings.firstService().gate(), host);
+    ServiceGate secondGate =
+        new ServiceGate("SecondService", settings.secondService().gate(), host);
+    EntryStore store = plants.around(new SimulatedStore(host, kernel, strikes, second, rows));
+    SecondService service =
+        plants.around(new SimulatedSecond(host, kernel, second, secondGate, books));
+    VerifyRequests verify = (id, places, why) -> verify(host, id, places);
+    TimesheetApplier applier =
+        new TimesheetApplier(
+            new TimesheetApplier.Parts(
+                new SimulatedFirst(host, kernel, first, firstGate, strikes, histories),
+                service,
+                store,
+                label -> Optional.of(new TaskMapping.TaskRef.ByName("Design")),
+                verify,
+                (record, problem) -> new Outcome.Parked(problem),
+                settings.secondService(),
+                settings.timesheet(),
+                host.name(),
+                host,
+                host::nanos,
+                host::pause,
+                host::start));
+    Handler<StreamRecord> handler = plants.around(applier, host);
+    return new SimulatedWorker(host, kernel, strikes, told(host, handler));
+  }
+
+  private Handler<StreamRecord> told(Host host, Handler<StreamRecord> handler) {
+    return record -> {
+      Outcome outcome = handler.handle(record);
+      host.trace(Trace.OUTCOME, record.sequence().longValueExact());
+      if (kernel.trace().wantsWords()) {
+        int index = Integer.parseInt(host.name().substring(1));
+        kernel.trace().say(
+            kernel.now(),
+            index,
+            "entry %s record %s of %s: %s %s"
+                .formatted(
+                    record.key(),
+                    record.sequence(),
+                    record.shard(),
+                    outcome,
+                    rows.row(EntryId.parse(record.key()).orElseThrow())));
+      }
+      return outcome;
+    };
+  }
+
+  private void verify(Host host, EntryId id, Collection<Place> places)
+      throws EntryStore.Unavailable {
+    try {
+      host.pause(kernel.millis(1, 20));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+    if (second.isHostile() && kernel.chance(0.1)) {
+      throw new EntryStore.Unavailable("throttled", new IllegalStateException("throttled"));
+    }
+    String list =
+        places.stream()
+            .map(place -> "\"" + place.text() + "\"")
+            .sorted()
+            .collect(Collectors.joining(","));
+    verifiesUnderWay++;
+    kernel.after(
+        kernel.millis(1, 50),
+        () -> {
+          verifiesUnderWay--;
+          shardOf(id)
+              .append(
+                  Route.VERIFY,
+                  id.key(),
+                  "{\"payload\":{\"id\":%s,\"places\":[%s]}}".formatted(id, list));
+        });
+  }
+
+  private RunResult judge(boolean stuck) {
+    int lost = 0;
+    int doubled = breaksAssumptions ? 0 : books.doubled();
+    int stale = 0;
+    List<String> wrongs = new ArrayList<>(breaksAssumptions ? List.of() : books.wrongs());
+    for (History history : histories.values()) {
+      List<SecondService.Timesheet> live = books.live(history.id().value());
+      History.Version last = history.last();
+      if (last.gone() ? !live.isEmpty() : live.size() > 1) {
+        doubled++;
+        wrongs.add("entry %s at rest: %s".formatted(history.id(), live));
+      } else if (!last.gone() && live.isEmpty()) {
+        lost++;
+        wrongs.add("entry %s at rest: no timesheet".formatted(history.id()));
+      } else if (!last.gone() && !isNewest(history, live.getFirst())) {
+        stale++;
+        wrongs.add(
+            "entry %s at rest: n%d wanted, %s is there"
+                .formatted(history.id(), last.n(), live.getFirst()));
+      }
+    }
+    if (stuck) {
+      wrongs.addAll(openIntents());
+      shards.forEach(shard ->
+          wrongs.add(
+              "%s: checkpoint %s of %d".formatted(shard.name(), shard.checkpoint(), shard.log().size())));
+    }
+    for (Map.Entry<EntryId, EntryRow> row : rows.rows().entrySet()) {
+      if (row.getValue().lane() != EntryRow.Lane.STREAM) {
+        wrongs.add("entry %s is parked: %s".formatted(row.getKey(), row.getValue()));
+        stuck = true;
+      }
+    }
+    return new RunResult(
+        seed,
+        kernel.trace().hash(),
+        lost,
+        doubled,
+        stale,
+        breaksAssumptions ? 0 : books.outOfOrder(),
+        stuck,
+        strikes.hits(),
+        wrongs,
+        List.copyOf(kernel.trace().lines()));
+  }
+
+  private static boolean isNewest(History history, SecondService.Timesheet timesheet) {
+    return Books.numberOf(timesheet) == history.last().n()
+        && timesheet.day().toString().equals(history.last().json().path("day").asString());
+  }
+}

@@ -1,0 +1,108 @@
+package io.timebridge.local.simulated;
+
+import io.timebridge.ordering.StreamRecord;
+import io.timebridge.stream.EntryId;
+import io.timebridge.timesheet.EntryRow;
+import io.timebridge.timesheet.EntryStore;
+import io.timebridge.timesheet.Intent;
+import java.util.Optional;
+
+/**
+ * The entry rows as one host reaches them: with a way there and back, throttled now and then, and
+ * with answers that get lost, upon which the client asks again or gives up.
+ */
+final class SimulatedStore implements EntryStore {
+  private final Host host;
+  private final Kernel kernel;
+  private final Strikes strikes;
+  private final Wire wire;
+  private final EntryStore rows;
+
+  SimulatedStore(Host host, Kernel kernel, Strikes strikes, Wire wire, EntryStore rows) {
+    this.host = host;
+    this.kernel = kernel;
+    this.strikes = strikes;
+    this.wire = wire;
+    this.rows = rows;
+  }
+
+  /** An operation on the rows. */
+  private interface Operation<T> {
+    T run() throws Unavailable;
+  }
+
+  private <T> T call(Operation<T> operation) throws Unavailable {
+    pause();
+    if (wire.isHostile() && kernel.chance(0.02)) {
+      throw new Unavailable("throttled", new IllegalStateException("throttled"));
+    }
+    T answer = operation.run();
+    pause();
+    if (wire.isHostile() && kernel.chance(0.02)) {
+      if (kernel.chance(0.5)) {
+        throw new Unavailable("answer lost", new IllegalStateException("answer lost"));
+      }
+      answer = operation.run();
+      pause();
+    }
+    return answer;
+  }
+
+  private void pause() {
+    try {
+      host.pause(kernel.millis(0, 5));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Written wrote(Moment moment, Operation<Written> operation) throws Unavailable {
+    Written written = call(operation);
+    if (written instanceof Written.Done) {
+      strikes.at(moment, host);
+    }
+    return written;
+  }
+
+  @Override
+  public EntryRow read(EntryId id) throws Unavailable {
+    return call(() -> rows.read(id));
+  }
+
+  @Override
+  public Written begin(EntryId id, EntryRow seen, Intent intent) throws Unavailable {
+    return wrote(Moment.INTENT_WRITTEN, () -> rows.begin(id, seen, intent));
+  }
+
+  @Override
+  public Written takeOver(EntryId id, EntryRow seen, Intent intent) throws Unavailable {
+    return wrote(Moment.INTENT_WRITTEN, () -> rows.takeOver(id, seen, intent));
+  }
+
+  @Override
+  public Written result(EntryId id, String token, Result result) throws Unavailable {
+    return wrote(Moment.STATE_WRITTEN, () -> rows.result(id, token, result));
+  }
+
+  @Override
+  public Written note(EntryId id, EntryRow seen, Result result) throws Unavailable {
+    return wrote(Moment.STATE_WRITTEN, () -> rows.note(id, seen, result));
+  }
+
+  @Override
+  public Written release(EntryId id, String token) throws Unavailable {
+    return wrote(Moment.STATE_WRITTEN, () -> rows.release(id, token));
+  }
+
+  @Override
+  public Written park(
+      EntryId id, EntryRow seen, Optional<String> token, StreamRecord record, Parking why)
+      throws Unavailable {
+    return wrote(Moment.STATE_WRITTEN, () -> rows.park(id, seen, token, record, why));
+  }
+
+  @Override
+  public Written follow(EntryId id, EntryRow seen, StreamRecord record) throws Unavailable {
+    return wrote(Moment.STATE_WRITTEN, () -> rows.follow(id, seen, record));
+  }
+}

@@ -1,0 +1,90 @@
+package io.timebridge.local.simulated;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Kills and freezes hosts at named moments, drawn from the seed: a few per run, each within its
+ * budget; none once the calm has begun.
+ */
+final class Strikes {
+  /** How often each may happen in one run. */
+  record Budget(int kills, int freezes, int drops, int lates) {}
+
+  private final Kernel kernel;
+  private final Set<Moment> moments;
+  private final Map<Moment, Integer> hits = new EnumMap<>(Moment.class);
+  private int kills;
+  private int freezes;
+  private int drops;
+  private int lates;
+  private boolean calm;
+
+  /**
+   * @param moments at which hosts may be struck
+   */
+  Strikes(Kernel kernel, Set<Moment> moments, Budget budget) {
+    this.kernel = kernel;
+    this.moments = moments.isEmpty() ? EnumSet.noneOf(Moment.class) : EnumSet.copyOf(moments);
+    this.kills = budget.kills();
+    this.freezes = budget.freezes();
+    this.drops = budget.drops();
+    this.lates = budget.lates();
+  }
+
+  /** From now on nothing is struck. */
+  void calm() {
+    calm = true;
+  }
+
+  /** A host has come to that moment. */
+  void at(Moment moment, Host host) {
+    host.trace(Trace.STEP, moment.number());
+    if (calm || !host.isUp() || !moments.contains(moment)) {
+      return;
+    }
+    if (kills > 0 && kernel.chance(0.05)) {
+      kills--;
+      hit(moment);
+      host.kill();
+    } else if (freezes > 0 && kernel.chance(0.05)) {
+      freezes--;
+      hit(moment);
+      // Longer than a lease, at times longer than an intent's span.
+      host.freeze(kernel.millis(500, 14_000));
+    }
+  }
+
+  /** Whether the answer of the call that is being sent is lost though it is carried out. */
+  boolean drops() {
+    boolean hit = !calm && drops > 0 && kernel.chance(0.08);
+    drops -= hit ? 1 : 0;
+    return hit;
+  }
+
+  /** As {@link #drops}, and it is carried out late. */
+  boolean delays() {
+    boolean hit = !calm && lates > 0 && kernel.chance(0.08);
+    lates -= hit ? 1 : 0;
+    return hit;
+  }
+
+  /** Freezes beyond what the protocol assumes: between the last look at the clocks and sending. */
+  void beforeSending(Host host) {
+    if (!calm && freezes > 0 && kernel.chance(0.1)) {
+      freezes--;
+      host.freeze(Duration.ofSeconds(9 + kernel.random().nextInt(6)));
+    }
+  }
+
+  Map<Moment, Integer> hits() {
+    return hits;
+  }
+
+  private void hit(Moment moment) {
+    hits.merge(moment, 1, Integer::sum);
+  }
+}
