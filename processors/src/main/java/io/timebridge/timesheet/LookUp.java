@@ -14,8 +14,8 @@ import java.util.TreeMap;
 /**
  * Finds the timesheets of an entry by their reference mark, at every place an unresolved add may
  * have landed and one day to each side. Nothing found proves nothing until a second complete look,
- * {@code visible-within} later, finds nothing either; a report without any row is half a look at its
- * place, whatever the reports of other places showed.
+ * {@code visible-within} later, finds nothing either; a report without any row is half a look at
+ * its place, whatever the reports of other places showed.
  */
 final class LookUp {
   private static final Comparator<Place> ORDER =
@@ -70,14 +70,12 @@ final class LookUp {
   }
 
   /** One look at all places; what each showed is added to its evidence. */
-  private void look(
-      EntryId id, Map<Place, Integer> evidence, Map<Long, ReportedTimesheet> found)
+  private void look(EntryId id, Map<Place, Integer> evidence, Map<Long, ReportedTimesheet> found)
       throws ServiceTrouble, InterruptedException {
     for (Map.Entry<Place, Integer> each : evidence.entrySet()) {
       Place place = each.getKey();
       List<ReportedTimesheet> report =
-          second.timesheets(
-              place.personId(), place.day().minusDays(1), place.day().plusDays(1));
+          second.timesheets(place.personId(), place.day().minusDays(1), place.day().plusDays(1));
       each.setValue(each.getValue() + (report.isEmpty() ? EMPTY_LOOK : FULL_LOOK));
       for (ReportedTimesheet t : report) {
         if (ReferenceMark.find(t.description()).filter(id::equals).isPresent()) {

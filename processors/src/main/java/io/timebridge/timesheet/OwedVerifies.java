@@ -35,8 +35,7 @@ final class OwedVerifies {
    * @param nanoTime monotonic, in nanoseconds
    * @param background runs what may wait, one thread each
    */
-  OwedVerifies(
-      VerifyRequests requests, LongSupplier nanoTime, Pause pause, Executor background) {
+  OwedVerifies(VerifyRequests requests, LongSupplier nanoTime, Pause pause, Executor background) {
     this.requests = requests;
     this.nanoTime = nanoTime;
     this.pause = pause;
@@ -65,9 +64,7 @@ final class OwedVerifies {
     all.addAll(more.places());
     boolean later = more.notBeforeNanos() - before.notBeforeNanos() > 0;
     return new Owed(
-        Set.copyOf(all),
-        more.why(),
-        later ? more.notBeforeNanos() : before.notBeforeNanos());
+        Set.copyOf(all), more.why(), later ? more.notBeforeNanos() : before.notBeforeNanos());
   }
 
   /** How long the entry has to wait for its request, at least; empty = it has none. */

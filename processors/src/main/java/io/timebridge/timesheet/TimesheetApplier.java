@@ -77,9 +77,8 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
     this.tokens =
         new IntentTokens(
             parts.incarnation(), parts.secondSettings().visibleWithin(), parts.nanoTime());
-    this.verifies = 
-        new OwedVerifies(
-            parts.verify(), parts.nanoTime(), parts.pause(), parts.background());
+    this.verifies =
+        new OwedVerifies(parts.verify(), parts.nanoTime(), parts.pause(), parts.background());
     this.budget =
         new RetryBudget(parts.rules().retryAttempts(), parts.rules().retryFor(), parts.nanoTime());
     LookUp lookUp =
@@ -246,7 +245,10 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
         new EntryStore.Result(
             row.version(), row.hash(), EntryRow.State.DELETED, 0, Optional.empty(), event.seq());
     return parts.store().note(event.id(), row, gone) instanceof Written.Done
-        ? Optional.of(new Outcome.Applied("deleted before anything was booked"))
+        ? Optional.of(
+            row.state() == EntryRow.State.DELETED
+                ? new Outcome.Skipped("gone already")
+                : new Outcome.Applied("deleted before anything was booked"))
         : Optional.empty();
   }
 

@@ -41,6 +41,8 @@ final class FakeServices {
   int failingReports;
   int emptyReports;
   int emptyTaskLists;
+  Optional<java.time.Duration> circuitOpenFor = Optional.empty();
+  Optional<ServiceTrouble> firstFails = Optional.empty();
 
   void addByHand(long person, String day, String description) {
     timesheets.put(
@@ -71,8 +73,11 @@ final class FakeServices {
 
   private final class First implements FirstService {
     @Override
-    public Lookup event(EntryId id) {
+    public Lookup event(EntryId id) throws ServiceTrouble {
       calls.add("fetch");
+      if (firstFails.isPresent()) {
+        throw firstFails.get();
+      }
       JsonNode entry = entries.get(id.value());
       return entry == null ? new Lookup.Gone() : new Lookup.Found(entry.deepCopy());
     }
@@ -135,6 +140,14 @@ final class FakeServices {
 
     Second(BooleanSupplier maySend) {
       this.maySend = maySend;
+    }
+
+    @Override
+    public void requireOpen() throws ServiceTrouble {
+      if (circuitOpenFor.isPresent()) {
+        throw new ServiceTrouble(
+            ServiceTrouble.Kind.CIRCUIT_OPEN, "open", circuitOpenFor.get(), null);
+      }
     }
 
     @Override

@@ -175,17 +175,17 @@ class RulesTest {
             Optional.of(live(5)),
             new Action.Skip(Rules.DUPLICATE)),
         line(
-            "4 gone on a deleted row",
+            "7 gone on a deleted row is written down again",
             DELETED,
             THIN,
             Optional.of(GONE),
-            new Action.Skip(Rules.DUPLICATE)),
+            new Action.Tombstone()),
         line(
-            "4 late create after a delete",
+            "7 late create after a delete",
             DELETED,
             says(live(6)),
             Optional.of(GONE),
-            new Action.Skip(Rules.DUPLICATE)),
+            new Action.Tombstone()),
         line(
             "4 a versionless delete of what lives on",
             LIVE,

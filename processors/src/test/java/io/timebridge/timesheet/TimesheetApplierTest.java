@@ -42,18 +42,19 @@ class TimesheetApplierTest {
   private final List<String> unusable = new ArrayList<>();
   private final TimesheetApplier applier = applier("a");
   private long seq = 100;
+  private int streamRefuses;
 
   private TimesheetApplier applier(String incarnation) {
+    return applier(incarnation, Map.of());
+  }
+
+  private TimesheetApplier applier(String incarnation, Map<String, String> more) {
+    Map<String, String> values = new java.util.HashMap<>(more);
+    values.putIfAbsent("second-service.visible-within", "0ms");
+    values.putIfAbsent("second-service.send-within", "5s");
+    values.putIfAbsent("second-service.lands-within", "30s");
     Settings settings =
-        new SettingsLoader()
-            .values(
-                Map.of(
-                    "second-service.visible-within", "0ms",
-                    "second-service.send-within", "5s",
-                    "second-service.lands-within", "30s"),
-                "test")
-            .load((aws, path) -> Map.of())
-            .settings();
+        new SettingsLoader().values(values, "test").load((aws, path) -> Map.of()).settings();
     InstantSource clock = () -> Instant.ofEpochSecond(1_763_800_000L).plusNanos(nanos.get());
     return new TimesheetApplier(
         new TimesheetApplier.Parts(
@@ -66,7 +67,12 @@ class TimesheetApplierTest {
                   case 13 -> Optional.of(new TaskRef.ById(5));
                   default -> Optional.empty();
                 },
-            (id, places, why) -> verifyRequests.add(id.key()),
+            (id, places, why) -> {
+              if (streamRefuses-- > 0) {
+                throw new EntryStore.Unavailable("throttled", new IllegalStateException());
+              }
+              verifyRequests.add(id.key());
+            },
             (record, problem) -> {
               unusable.add(problem);
               return new Outcome.Parked(problem);
@@ -148,7 +154,7 @@ class TimesheetApplierTest {
     services.entries.clear();
     handle(thin(Route.TIMESHEET_DELETION));
     assertThat(services.timesheets).isEmpty();
-    assertThat(handle(saved(v6))).isEqualTo(new Outcome.Skipped(Rules.DUPLICATE));
+    assertThat(handle(saved(v6))).isEqualTo(new Outcome.Skipped("gone already"));
     assertThat(services.calls)
         .containsOnlyOnce("add")
         .containsOnlyOnce("update")
@@ -460,6 +466,183 @@ class TimesheetApplierTest {
    * requests or answers are lost and writes whose process dies right after; handled to the end by
    * one worker after the other. At rest SecondService holds the newest content once, or nothing.
    */
+  @Test
+  void parks_an_entry_whose_timesheet_was_deleted_by_hand_when_the_deployment_wants_to_be_told()
+      throws Exception {
+    TimesheetApplier reporting = applier("r", Map.of("timesheet.deleted-by-hand", "report"));
+    reporting.handle(saved(services.entry(77, 5, 3600)));
+    services.timesheets.clear();
+    assertThat(reporting.handle(saved(services.entry(77, 6, 7200))))
+        .isInstanceOf(Outcome.Parked.class);
+    assertThat(store.waiting(ID).orElseThrow().why().reason())
+        .isEqualTo(Rejection.Reason.DELETED_BY_HAND);
+    assertThat(services.timesheets).isEmpty();
+    EntryRow row = store.row(ID);
+    assertThat(row.timesheetId()).as("sent again, it is made anew").isZero();
+    assertThat(row.state()).isEqualTo(EntryRow.State.NONE);
+    assertThat(row.place()).isEmpty();
+  }
+
+  @Test
+  void restores_a_mark_that_was_edited_away_with_the_next_change() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    long id = services.timesheets.keySet().iterator().next();
+    SecondService.Timesheet t = only();
+    services.timesheets.put(
+        id,
+        new SecondService.Timesheet(
+            t.clientId(), t.jobId(), t.taskId(), t.personId(), t.hours(), t.day(), "by hand"));
+    handle(saved(services.entry(77, 6, 7200)));
+    assertThat(only().description()).isEqualTo("v6 [TB#77]");
+  }
+
+  @Test
+  void leaves_the_timesheet_as_it_was_when_the_label_is_taken_away() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    ObjectNode unlabelled = services.entry(77, 6, 7200);
+    unlabelled.putArray("label_ids");
+    assertThat(handle(saved(unlabelled))).isInstanceOf(Outcome.Skipped.class);
+    assertThat(only().hours()).hasToString("1.0000");
+  }
+
+  @Test
+  void writes_and_reads_nothing_while_the_circuit_is_open() throws Exception {
+    services.circuitOpenFor = Optional.of(Duration.ofSeconds(4));
+    assertThat(handle(saved(services.entry(77, 5, 3600))))
+        .isInstanceOfSatisfying(
+            Outcome.Retry.class,
+            retry -> assertThat(retry.after()).contains(Duration.ofSeconds(4)));
+    assertThat(store.reads()).isZero();
+    assertThat(store.writes()).isZero();
+    assertThat(services.calls).isEmpty();
+  }
+
+  @Test
+  void parks_a_key_that_fails_again_and_again_while_others_get_through() throws Exception {
+    TimesheetApplier impatient =
+        applier("i", Map.of("timesheet.retry-attempts", "3", "timesheet.retry-for", "1m"));
+    StreamRecord stubborn = saved(services.entry(77, 5, 3600));
+    Outcome outcome = new Outcome.Retry("");
+    int others = 0;
+    while (outcome instanceof Outcome.Retry) {
+      services.next = Mishap.LOST_ANSWER;
+      services.timesheets.clear(); // it never lands
+      outcome = impatient.handle(stubborn);
+      passSpan();
+      services.next = Mishap.NONE;
+      String key = Long.toString(1000 + ++others);
+      impatient.handle(
+          record(
+              Route.TIMESHEET_UPDATE,
+              "{\"payload\":" + services.entry(1000 + others, 5, 60) + "}",
+              key));
+      assertThat(others).as("attempts").isLessThan(20);
+    }
+    assertThat(outcome).isInstanceOf(Outcome.Parked.class);
+    assertThat(store.waiting(ID).orElseThrow().why().reason())
+        .isEqualTo(Rejection.Reason.RETRIES_SPENT);
+    assertThat(store.row(ID).intent()).as("resolved before it was parked").isEmpty();
+    assertThat(others).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void never_parks_in_an_outage_however_long() throws Exception {
+    TimesheetApplier impatient =
+        applier("i", Map.of("timesheet.retry-attempts", "1", "timesheet.retry-for", "0ms"));
+    StreamRecord a = saved(services.entry(77, 5, 3600));
+    StreamRecord b =
+        record(Route.TIMESHEET_UPDATE, "{\"payload\":" + services.entry(78, 5, 60) + "}", "78");
+    for (int i = 0; i < 200; i++) {
+      services.next = Mishap.LOST_REQUEST;
+      assertThat(impatient.handle(a)).isInstanceOf(Outcome.Retry.class);
+      services.next = Mishap.LOST_REQUEST;
+      assertThat(impatient.handle(b)).isInstanceOf(Outcome.Retry.class);
+      passSpan();
+    }
+    assertThat(impatient.handle(a)).isInstanceOf(Outcome.Applied.class);
+    assertThat(impatient.handle(b)).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void parks_a_key_whose_entry_cannot_be_fetched_while_others_get_through() throws Exception {
+    TimesheetApplier impatient =
+        applier("i", Map.of("timesheet.retry-attempts", "2", "timesheet.retry-for", "0ms"));
+    StreamRecord stubborn = thin(Route.TIMESHEET_UPDATE);
+    services.entry(77, 5, 3600);
+    Outcome outcome = new Outcome.Retry("");
+    for (int i = 0; outcome instanceof Outcome.Retry && i < 10; i++) {
+      services.firstFails =
+          Optional.of(
+              new io.timebridge.services.ServiceTrouble(
+                  io.timebridge.services.ServiceTrouble.Kind.UNKNOWN, "500"));
+      outcome = impatient.handle(stubborn);
+      services.firstFails = Optional.empty();
+      impatient.handle(
+          record(
+              Route.TIMESHEET_UPDATE,
+              "{\"payload\":" + services.entry(1000 + i, 5, 60) + "}",
+              Long.toString(1000 + i)));
+    }
+    assertThat(outcome).isInstanceOf(Outcome.Parked.class);
+    assertThat(store.waiting(ID).orElseThrow().why().reason())
+        .isEqualTo(Rejection.Reason.RETRIES_SPENT);
+  }
+
+  @Test
+  void asks_for_a_check_until_the_stream_takes_it() throws Exception {
+    streamRefuses = 3;
+    hooked.after =
+        step -> {
+          if (step.equals("begin")) {
+            hooked.after = s -> {};
+            EntryRow row = store.row(ID);
+            store.takeOver(
+                ID,
+                row,
+                new Intent(
+                    "thief-1", Intent.Op.ADD, 5, java.util.Set.of(), Duration.ofSeconds(36)));
+          }
+        };
+    handle(saved(services.entry(77, 5, 3600)));
+    assertThat(verifyRequests).containsExactly("77");
+  }
+
+  @Test
+  void asks_for_a_check_when_a_call_of_unknown_outcome_ended_after_its_intent_was_taken_over()
+      throws Exception {
+    hooked.after =
+        step -> {
+          if (step.equals("begin")) {
+            hooked.after = s -> {};
+            services.next = Mishap.LOST_ANSWER;
+            EntryRow row = store.row(ID);
+            store.takeOver(
+                ID,
+                row,
+                new Intent(
+                    "thief-1", Intent.Op.ADD, 5, java.util.Set.of(), Duration.ofSeconds(36)));
+          }
+        };
+    assertThat(handle(saved(services.entry(77, 5, 3600)))).isInstanceOf(Outcome.Retry.class);
+    assertThat(verifyRequests).containsExactly("77");
+  }
+
+  @Test
+  void looks_at_every_place_by_itself_before_it_believes_that_there_is_nothing() throws Exception {
+    services.next = Mishap.LOST_ANSWER;
+    handle(saved(services.entry(77, 5, 3600)));
+    passSpan();
+    ObjectNode moved = services.entry(77, 6, 3600);
+    moved.put("day", "2026-07-20");
+    services.addByHand(17, "2026-07-20", "another entry's");
+    services.emptyReports = 1; // the report of the old place; the new place's shows a row
+    handle(saved(moved));
+    assertThat(services.timesheets.values())
+        .filteredOn(t -> t.description().contains("[TB#77]"))
+        .singleElement()
+        .satisfies(t -> assertThat(t.day()).hasToString("2026-07-20"));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
   void ends_with_one_newest_timesheet_whatever_happens(int block) throws Exception {

@@ -82,10 +82,7 @@ final class Books {
     List<ReportedTimesheet> rows = new ArrayList<>();
     sheets.forEach((id, sheet) -> {
       Timesheet t = visible(sheet);
-      if (t != null
-          && t.personId() == person
-          && !t.day().isBefore(from)
-          && !t.day().isAfter(to)) {
+      if (t != null && t.personId() == person && !t.day().isBefore(from) && !t.day().isAfter(to)) {
         rows.add(
             new ReportedTimesheet(
                 id, t.personId(), t.jobId(), t.taskId(), t.day(), t.hours(), t.description()));

@@ -97,7 +97,8 @@ final class Run {
           .deliveries()
           .forEach(d ->
               kernel.after(
-                  d.at(), () -> shardOf(history.id()).append(d.route(), history.id().key(), d.body())));
+                  d.at(),
+                  () -> shardOf(history.id()).append(d.route(), history.id().key(), d.body())));
     }
     new Fleet(kernel, shards, 2, kernel.random().nextInt(3), this::worker);
     kernel.after(
@@ -181,16 +182,18 @@ final class Run {
       host.trace(Trace.OUTCOME, record.sequence().longValueExact());
       if (kernel.trace().wantsWords()) {
         int index = Integer.parseInt(host.name().substring(1));
-        kernel.trace().say(
-            kernel.now(),
-            index,
-            "entry %s record %s of %s: %s %s"
-                .formatted(
-                    record.key(),
-                    record.sequence(),
-                    record.shard(),
-                    outcome,
-                    rows.row(EntryId.parse(record.key()).orElseThrow())));
+        kernel
+            .trace()
+            .say(
+                kernel.now(),
+                index,
+                "entry %s record %s of %s: %s %s"
+                    .formatted(
+                        record.key(),
+                        record.sequence(),
+                        record.shard(),
+                        outcome,
+                        rows.row(EntryId.parse(record.key()).orElseThrow())));
       }
       return outcome;
     };
@@ -249,7 +252,8 @@ final class Run {
       wrongs.addAll(openIntents());
       shards.forEach(shard ->
           wrongs.add(
-              "%s: checkpoint %s of %d".formatted(shard.name(), shard.checkpoint(), shard.log().size())));
+              "%s: checkpoint %s of %d"
+                  .formatted(shard.name(), shard.checkpoint(), shard.log().size())));
     }
     for (Map.Entry<EntryId, EntryRow> row : rows.rows().entrySet()) {
       if (row.getValue().lane() != EntryRow.Lane.STREAM) {

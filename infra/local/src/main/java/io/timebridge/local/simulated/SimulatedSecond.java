@@ -79,8 +79,7 @@ final class SimulatedSecond implements SecondService {
   @Override
   public List<ReportedTimesheet> timesheets(long personId, LocalDate from, LocalDate to)
       throws ServiceTrouble, InterruptedException {
-    return gate.call(
-        "report", () -> true, () -> wire.read(host, () -> report(personId, from, to)));
+    return gate.call("report", () -> true, () -> wire.read(host, () -> report(personId, from, to)));
   }
 
   private List<ReportedTimesheet> report(long personId, LocalDate from, LocalDate to) {

@@ -21,8 +21,7 @@ final class SimulatedWorker {
   private final Strikes strikes;
   private final KeyLanes<StreamRecord> lanes;
 
-  SimulatedWorker(
-      Host host, Kernel kernel, Strikes strikes, Handler<StreamRecord> handler) {
+  SimulatedWorker(Host host, Kernel kernel, Strikes strikes, Handler<StreamRecord> handler) {
     this.host = host;
     this.kernel = kernel;
     this.strikes = strikes;

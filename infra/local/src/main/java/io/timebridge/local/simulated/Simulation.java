@@ -118,7 +118,6 @@ public final class Simulation {
     for (RunResult r : wrong) {
       System.out.println(r.seed() + " " + r.wrongs());
     }
-    System.out.println(
-        wrong.size() + " wrong, " + (System.nanoTime() - started) / 1e9 + " s");
+    System.out.println(wrong.size() + " wrong, " + (System.nanoTime() - started) / 1e9 + " s");
   }
 }

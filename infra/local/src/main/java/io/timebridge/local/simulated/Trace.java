@@ -21,7 +21,16 @@ final class Trace {
   static final int ARRIVED = 10;
 
   private static final String[] WORDS = {
-    "", "killed", "frozen", "resumed", "step", "effect", "outcome", "lease", "checkpoint", "call",
+    "",
+    "killed",
+    "frozen",
+    "resumed",
+    "step",
+    "effect",
+    "outcome",
+    "lease",
+    "checkpoint",
+    "call",
     "arrived"
   };
 
