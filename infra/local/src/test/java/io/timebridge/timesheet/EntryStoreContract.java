@@ -1,0 +1,275 @@
+package io.timebridge.timesheet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.timebridge.ordering.StreamRecord;
+import io.timebridge.stream.EntryId;
+import io.timebridge.stream.Envelope;
+import io.timebridge.stream.Route;
+import io.timebridge.timesheet.EntryStore.Parking;
+import io.timebridge.timesheet.EntryStore.Result;
+import io.timebridge.timesheet.EntryStore.Written;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What every store of entry rows does: the conditional writes of docs/PROTOCOL.md, one by one. */
+abstract class EntryStoreContract {
+  private static final AtomicLong IDS = new AtomicLong(1000);
+  private static final Place MONDAY = new Place(17, LocalDate.of(2026, 7, 6));
+  private static final Place TUESDAY = new Place(17, LocalDate.of(2026, 7, 7));
+  private static final Rejection CLOSED =
+      new Rejection(Rejection.Reason.CLOSED_JOB, "job 41 is closed");
+
+  final EntryId id = new EntryId(IDS.incrementAndGet());
+
+  abstract EntryStore store();
+
+  /** Sequence numbers of what is parked of an entry, in order. */
+  abstract List<BigInteger> parked(EntryId id) throws Exception;
+
+  private static Intent intent(String token, long version, Place... places) {
+    return new Intent(token, Intent.Op.ADD, version, Set.of(places), Duration.ofSeconds(40));
+  }
+
+  private static Result live(long version, long timesheet, long seq) {
+    return new Result(
+        version,
+        "hash-" + version,
+        EntryRow.State.LIVE,
+        timesheet,
+        Optional.of(MONDAY),
+        sequence(seq));
+  }
+
+  /** As long as Kinesis' own, so that numbers do not fit a DynamoDB number. */
+  private static BigInteger sequence(long n) {
+    return new BigInteger("49590338271490256608559692538361571095921575989136580000")
+        .add(BigInteger.valueOf(n));
+  }
+
+  private StreamRecord record(long seq) {
+    Envelope envelope =
+        new Envelope(
+            "e-" + seq,
+            Envelope.Source.FIRST_SERVICE,
+            Route.TIMESHEET_UPDATE,
+            id.key(),
+            Instant.EPOCH,
+            Map.of(),
+            "{}".getBytes(StandardCharsets.UTF_8),
+            null);
+    return new StreamRecord("shard-0", sequence(seq), envelope);
+  }
+
+  private EntryRow row(Written written) {
+    assertThat(written).isInstanceOf(Written.Done.class);
+    return ((Written.Done) written).row();
+  }
+
+  private EntryRow begun(String token, long version) throws Exception {
+    return row(store().begin(id, store().read(id), intent(token, version, MONDAY)));
+  }
+
+  private EntryRow booked(long version, long timesheet, long seq) throws Exception {
+    begun("t-" + version, version);
+    return row(store().result(id, "t-" + version, live(version, timesheet, seq)));
+  }
+
+  @Test
+  void an_announced_call_and_its_result_come_back_as_they_were_written() throws Exception {
+    assertThat(store().read(id)).isEqualTo(EntryRow.absent());
+    EntryRow open = row(store().begin(id, EntryRow.absent(), intent("a-1", 5, MONDAY, TUESDAY)));
+    assertThat(open.intent()).contains(intent("a-1", 5, MONDAY, TUESDAY));
+    assertThat(open.tried()).isEqualTo(5);
+    assertThat(store().read(id)).isEqualTo(open);
+    EntryRow done = row(store().result(id, "a-1", live(5, 900, 1)));
+    assertThat(store().read(id)).isEqualTo(done);
+    assertThat(done.intent()).isEmpty();
+    assertThat(done.version()).isEqualTo(5);
+    assertThat(done.hash()).isEqualTo("hash-5");
+    assertThat(done.timesheetId()).isEqualTo(900);
+    assertThat(done.place()).contains(MONDAY);
+    assertThat(done.seq()).isEqualTo(sequence(1));
+    assertThat(done.rev()).isEqualTo(2);
+  }
+
+  @Test
+  void only_one_of_two_announces_on_the_same_row() throws Exception {
+    EntryRow seen = store().read(id);
+    row(store().begin(id, seen, intent("a-1", 5, MONDAY)));
+    assertThat(store().begin(id, seen, intent("b-1", 5, MONDAY))).isInstanceOf(Written.Lost.class);
+    assertThat(store().read(id).intent().orElseThrow().token()).isEqualTo("a-1");
+  }
+
+  @Test
+  void nobody_announces_over_an_open_intent_even_of_the_row_as_it_is() throws Exception {
+    EntryRow open = begun("a-1", 5);
+    assertThat(store().begin(id, open, intent("b-1", 6, MONDAY))).isInstanceOf(Written.Lost.class);
+  }
+
+  @Test
+  void an_announcement_repeated_after_its_answer_was_lost_is_recognised() throws Exception {
+    EntryRow seen = store().read(id);
+    EntryRow first = row(store().begin(id, seen, intent("a-1", 5, MONDAY)));
+    assertThat(row(store().begin(id, seen, intent("a-1", 5, MONDAY)))).isEqualTo(first);
+  }
+
+  @Test
+  void an_intent_is_taken_over_once_and_its_old_holder_writes_nothing_more() throws Exception {
+    EntryRow open = begun("a-1", 5);
+    EntryRow taken = row(store().takeOver(id, open, intent("b-1", 6, MONDAY, TUESDAY)));
+    assertThat(taken.tried()).isEqualTo(6);
+    assertThat(store().takeOver(id, open, intent("c-1", 6, MONDAY)))
+        .isInstanceOf(Written.Lost.class);
+    assertThat(store().result(id, "a-1", live(5, 900, 1))).isInstanceOf(Written.Lost.class);
+    assertThat(store().release(id, "a-1")).isInstanceOf(Written.Lost.class);
+    assertThat(store().park(id, open, Optional.of("a-1"), record(1), Parking.untouched(CLOSED)))
+        .isInstanceOf(Written.Lost.class);
+    assertThat(store().read(id)).isEqualTo(taken);
+    assertThat(parked(id)).isEmpty();
+  }
+
+  @Test
+  void tried_is_never_lowered() throws Exception {
+    EntryRow open = begun("a-1", 9);
+    assertThat(row(store().takeOver(id, open, intent("b-1", 6, MONDAY))).tried()).isEqualTo(9);
+    row(store().release(id, "b-1"));
+    assertThat(begun("c-1", 7).tried()).isEqualTo(9);
+  }
+
+  @Test
+  void a_result_is_recognised_by_what_it_wrote_and_by_nothing_less() throws Exception {
+    begun("a-1", 5);
+    row(store().result(id, "a-1", live(5, 900, 1)));
+    assertThat(store().result(id, "a-1", live(5, 900, 1))).isInstanceOf(Written.Done.class);
+    assertThat(store().result(id, "b-1", live(5, 901, 1))).isInstanceOf(Written.Lost.class);
+    assertThat(store().result(id, "b-1", live(6, 900, 1))).isInstanceOf(Written.Lost.class);
+    Result tie = new Result(5, "other", EntryRow.State.LIVE, 900, Optional.of(MONDAY), sequence(1));
+    assertThat(store().result(id, "b-1", tie)).isInstanceOf(Written.Lost.class);
+  }
+
+  @Test
+  void a_released_intent_leaves_no_trace_but_what_was_tried() throws Exception {
+    begun("a-1", 5);
+    EntryRow free = row(store().release(id, "a-1"));
+    assertThat(free.intent()).isEmpty();
+    assertThat(free.tried()).isEqualTo(5);
+    assertThat(free.version()).isZero();
+    row(store().begin(id, free, intent("b-1", 5, MONDAY)));
+  }
+
+  @Test
+  void a_note_voids_what_others_have_read_before() throws Exception {
+    EntryRow seen = store().read(id);
+    Result gone = new Result(0, "", EntryRow.State.DELETED, 0, Optional.empty(), sequence(1));
+    EntryRow noted = row(store().note(id, seen, gone));
+    assertThat(noted.state()).isEqualTo(EntryRow.State.DELETED);
+    assertThat(store().begin(id, seen, intent("a-1", 5, MONDAY))).isInstanceOf(Written.Lost.class);
+    Result again = new Result(0, "", EntryRow.State.DELETED, 0, Optional.empty(), sequence(2));
+    row(store().note(id, noted, again));
+    assertThat(store().begin(id, noted, intent("a-1", 5, MONDAY)))
+        .as("gone is written down each time it is heard")
+        .isInstanceOf(Written.Lost.class);
+  }
+
+  @Test
+  void nothing_is_noted_over_an_open_intent() throws Exception {
+    EntryRow open = begun("a-1", 5);
+    assertThat(store().note(id, open, live(5, 0, 1))).isInstanceOf(Written.Lost.class);
+  }
+
+  @Test
+  void a_parked_key_keeps_its_events_in_order_and_takes_no_calls() throws Exception {
+    EntryRow seen = booked(5, 900, 1);
+    row(store().park(id, seen, Optional.empty(), record(2), Parking.untouched(CLOSED)));
+    EntryRow parked = store().read(id);
+    assertThat(parked.lane()).isEqualTo(EntryRow.Lane.PARKED);
+    assertThat(parked.parked()).isEqualTo(1);
+    assertThat(parked.timesheetId()).as("untouched").isEqualTo(900);
+    assertThat(parked.place()).contains(MONDAY);
+    row(store().follow(id, parked, record(3)));
+    assertThat(store().follow(id, parked, record(3))).as("again").isInstanceOf(Written.Done.class);
+    row(store().follow(id, parked, record(4)));
+    assertThat(parked(id)).containsExactly(sequence(2), sequence(3), sequence(4));
+    assertThat(store().read(id).parked()).isEqualTo(3);
+    assertThat(store().park(id, parked, Optional.empty(), record(5), Parking.untouched(CLOSED)))
+        .isInstanceOf(Written.Lost.class);
+    assertThat(store().follow(id, parked, record(3)))
+        .as("an event below the row's sequence number")
+        .isInstanceOf(Written.Lost.class);
+  }
+
+  @Test
+  void parking_by_the_holder_closes_its_intent_and_says_what_is_known() throws Exception {
+    EntryRow open = begun("a-1", 5);
+    Parking found = new Parking(CLOSED, OptionalLong.of(901), Optional.of(TUESDAY));
+    row(store().park(id, open, Optional.of("a-1"), record(1), found));
+    EntryRow parked = store().read(id);
+    assertThat(parked.intent()).isEmpty();
+    assertThat(parked.timesheetId()).isEqualTo(901);
+    assertThat(parked.place()).contains(TUESDAY);
+    assertThat(parked.state()).isEqualTo(EntryRow.State.LIVE);
+  }
+
+  @Test
+  void parking_with_no_timesheet_left_forgets_it() throws Exception {
+    booked(5, 900, 1);
+    EntryRow open = begun("a-1", 6);
+    Parking none = new Parking(CLOSED, OptionalLong.of(0), Optional.empty());
+    row(store().park(id, open, Optional.of("a-1"), record(2), none));
+    EntryRow parked = store().read(id);
+    assertThat(parked.timesheetId()).isZero();
+    assertThat(parked.place()).isEmpty();
+    assertThat(parked.state()).isEqualTo(EntryRow.State.NONE);
+  }
+
+  @Test
+  void nobody_parks_under_an_intent_that_is_not_his() throws Exception {
+    EntryRow open = begun("a-1", 5);
+    assertThat(store().park(id, open, Optional.empty(), record(1), Parking.untouched(CLOSED)))
+        .isInstanceOf(Written.Lost.class);
+    assertThat(parked(id)).isEmpty();
+  }
+
+  @Test
+  void of_many_that_announce_at_once_one_does() throws Exception {
+    EntryRow seen = store().read(id);
+    AtomicInteger done = new AtomicInteger();
+    CountDownLatch together = new CountDownLatch(1);
+    List<Thread> rivals = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      String token = "r-" + i;
+      rivals.add(
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  together.await();
+                  if (store().begin(id, seen, intent(token, 5, MONDAY)) instanceof Written.Done) {
+                    done.incrementAndGet();
+                  }
+                } catch (InterruptedException | EntryStore.Unavailable e) {
+                  throw new AssertionError(e);
+                }
+              }));
+    }
+    together.countDown();
+    for (Thread rival : rivals) {
+      rival.join();
+    }
+    assertThat(done).hasValue(1);
+    assertThat(store().read(id).rev()).isEqualTo(1);
+  }
+}

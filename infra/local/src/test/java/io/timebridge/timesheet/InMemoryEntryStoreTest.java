@@ -1,0 +1,23 @@
+package io.timebridge.timesheet;
+
+import io.timebridge.ordering.StreamRecord;
+import io.timebridge.stream.EntryId;
+import java.math.BigInteger;
+import java.util.List;
+
+class InMemoryEntryStoreTest extends EntryStoreContract {
+  private final InMemoryEntryStore store = new InMemoryEntryStore();
+
+  @Override
+  EntryStore store() {
+    return store;
+  }
+
+  @Override
+  List<BigInteger> parked(EntryId id) {
+    return store.waiting(id).stream()
+        .flatMap(waiting -> waiting.records().stream())
+        .map(StreamRecord::sequence)
+        .toList();
+  }
+}
