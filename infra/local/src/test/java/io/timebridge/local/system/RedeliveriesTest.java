@@ -39,7 +39,7 @@ import tools.jackson.databind.JsonNode;
  */
 class RedeliveriesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   @Test
   void two_hundred_concurrent_redeliveries_of_one_create_make_one_timesheet() throws Exception {
