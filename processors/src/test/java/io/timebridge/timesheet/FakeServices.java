@@ -71,6 +71,11 @@ final class FakeServices {
 
   private final class First implements FirstService {
     @Override
+    public FirstService sendingOnlyWhile(BooleanSupplier maySend) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Lookup event(EntryId id) {
       calls.add("fetch");
       JsonNode entry = entries.get(id.value());
