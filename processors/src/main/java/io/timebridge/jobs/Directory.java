@@ -105,6 +105,7 @@ final class Directory<T> {
     Optional<T> own = lowest(externalId);
     if (own.isEmpty()) {
       pause.pause(visibleWithin);
+      expect(row.remoteId()); // the look before may have been too early for it
       loadNow();
       own = lowest(externalId);
     }

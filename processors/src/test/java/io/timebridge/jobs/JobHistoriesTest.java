@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random histories of several processes. To repeat one: {@code new JobHistory(seed,
- * Bug.NONE).run()}; what it says when something is wrong holds every step.
+ * Random histories of several processes. To repeat one: {@code JobHistory.problem(seed, Bug.NONE)};
+ * what it says when something is wrong holds every step.
  */
 class JobHistoriesTest {
   private static final int BATCH = 250;
@@ -31,7 +31,7 @@ class JobHistoriesTest {
   @MethodSource("batches")
   void every_job_and_client_is_there_once_and_only_ever_gets_newer(int batch) throws Exception {
     for (long seed = (long) batch * BATCH; seed < (batch + 1L) * BATCH; seed++) {
-      assertThat(new JobHistory(seed, Bug.NONE).run()).as("seed %d", seed).isEmpty();
+      assertThat(JobHistory.problem(seed, Bug.NONE)).as("seed %d", seed).isEmpty();
     }
   }
 
@@ -69,7 +69,7 @@ class JobHistoriesTest {
   void finds_it_when(Bug bug, String symptom) throws Exception {
     Optional<String> found = Optional.empty();
     for (long seed = 0; seed < UNTIL_FOUND && found.isEmpty(); seed++) {
-      found = new JobHistory(seed, bug).run().filter(problem -> problem.startsWith(symptom));
+      found = JobHistory.problem(seed, bug).filter(problem -> problem.startsWith(symptom));
     }
     assertThat(found).isPresent();
   }

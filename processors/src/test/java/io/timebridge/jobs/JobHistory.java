@@ -41,10 +41,7 @@ final class JobHistory {
       Duration visibleWithin) {
     static final Bug NONE =
         new Bug(
-            SimulatedStates.Fault.NONE,
-            SimulatedService.Fault.NONE,
-            LANDS_WITHIN,
-            VISIBLE_WITHIN);
+            SimulatedStates.Fault.NONE, SimulatedService.Fault.NONE, LANDS_WITHIN, VISIBLE_WITHIN);
 
     static Bug of(SimulatedStates.Fault store) {
       return new Bug(store, NONE.call, NONE.landsWithin, NONE.visibleWithin);
@@ -66,9 +63,10 @@ final class JobHistory {
   private final InMemoryJobStates store = new InMemoryJobStates();
   private final Map<String, List<StreamRecord>> lanes = new TreeMap<>();
   private final Map<String, Integer> checkpoints = new HashMap<>();
+  private final List<StreamRecord> parked = new ArrayList<>();
   private final List<JobLedgerCheck.Published> published = new ArrayList<>();
 
-  JobHistory(long seed, Bug bug) {
+  private JobHistory(long seed, Bug bug) {
     this.random = new Random(seed);
     this.bug = bug;
     this.steps = new Steps(random, Duration.ofSeconds(100), 4);
@@ -76,11 +74,21 @@ final class JobHistory {
   }
 
   /**
-   * Runs to the end.
+   * Runs the history of that seed to its end.
    *
-   * @return what is wrong with it, and how it came about; empty = nothing
+   * @return what is wrong with it, and every step of how it came about; empty = nothing
    */
-  Optional<String> run() throws InterruptedException {
+  static Optional<String> problem(long seed, Bug bug) throws InterruptedException {
+    Optional<String> problem = new JobHistory(seed, bug).run();
+    if (problem.isEmpty()) {
+      return problem;
+    }
+    JobHistory again = new JobHistory(seed, bug);
+    again.steps.traced();
+    return again.run().map(same -> same + "\n" + again.steps.trace());
+  }
+
+  private Optional<String> run() throws InterruptedException {
     somethingIsThereAlready();
     publish();
     int processes = 2 + random.nextInt(2);
@@ -90,9 +98,7 @@ final class JobHistory {
     }
     steps.run(MOST_STEPS);
     service.land(Long.MAX_VALUE);
-    return new JobLedgerCheck(published, service.projects(), service.clients())
-        .problem()
-        .map(problem -> problem + "\n" + steps.trace());
+    return new JobLedgerCheck(published, service.projects(), service.clients()).problem();
   }
 
   /** Things of the right name that belong to nobody, and a client that belongs. */
@@ -152,7 +158,10 @@ final class JobHistory {
     }
   }
 
-  /** One incarnation of a process, from where the checkpoints are to the end of every lane. */
+  /**
+   * One incarnation of a process, from where the checkpoints are to the end of every lane, and of
+   * what was parked.
+   */
   private void work(String incarnation) throws InterruptedException {
     JobApplier applier = applier(incarnation);
     Map<String, Integer> done = new HashMap<>(checkpoints);
@@ -162,6 +171,10 @@ final class JobHistory {
           lanes.keySet().stream()
               .filter(key -> done.getOrDefault(key, 0) < lane(key).size())
               .toList();
+      if (!parked.isEmpty() && (open.isEmpty() || random.nextInt(10) == 0)) {
+        redrive(applier, incarnation);
+        continue;
+      }
       if (open.isEmpty()) {
         return;
       }
@@ -171,28 +184,42 @@ final class JobHistory {
           open.stream().filter(key -> notBefore.getOrDefault(key, 0L) <= steps.now()).toList();
       String key = ready.get(random.nextInt(ready.size()));
       int place = done.getOrDefault(key, 0);
-      Outcome outcome = applier.handle(lane(key).get(place));
-      steps.log(incarnation + " " + key + "[" + place + "] " + outcome);
-      switch (outcome) {
-        case Outcome.Retry retry ->
-            notBefore.put(
-                key, steps.now() + retry.after().orElse(Duration.ofMillis(400)).toNanos());
-        case Outcome.Applied applied -> finished(done, key, place + 1);
-        case Outcome.Skipped skipped -> finished(done, key, place + 1);
-        case Outcome.Parked parked -> throw new AssertionError(parked.reason());
+      StreamRecord record = lane(key).get(place);
+      Outcome outcome = applier.handle(record);
+      steps.log(() -> incarnation + " " + key + "[" + place + "] " + outcome);
+      if (outcome instanceof Outcome.Retry retry) {
+        notBefore.put(key, steps.now() + wait(retry));
+      } else {
+        if (outcome instanceof Outcome.Parked) {
+          parked.add(record);
+        }
+        done.put(key, place + 1);
+        if (random.nextBoolean()) {
+          checkpoints.merge(key, place + 1, Math::max);
+        }
       }
     }
   }
 
-  private List<StreamRecord> lane(String key) {
-    return lanes.getOrDefault(key, List.of());
+  /** Handles a parked record out of its order, as an operator would. */
+  private void redrive(JobApplier applier, String incarnation) throws InterruptedException {
+    StreamRecord record = parked.get(random.nextInt(parked.size()));
+    Outcome outcome = applier.handle(record);
+    steps.log(() -> incarnation + " redrives " + record.key() + " " + outcome);
+    if (outcome instanceof Outcome.Applied || outcome instanceof Outcome.Skipped) {
+      parked.remove(record);
+    }
+    steps.sleep(Duration.ofSeconds(1 + random.nextInt(10)));
   }
 
-  private void finished(Map<String, Integer> done, String key, int place) {
-    done.put(key, place);
-    if (random.nextBoolean()) {
-      checkpoints.merge(key, place, Math::max);
-    }
+  /** At least what is asked for, often far more. */
+  private long wait(Outcome.Retry retry) {
+    return (long)
+        (retry.after().orElse(Duration.ofMillis(400)).toNanos() * (1 + 9 * random.nextDouble()));
+  }
+
+  private List<StreamRecord> lane(String key) {
+    return lanes.getOrDefault(key, List.of());
   }
 
   private JobApplier applier(String incarnation) {

@@ -25,9 +25,11 @@ record JobLedgerCheck(
   Optional<String> problem() {
     Map<String, List<Published>> byKey =
         published.stream()
-            .collect(Collectors.groupingBy(p -> p.event().key(), TreeMap::new, Collectors.toList()));
+            .collect(
+                Collectors.groupingBy(p -> p.event().key(), TreeMap::new, Collectors.toList()));
     return byKey.values().stream()
-        .map(events -> events.getFirst().event() instanceof JobEvent.Job ? job(events) : client(events))
+        .map(events ->
+            events.getFirst().event() instanceof JobEvent.Job ? job(events) : client(events))
         .flatMap(Optional::stream)
         .findFirst()
         .or(this::clientOfJobs);
@@ -48,8 +50,7 @@ record JobLedgerCheck(
     if (!shows(newest, history.getLast())) {
       return Optional.of("not the newest state of " + newest + ": " + history.getLast());
     }
-    return order(
-        events, history, (event, project) -> shows((JobEvent.Job) event, project));
+    return order(events, history, (event, project) -> shows((JobEvent.Job) event, project));
   }
 
   private boolean shows(JobEvent.Job job, Project p) {
@@ -108,7 +109,7 @@ record JobLedgerCheck(
           events.stream()
               .filter(p -> shows.test(p.event(), state) && !from.isAfter(p.at()))
               .map(Published::at)
-              .min(Comparator.comparing(Position::epoch).thenComparing(Position::sequence));
+              .min(Comparator.comparingLong(Position::epoch).thenComparing(Position::sequence));
       if (of.isEmpty()) {
         return Optional.of("an older state after a newer one: " + state + " in " + history);
       }
@@ -120,7 +121,7 @@ record JobLedgerCheck(
   private static Published newest(List<Published> events) {
     return events.stream()
         .max(
-            Comparator.comparing((Published p) -> p.at().epoch())
+            Comparator.comparingLong((Published p) -> p.at().epoch())
                 .thenComparing(p -> p.at().sequence()))
         .orElseThrow();
   }

@@ -136,14 +136,14 @@ final class SimulatedService {
 
     @Override
     public Client createClient(String name, String externalId)
-        throws ServiceTrouble, InterruptedException {
+        throws ServiceTrouble, Refused, InterruptedException {
       return change(
           "create client " + name + " of " + externalId, at -> addClient(at, name, externalId));
     }
 
     @Override
     public Client updateClient(long id, String name, String externalId)
-        throws ServiceTrouble, InterruptedException {
+        throws ServiceTrouble, Refused, InterruptedException {
       return change(
           "update client %d %s of %s".formatted(id, name, externalId),
           at -> {
@@ -155,7 +155,7 @@ final class SimulatedService {
 
     @Override
     public Project createProject(String name, String externalId, long clientId)
-        throws ServiceTrouble, InterruptedException {
+        throws ServiceTrouble, Refused, InterruptedException {
       return change(
           "create project " + name + " of " + externalId,
           at -> addProject(at, name, externalId, clientId));
@@ -164,7 +164,7 @@ final class SimulatedService {
     @Override
     public Project updateProject(
         long id, String name, String externalId, long clientId, boolean active)
-        throws ServiceTrouble, InterruptedException {
+        throws ServiceTrouble, Refused, InterruptedException {
       return change(
           "update project %d %s of %s".formatted(id, name, externalId),
           at -> {
@@ -175,7 +175,7 @@ final class SimulatedService {
     }
 
     private <T> T change(String call, LongFunction<T> effect)
-        throws ServiceTrouble, InterruptedException {
+        throws ServiceTrouble, Refused, InterruptedException {
       try {
         return send(call, effect);
       } catch (ServiceTrouble trouble) {
@@ -187,19 +187,24 @@ final class SimulatedService {
     }
 
     private <T> T send(String call, LongFunction<T> effect)
-        throws ServiceTrouble, InterruptedException {
+        throws ServiceTrouble, Refused, InterruptedException {
       steps.at("before the call");
       if (!maySend.getAsBoolean() && fault != Fault.SENDS_TOO_LATE) {
         throw new ServiceTrouble(ServiceTrouble.Kind.NOT_DONE, "too late to send");
       }
       land(steps.now());
       int ending = random.nextInt(10);
-      steps.log(process + " " + call + " " + ending);
+      steps.log(() -> process + " " + call + " " + ending);
       switch (ending) {
         case 0 -> // surely not done
             throw new ServiceTrouble(
                 ServiceTrouble.Kind.NOT_DONE, "429", Duration.ofMillis(700), null);
-        case 1 -> steps.at("call sent"); // and lost on its way
+        case 1 -> {
+          if (random.nextInt(4) == 0) {
+            throw new Refused("422");
+          }
+          steps.at("call sent"); // and lost on its way
+        }
         case 2 -> {
           long at = steps.now() + (long) (random.nextDouble() * landsWithin.toNanos());
           pending.add(new Pending(at, () -> ignored(effect.apply(at))));

@@ -40,7 +40,7 @@ final class SimulatedStates implements JobStates {
       throws StoreTrouble, InterruptedException {
     troubleSometimes();
     boolean done = write.run();
-    steps.log(process + " " + what + " " + key + " " + done);
+    steps.log(() -> process + " " + what + " " + key + " " + done);
     steps.at(what);
     troubleSometimes();
     return done;

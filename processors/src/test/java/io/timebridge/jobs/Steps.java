@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * Threads that take turns: one runs at a time, from one named step to its next, in an order and on
@@ -40,9 +41,10 @@ final class Steps {
   private final Semaphore toScheduler = new Semaphore(0);
   private final StringBuilder trace = new StringBuilder();
   private Runner current = new Runner();
-  private long now = 1_000_000_000;
+  private long now = Duration.ofHours(1).toNanos();
   private int disasters;
   private int taken;
+  private boolean traced;
 
   /**
    * @param longest that a thread is frozen
@@ -58,8 +60,15 @@ final class Steps {
     return now;
   }
 
-  void log(String line) {
-    trace.append("%9.3f ".formatted(now / 1e9)).append(line).append('\n');
+  /** Keeps a line of what happens from now on. */
+  void traced() {
+    traced = true;
+  }
+
+  void log(Supplier<String> line) {
+    if (traced) {
+      trace.append("%9.3f ".formatted(now / 1e9)).append(line.get()).append('\n');
+    }
   }
 
   String trace() {
@@ -70,7 +79,7 @@ final class Steps {
     Runner runner = new Runner();
     runner.wakesAt = now;
     runners.add(runner);
-    Thread unused =
+    Thread _ =
         Thread.ofVirtual()
             .start(() -> {
               try {
@@ -91,11 +100,12 @@ final class Steps {
     if (disasters > 0 && random.nextInt(16) == 0) {
       disasters--;
       if (random.nextBoolean()) {
-        log("  crash at " + step);
+        log(() -> "  crash at " + step);
         throw new Crash(step);
       }
       pause = (long) (random.nextDouble() * longest.toNanos());
-      log("  frozen at " + step + " for " + pause / 1_000_000 + " ms");
+      long millis = pause / 1_000_000;
+      log(() -> "  frozen at " + step + " for " + millis + " ms");
     }
     sleep(Duration.ofNanos(pause));
   }
