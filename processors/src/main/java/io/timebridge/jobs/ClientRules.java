@@ -78,7 +78,7 @@ final class ClientRules {
     Optional<Client> updated =
         calls.make(
             event.key(),
-            row,
+            row.knowing(id),
             at,
             first -> first.updateClient(id, event.name(), externalId),
             client -> result.apply(id));

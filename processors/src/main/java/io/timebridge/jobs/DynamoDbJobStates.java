@@ -103,6 +103,7 @@ public final class DynamoDbJobStates implements JobStates {
     Change change =
         Change.ifRev(seen.rev())
             .set(JobRowCodec.intent(intent))
+            .set(JobRowCodec.remoteId(key, seen.remoteId()))
             .set(JobRowCodec.tried(seen.tried().orLater(tried)));
     return write(
         "announcing a call for",

@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param rev counts the writes; 0 = none yet
  * @param seen position of the newest event applied or parked
  * @param applied that event, if it was applied; empty if it was parked
- * @param remoteId FirstService's id of the project or client; 0 = none known. A client may have one
- *     before any event of its own: then one of its jobs came first
+ * @param remoteId FirstService's id of the project or client; 0 = none known, and if there is no
+ *     intent either, then there is none of our making. A client may have one before any event of
+ *     its own: then one of its jobs came first
  * @param tried position of the newest event any intent was ever written for; never lowered
  * @param intent an announced call whose result is not written yet
  */
@@ -37,6 +38,11 @@ public record JobRow(
   /** What a row holds when it holds nothing: no call was ever announced for the subject. */
   public static JobRow absent() {
     return ABSENT;
+  }
+
+  /** The row, with what was found in FirstService since it was read. */
+  JobRow knowing(long foundId) {
+    return new JobRow(rev, seen, applied, foundId, tried, intent);
   }
 
   /** Whether exactly the event at that position was applied. */

@@ -32,7 +32,7 @@ final class JobRowCodec {
         seen,
         Optional.ofNullable(item.get("applied_state"))
             .flatMap(state -> JobEvent.decode(state.s().getBytes(StandardCharsets.UTF_8))),
-        whole(item, remoteId(key)),
+        whole(item, remoteIdName(key)),
         position(item, "tried").orElse(seen).orLater(seen),
         Optional.ofNullable(item.get("intent")).map(intent -> intent(intent.m())));
   }
@@ -51,7 +51,7 @@ final class JobRowCodec {
   /** What a result sets. What it takes away: the state, if nothing was applied. */
   static Map<String, AttributeValue> result(String key, JobStates.Result result) {
     Map<String, AttributeValue> attributes = new HashMap<>(position("applied", result.seen()));
-    attributes.put(remoteId(key), number(result.remoteId()));
+    attributes.putAll(remoteId(key, result.remoteId()));
     result
         .applied()
         .ifPresent(event -> {
@@ -60,6 +60,10 @@ final class JobRowCodec {
           attributes.put("applied_hash", fromS(hash(event)));
         });
     return attributes;
+  }
+
+  static Map<String, AttributeValue> remoteId(String key, long id) {
+    return Map.of(remoteIdName(key), number(id));
   }
 
   static AttributeValue number(long number) {
@@ -105,7 +109,7 @@ final class JobRowCodec {
     }
   }
 
-  private static String remoteId(String key) {
+  private static String remoteIdName(String key) {
     return key.startsWith("client-") ? "client_id" : "project_id";
   }
 }

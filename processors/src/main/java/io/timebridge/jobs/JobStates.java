@@ -18,6 +18,8 @@ public interface JobStates {
    * Announces a call, or takes an open intent over whose span has been waited. Condition: {@code
    * rev} as seen.
    *
+   * @param seen its {@code remoteId}, which may have been found since, is kept in the row: should
+   *     the intent be given back, nobody must take it that there is none
    * @param tried kept in the row, unless that one is later
    */
   boolean begin(String key, JobRow seen, JobRow.Intent intent, Position tried)

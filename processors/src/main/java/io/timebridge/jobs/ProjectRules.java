@@ -68,7 +68,7 @@ final class ProjectRules {
     }
     return row.vouchesFor(job) && wanted.is(own.get())
         ? note(order, own.get().id(), "project is as it should be")
-        : update(order, own.get().id(), wanted, "updated");
+        : update(order, row.knowing(own.get().id()), own.get().id(), wanted, "updated");
   }
 
   private Optional<Outcome> note(Order order, long projectId, String reason)
@@ -82,7 +82,7 @@ final class ProjectRules {
       throws ServiceTrouble, FirstService.Refused, StoreTrouble, InterruptedException {
     for (Project free : directory.unowned(p -> mayBelongTo(order, wanted, p))) {
       if (states.claim("project-" + free.id(), order.job().key())) {
-        return update(order, free.id(), wanted, "adopted");
+        return update(order, order.row(), free.id(), wanted, "adopted");
       }
     }
     Optional<Project> created =
@@ -101,12 +101,12 @@ final class ProjectRules {
         || (p.clientId() == wanted.clientId() && p.name().equals(wanted.name()));
   }
 
-  private Optional<Outcome> update(Order order, long id, Wanted wanted, String what)
+  private Optional<Outcome> update(Order order, JobRow row, long id, Wanted wanted, String what)
       throws ServiceTrouble, FirstService.Refused, StoreTrouble, InterruptedException {
     Optional<Project> updated =
         calls.make(
             order.job().key(),
-            order.row(),
+            row,
             order.at(),
             first ->
                 first.updateProject(

@@ -39,6 +39,7 @@ final class FakeFirstService extends ProjectsAndClients {
   private final Deque<Runnable> late = new ArrayDeque<>();
   private final List<String> calls = new ArrayList<>();
   private int cutShortListings;
+  private int hidingListings;
   private int listings;
   private boolean open = true;
   private long lastId = 100;
@@ -52,6 +53,11 @@ final class FakeFirstService extends ProjectsAndClients {
   /** The next listings come without rows. */
   void cutShort(int count) {
     cutShortListings = count;
+  }
+
+  /** The next listings come without the newest row, which nobody can notice. */
+  void hideNewest(int count) {
+    hidingListings = count;
   }
 
   /** In the caller's thread, before every create of a client. */
@@ -208,7 +214,10 @@ final class FakeFirstService extends ProjectsAndClients {
       listings++;
       boolean cut = cutShortListings > 0;
       cutShortListings -= cut ? 1 : 0;
-      return cut ? List.of() : List.copyOf(rows.values());
+      boolean hide = hidingListings > 0;
+      hidingListings -= hide ? 1 : 0;
+      List<T> all = List.copyOf(rows.values());
+      return cut ? List.of() : hide ? all.subList(0, all.size() - 1) : all;
     });
   }
 

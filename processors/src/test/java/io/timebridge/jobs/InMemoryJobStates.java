@@ -81,7 +81,7 @@ final class InMemoryJobStates implements JobStates {
                   row.rev() + 1,
                   row.seen(),
                   row.applied(),
-                  row.remoteId(),
+                  seen.remoteId(),
                   row.tried().orLater(tried),
                   Optional.of(intent)));
     } finally {

@@ -481,6 +481,28 @@ class JobApplierTest {
   }
 
   @Test
+  void what_was_found_after_an_unresolved_create_is_kept_when_the_next_call_was_not_done()
+      throws Exception {
+    JobApplier other = newProcess();
+    JobApplier successor = newProcess();
+    other.handle(record(job(1, "Warm", "up").of(3, "Acme").event()));
+    StreamRecord made = record(job(7, "Site", "J-7").of(3, "Acme").event());
+    StreamRecord renamed = record(job(7, "Bridge", "J-7").of(3, "Acme").event());
+    first.next(Ending.ANSWER_LOST, Ending.BUSY);
+    applier.handle(made);
+    assertThat(successor.handle(renamed)).isInstanceOf(Outcome.Retry.class);
+    pass(SPAN);
+    assertThat(successor.handle(renamed))
+        .isEqualTo(new Outcome.Retry("429", Duration.ofSeconds(7)));
+    first.hideNewest(1);
+
+    assertThat(other.handle(renamed)).isInstanceOf(Outcome.Applied.class);
+    assertThat(first.allProjects())
+        .extracting(Project::name)
+        .containsExactly("Warm - up", "Bridge - J-7");
+  }
+
+  @Test
   void an_open_circuit_costs_one_read() throws Exception {
     first.circuitOpen(true);
     StreamRecord record = record(job(7, "Site", "J-7").of(3, "Acme").event());

@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -79,7 +81,19 @@ final class JobHistory {
    * @return what is wrong with it, and every step of how it came about; empty = nothing
    */
   static Optional<String> problem(long seed, Bug bug) throws InterruptedException {
-    Optional<String> problem = new JobHistory(seed, bug).run();
+    return problem(seed, bug, new HashSet<>());
+  }
+
+  /**
+   * As {@link #problem(long, Bug)}.
+   *
+   * @param struckAt gets the steps at which a process was frozen or died
+   */
+  static Optional<String> problem(long seed, Bug bug, Set<String> struckAt)
+      throws InterruptedException {
+    JobHistory history = new JobHistory(seed, bug);
+    Optional<String> problem = history.run();
+    struckAt.addAll(history.steps.struckAt());
     if (problem.isEmpty()) {
       return problem;
     }

@@ -217,6 +217,7 @@ final class SimulatedService {
         default -> {
           T answer = effect.apply(steps.now());
           steps.at("call sent");
+          steps.at("answer received");
           return answer;
         }
       }

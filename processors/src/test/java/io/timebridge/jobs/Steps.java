@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -42,6 +44,7 @@ final class Steps {
   private final StringBuilder trace = new StringBuilder();
   private Runner current = new Runner();
   private long now = Duration.ofHours(1).toNanos();
+  private final Set<String> struckAt = new TreeSet<>();
   private int disasters;
   private int taken;
   private boolean traced;
@@ -69,6 +72,11 @@ final class Steps {
     if (traced) {
       trace.append("%9.3f ".formatted(now / 1e9)).append(line.get()).append('\n');
     }
+  }
+
+  /** The steps at which a thread was frozen or died. */
+  Set<String> struckAt() {
+    return struckAt;
   }
 
   String trace() {
@@ -99,6 +107,7 @@ final class Steps {
     long pause = random.nextInt(200_000_000);
     if (disasters > 0 && random.nextInt(16) == 0) {
       disasters--;
+      struckAt.add(step);
       if (random.nextBoolean()) {
         log(() -> "  crash at " + step);
         throw new Crash(step);

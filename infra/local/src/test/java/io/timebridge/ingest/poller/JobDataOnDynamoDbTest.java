@@ -93,6 +93,16 @@ class JobDataOnDynamoDbTest {
   }
 
   @Test
+  void what_was_found_before_a_call_stays_known_when_the_call_is_given_back() throws Exception {
+    JobRow found =
+        new JobRow(0, Position.NONE, Optional.empty(), 42, Position.NONE, Optional.empty());
+    assertThat(states.begin("job-9", found, new Intent("a-1", SPAN), AT)).isTrue();
+    states.release("job-9", "a-1");
+    assertThat(states.read("job-9"))
+        .isEqualTo(new JobRow(2, Position.NONE, Optional.empty(), 42, AT, Optional.empty()));
+  }
+
+  @Test
   void a_write_whose_answer_was_lost_is_known_by_what_it_wrote() throws Exception {
     Intent intent = new Intent("a-1", SPAN);
     Result result = new Result(AT, Optional.of(EVENT), 42);
