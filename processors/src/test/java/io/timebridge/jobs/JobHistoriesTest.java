@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class JobHistoriesTest {
   private static final int USUAL = 2_000;
-  private static final int LONG = 40_000;
+  private static final int LONG = 20_000;
 
   /** Within so many histories each planted bug is found. */
   private static final int UNTIL_FOUND = 3_000;
