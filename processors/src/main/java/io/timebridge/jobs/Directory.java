@@ -1,9 +1,7 @@
 package io.timebridge.jobs;
 
 import io.timebridge.services.ServiceTrouble;
-import io.timebridge.services.first.FirstService;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,30 +10,34 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is known of one kind of FirstService's things (projects, clients): the last listing, brought
- * up to date by our own writes; and which of our writes have an unknown outcome.
+ * up to date by our own writes.
  *
- * <p>A listing that lacks rows known before, or all rows, is not believed until {@value #LOOKS} in
- * a row agree: nothing is ever deleted there by us, so it is far more likely cut short.
- *
- * <p>A write whose outcome is unknown makes its key <em>unsettled</em>: for {@code settle} from
- * then on nothing is written for the key, since the call may still land, and every look is at a
- * listing begun after the look was asked for. Held in memory only: a process that dies within
- * {@code settle} of such a create may see its successor make a double.
+ * <p>A listing that lacks rows known before, or all rows, is looked at again, up to {@value #LOOKS}
+ * times: nothing is ever deleted there by us, so it is far more likely cut short. So is the very
+ * first one, which has nothing to be measured by. What any of these looks showed counts as there.
  *
  * @implNote {@code lock} guards {@code rows}, {@code writtenDuringLoad}, {@code known}, {@code
- *     unsettled} and {@code loadedFrom}, and is never held during a call. {@code loading} is held
+ *     doubles} and {@code loadedFrom}, and is never held during a call. {@code loading} is held
  *     during a listing, so that there is one at a time; it is taken before {@code lock}. Our own
  *     writes during a listing are put over it, since it may have been read before them.
  */
 final class Directory<T> {
+  private static final Logger LOG = LoggerFactory.getLogger(Directory.class);
   private static final int LOOKS = 3;
+
+  /** A listing at most this old is looked at before something is made that nobody announced. */
+  private static final Duration RELOAD_AT_MOST = Duration.ofSeconds(5);
 
   /** Lists everything there is. */
   @FunctionalInterface
@@ -43,16 +45,17 @@ final class Directory<T> {
     List<T> list() throws ServiceTrouble, InterruptedException;
   }
 
-  /** One call that creates or updates, and answers with the row as it is then. */
-  @FunctionalInterface
-  interface Write<T> {
-    T call() throws ServiceTrouble, FirstService.Refused, InterruptedException;
-  }
+  /**
+   * What is listed.
+   *
+   * @param name for people
+   */
+  record Kind<T>(
+      String name, Lister<T> lister, ToLongFunction<T> id, Function<T, String> externalId) {}
 
-  private final String kind;
-  private final Lister<T> lister;
-  private final ToLongFunction<T> id;
-  private final JobApplier.Options options;
+  private final Kind<T> kind;
+  private final Duration visibleWithin;
+  private final Pause pause;
   private final LongSupplier nanoTime;
 
   private final ReentrantLock loading = new ReentrantLock();
@@ -60,119 +63,86 @@ final class Directory<T> {
   private final Map<Long, T> rows = new HashMap<>();
   private final Map<Long, T> writtenDuringLoad = new HashMap<>();
   private final Set<Long> known = new HashSet<>();
-  private final Map<String, Long> unsettled = new HashMap<>();
+  private final Set<String> doubles = new HashSet<>();
   private Optional<Long> loadedFrom = Optional.empty();
 
-  Directory(
-      String kind,
-      Lister<T> lister,
-      ToLongFunction<T> id,
-      JobApplier.Options options,
-      LongSupplier nanoTime) {
+  /**
+   * @param visibleWithin a complete listing shows every effect older than this
+   */
+  Directory(Kind<T> kind, Duration visibleWithin, Pause pause, LongSupplier nanoTime) {
     this.kind = kind;
-    this.lister = lister;
-    this.id = id;
-    this.options = options;
+    this.visibleWithin = visibleWithin;
+    this.pause = pause;
     this.nanoTime = nanoTime;
   }
 
-  /**
-   * The matching row of the lowest id. Looks at what is cached, unless {@code key} is unsettled.
-   */
-  Optional<T> find(String key, Predicate<T> wanted) throws ServiceTrouble, InterruptedException {
-    if (!locked(() -> unsettled.containsKey(key))) {
-      loadUnless(from -> true);
-    } else {
-      loadNow();
-      locked(() -> {
-        Long until = unsettled.get(key);
-        boolean landedOrNever =
-            until != null && loadedFrom.filter(from -> from - until >= 0).isPresent();
-        return landedOrNever && unsettled.remove(key, until);
-      });
-    }
-    return lowest(wanted);
-  }
-
-  /** As {@link #find}, from a listing that is at most {@code reloadAtMost} old. */
-  Optional<T> findFresh(Predicate<T> wanted) throws ServiceTrouble, InterruptedException {
-    long oldest = nanoTime.getAsLong() - options.reloadAtMost().toNanos();
-    loadUnless(from -> from - oldest >= 0);
-    return lowest(wanted);
-  }
-
-  /** As {@link #find}, from a listing begun after this call. */
-  Optional<T> findNow(Predicate<T> wanted) throws ServiceTrouble, InterruptedException {
-    loadNow();
-    return lowest(wanted);
-  }
-
-  /** Says that a row of that id was seen once, so that a listing without it is looked at twice. */
-  void expect(long rowId) {
-    if (rowId > 0) {
-      locked(() -> known.add(rowId));
-    }
+  /** The thing of that external id, the one of the lowest id, as far as is known. */
+  Optional<T> own(String externalId) throws ServiceTrouble, InterruptedException {
+    loadUnless(from -> true);
+    return lowest(externalId);
   }
 
   /**
-   * Writes for {@code key} and keeps the answer.
-   *
-   * @throws ServiceTrouble as the call had it; or of kind UNKNOWN, with the time to wait before the
-   *     next look, if this call's outcome or that of one before is unknown
+   * The thing of that external id, the one of the lowest id. Where the row has an intent, whose
+   * span has passed, from a listing begun now. Where the row says that there may be one, empty only
+   * after two complete looks {@code visible-within} apart; where it says that nothing was ever
+   * begun, after a look at a recent listing.
    */
-  T write(String key, Write<T> call)
-      throws ServiceTrouble, FirstService.Refused, InterruptedException {
-    refuseWhileUnsettled(key);
-    try {
-      T row = call.call();
-      keep(row);
-      settled(key);
-      return row;
-    } catch (ServiceTrouble trouble) {
-      if (trouble.surelyNotDone()) {
-        throw trouble;
+  Optional<T> locate(String externalId, JobRow row) throws ServiceTrouble, InterruptedException {
+    expect(row.remoteId());
+    if (row.intent().isEmpty()) {
+      Optional<T> own = own(externalId);
+      if (own.isPresent()) {
+        return own;
       }
-      long until = nanoTime.getAsLong() + options.settle().toNanos();
-      locked(() -> unsettled.put(key, until));
-      Duration wait = min(options.lookAfter(), options.settle());
-      throw new ServiceTrouble(
-          ServiceTrouble.Kind.UNKNOWN,
-          trouble.getMessage() + "; looking for its effect before trying again",
-          trouble.retryAfter().filter(asked -> asked.compareTo(wait) > 0).orElse(wait),
-          trouble);
+      if (row.remoteId() == 0) {
+        long oldest = nanoTime.getAsLong() - RELOAD_AT_MOST.toNanos();
+        loadUnless(from -> from - oldest >= 0);
+        return lowest(externalId);
+      }
     }
+    loadNow();
+    Optional<T> own = lowest(externalId);
+    if (own.isEmpty()) {
+      pause.pause(visibleWithin);
+      expect(row.remoteId()); // the look before may have been too early for it
+      loadNow();
+      own = lowest(externalId);
+    }
+    return own;
   }
 
-  /** Says that {@code key} is as it should be, so nothing has to be waited for. */
-  void settled(String key) {
-    locked(() -> unsettled.remove(key));
+  /** What belongs to nobody, the lowest id first, as the latest listing has it. */
+  List<T> unowned(Predicate<T> wanted) {
+    return locked(() ->
+        rows.values().stream()
+            .filter(row -> kind.externalId().apply(row).isEmpty() && wanted.test(row))
+            .sorted(Comparator.comparingLong(kind.id()))
+            .toList());
   }
 
-  private void refuseWhileUnsettled(String key) throws ServiceTrouble {
-    Long until = locked(() -> unsettled.get(key));
-    if (until == null) {
-      return;
-    }
-    long left = until - nanoTime.getAsLong();
-    if (left > 0) {
-      throw new ServiceTrouble(
-          ServiceTrouble.Kind.UNKNOWN,
-          "an earlier write of " + kind + " " + key + " may still land",
-          Duration.ofNanos(left),
-          null);
-    }
-  }
-
-  private void keep(T row) {
+  /** Remembers the answer to our own write. */
+  void keep(T row) {
+    long id = kind.id().applyAsLong(row);
     locked(() -> {
-      rows.put(id.applyAsLong(row), row);
-      known.add(id.applyAsLong(row));
-      return writtenDuringLoad.put(id.applyAsLong(row), row);
+      rows.put(id, row);
+      known.add(id);
+      return writtenDuringLoad.put(id, row);
     });
   }
 
-  private Optional<T> lowest(Predicate<T> wanted) {
-    return locked(() -> rows.values().stream().filter(wanted).min(Comparator.comparingLong(id)));
+  /** That id was there once, so that a listing without it is looked at again. */
+  private void expect(long id) {
+    if (id > 0) {
+      locked(() -> known.add(id));
+    }
+  }
+
+  private Optional<T> lowest(String externalId) {
+    return locked(() ->
+        rows.values().stream()
+            .filter(row -> kind.externalId().apply(row).equals(externalId))
+            .min(Comparator.comparingLong(kind.id())));
   }
 
   /** Unless somebody else's listing began after now. */
@@ -184,49 +154,76 @@ final class Directory<T> {
   /**
    * @param good whether a listing begun at that time will do
    */
-  private void loadUnless(Predicate<Long> good) throws ServiceTrouble, InterruptedException {
-    if (locked(() -> loadedFrom.filter(good).isPresent())) {
+  private void loadUnless(LongPredicate good) throws ServiceTrouble, InterruptedException {
+    if (isLoaded(good)) {
       return;
     }
     loading.lockInterruptibly();
     try {
-      if (locked(() -> loadedFrom.filter(good).isPresent())) {
-        return;
-      }
-      for (int look = 1; ; look++) {
-        long from = nanoTime.getAsLong();
-        locked(() -> {
-          writtenDuringLoad.clear();
-          return true;
-        });
-        List<T> listed = new ArrayList<>(lister.list());
-        if (locked(() -> isWhole(listed)) || look == LOOKS) {
-          install(listed, from);
-          return;
-        }
+      if (!isLoaded(good)) {
+        load();
       }
     } finally {
       loading.unlock();
     }
   }
 
-  private boolean isWhole(List<T> listed) {
-    Set<Long> ids = new HashSet<>();
-    listed.forEach(row -> ids.add(id.applyAsLong(row)));
-    ids.addAll(writtenDuringLoad.keySet());
-    return !listed.isEmpty() && ids.containsAll(known);
+  private boolean isLoaded(LongPredicate good) {
+    return locked(() -> loadedFrom.filter(good::test).isPresent());
   }
 
-  private void install(List<T> listed, long from) {
+  private void load() throws ServiceTrouble, InterruptedException {
+    long from = nanoTime.getAsLong();
+    boolean first =
+        locked(() -> {
+          writtenDuringLoad.clear();
+          return loadedFrom.isEmpty();
+        });
+    Map<Long, T> shown = new HashMap<>();
+    for (int look = 1; look <= LOOKS; look++) {
+      Map<Long, T> listed = new HashMap<>();
+      kind.lister().list().forEach(row -> listed.put(kind.id().applyAsLong(row), row));
+      boolean nothingNew = shown.keySet().containsAll(listed.keySet());
+      shown.putAll(listed);
+      boolean whole = locked(() -> isWhole(listed.keySet(), shown.keySet()));
+      if (whole && (!first || nothingNew)) {
+        break;
+      }
+    }
+    install(shown, from);
+  }
+
+  private boolean isWhole(Set<Long> listed, Set<Long> shown) {
+    Set<Long> there = new HashSet<>(listed);
+    there.addAll(writtenDuringLoad.keySet());
+    return !listed.isEmpty() && there.containsAll(shown) && there.containsAll(known);
+  }
+
+  private void install(Map<Long, T> shown, long from) {
     locked(() -> {
       rows.clear();
-      listed.forEach(row -> rows.put(id.applyAsLong(row), row));
+      rows.putAll(shown);
       rows.putAll(writtenDuringLoad);
       known.clear();
       known.addAll(rows.keySet());
       loadedFrom = Optional.of(from);
+      reportDoubles();
       return true;
     });
+  }
+
+  /** Two of one external id: everybody uses the lowest; neither is touched, both may hold hours. */
+  private void reportDoubles() {
+    Set<String> ids = new HashSet<>();
+    for (T row : rows.values()) {
+      String externalId = kind.externalId().apply(row);
+      if (!externalId.isEmpty() && !ids.add(externalId) && doubles.add(externalId)) {
+        LOG.warn(
+            "FirstService has several {}s of external id {}; the one of the lowest id is used",
+            kind.name(),
+            externalId);
+      }
+    }
   }
 
   private <R> R locked(Supplier<R> work) {
@@ -236,9 +233,5 @@ final class Directory<T> {
     } finally {
       lock.unlock();
     }
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
   }
 }

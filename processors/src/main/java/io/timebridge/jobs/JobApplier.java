@@ -2,86 +2,91 @@ package io.timebridge.jobs;
 
 import io.timebridge.failure.ParkedEvents;
 import io.timebridge.failure.StoreTrouble;
-import io.timebridge.jobs.JobStates.State;
+import io.timebridge.jobs.JobStates.Result;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.FirstService;
+import io.timebridge.settings.Settings;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.JobEvent;
 import io.timebridge.stream.Route;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Applies the events of the job stream to FirstService: a client per client, a project per job.
  * Events carry state, so applying one twice changes nothing; an event older (by epoch, then by
- * place in the stream) than one seen for its key is skipped. Nothing is ever deleted in
+ * place in the stream) than one seen or begun for its key is skipped. Nothing is ever deleted in
  * FirstService. Thread-safe; one record at a time per key.
  *
- * <p>FirstService has neither idempotency keys nor conditional writes. Within one process exactly
- * one project and client is made, also after a call whose outcome is unknown, as long as such a
- * call lands within {@link Options#settle}. What remains: a process that dies within {@code settle}
- * of such a create, and two processes that create the same thing within {@link
- * Options#reloadAtMost} of each other, can make a double; of doubles, the one of the lowest id is
- * used by everyone. A process frozen in the middle of a call may write an older state over a newer
- * one; when it notices (its state is no longer the newest) it puts the newer one back.
+ * <p>FirstService has neither idempotency keys nor conditional writes. So every changing call is
+ * framed by an intent in the row of its subject ({@link FramedCalls}), and whoever finds an intent
+ * that is not its own waits until its call has landed or never will, and looks. Exactly one project
+ * and client is made, and no older state follows a newer one, across any number of processes that
+ * crash, freeze or both believe they own a shard, as long as a call takes effect within {@code
+ * first-service.lands-within} and a complete listing shows it within {@code visible-within}.
+ *
+ * <p>An applied event costs 1 read and 2 writes of its row, one that changes nothing in
+ * FirstService 1 read and 1 write, a stale or repeated one 1 read.
  */
 public final class JobApplier implements Handler<StreamRecord> {
-  private static final Logger LOG = LoggerFactory.getLogger(JobApplier.class);
+  /** Conditional writes lost in a row before the event goes back to its lane's backoff. */
+  static final int ROUNDS = 5;
 
   /**
-   * @param reloadAtMost a listing of FirstService at most this old is looked at before something is
-   *     made; so also the shortest time between two listings for that reason
-   * @param lookAfter after a write of unknown outcome, wait this long before the first look for its
-   *     effect
-   * @param settle how long after being sent a write may still take effect; nothing is written again
-   *     before
+   * What the applier works with.
+   *
+   * @param incarnation unique per start of a process
+   * @param clock wall clock
+   * @param nanoTime monotonic clock, in nanoseconds: {@code System::nanoTime}
+   * @param pause waits between two looks at a listing: {@code Thread::sleep}
    */
-  public record Options(Duration reloadAtMost, Duration lookAfter, Duration settle) {
-    public Options {
-      if (reloadAtMost.isNegative() || lookAfter.isNegative() || settle.isNegative()) {
-        throw new IllegalArgumentException(
-            "no duration may be negative: %s, %s, %s".formatted(reloadAtMost, lookAfter, settle));
-      }
-    }
-
-    /** 5 s, 1 s, 30 s. */
-    public static Options defaults() {
-      return new Options(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(30));
-    }
-  }
-
-  private final JobStates states;
-  private final ParkedEvents parked;
-  private final ClientRules clients;
-  private final ProjectRules projects;
-
-  /**
-   * @param nanoTime a monotonic clock in nanoseconds: {@code System::nanoTime}
-   */
-  public JobApplier(
+  public record Parts(
       FirstService first,
       JobStates states,
       ParkedEvents parked,
-      Options options,
-      LongSupplier nanoTime) {
-    this.states = states;
-    this.parked = parked;
+      Settings.FirstService settings,
+      String incarnation,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Pause pause) {}
+
+  private final Parts parts;
+  private final FramedCalls calls;
+  private final ClientRules clients;
+  private final ProjectRules projects;
+
+  public JobApplier(Parts parts) {
+    this.parts = parts;
+    this.calls = new FramedCalls(parts);
     this.clients =
         new ClientRules(
-            first,
-            new Directory<>("client", first::clients, FirstService.Client::id, options, nanoTime));
+            parts.states(),
+            calls,
+            directory(
+                new Directory.Kind<>(
+                    "client",
+                    parts.first()::clients,
+                    FirstService.Client::id,
+                    FirstService.Client::externalId)));
     this.projects =
         new ProjectRules(
-            first,
+            parts.states(),
+            calls,
             clients,
-            new Directory<>(
-                "project", first::projects, FirstService.Project::id, options, nanoTime));
+            directory(
+                new Directory.Kind<>(
+                    "project",
+                    parts.first()::projects,
+                    FirstService.Project::id,
+                    FirstService.Project::externalId)));
+  }
+
+  private <T> Directory<T> directory(Directory.Kind<T> kind) {
+    return new Directory<>(kind, parts.settings().visibleWithin(), parts.pause(), parts.nanoTime());
   }
 
   @Override
@@ -108,62 +113,68 @@ public final class JobApplier implements Handler<StreamRecord> {
 
   private Outcome apply(StreamRecord record, JobEvent event)
       throws StoreTrouble, InterruptedException {
-    Optional<State> seen = states.read(event.key());
-    if (seen.isPresent() && seen.get().isNewerThan(event.epoch(), record.sequence())) {
-      return new Outcome.Skipped(
-          "a newer event was seen: epoch %d, this one has %d"
-              .formatted(seen.get().epoch(), event.epoch()));
-    }
-    if (seen.isPresent() && seen.get().hasApplied(event.epoch(), record.sequence())) {
-      return new Outcome.Skipped("applied already");
-    }
-    long knownId = seen.map(State::remoteId).orElse(0L);
+    Position at = new Position(event.epoch(), record.sequence());
     try {
-      Effect effect = bring(event, Before.of(seen, event));
-      State state = new State(event.epoch(), record.sequence(), Optional.of(event), effect.id());
-      if (!states.write(event.key(), state)) {
-        return overtaken(event.key());
+      for (int round = 0; round < ROUNDS; round++) {
+        Optional<Outcome> outcome = round(event, at);
+        if (outcome.isPresent()) {
+          return outcome.get();
+        }
       }
-      return effect.changed()
-          ? new Outcome.Applied(effect.detail())
-          : new Outcome.Skipped(effect.detail());
+      return new Outcome.Retry("others write the row of " + event.key() + " all the time");
+    } catch (NotYet notYet) {
+      return new Outcome.Retry(String.valueOf(notYet.getMessage()), notYet.after());
     } catch (ServiceTrouble trouble) {
       return new Outcome.Retry(String.valueOf(trouble.getMessage()), trouble.retryAfter());
     } catch (FirstService.Refused refused) {
       Outcome outcome = park(record, "refused", String.valueOf(refused.getMessage()));
-      // Seen, though not applied: an older event must not be applied after it.
-      states.write(
-          event.key(), new State(event.epoch(), record.sequence(), Optional.empty(), knownId));
+      rememberParked(event.key(), at);
       return outcome;
     }
   }
 
-  private Effect bring(JobEvent event, Before before)
-      throws ServiceTrouble, FirstService.Refused, InterruptedException {
+  /** One look at the row and what follows from it; empty when somebody else was first. */
+  private Optional<Outcome> round(JobEvent event, Position at)
+      throws NotYet, ServiceTrouble, FirstService.Refused, StoreTrouble, InterruptedException {
+    JobRow row = parts.states().read(event.key());
+    if (row.seen().isAfter(at)) {
+      return skipped(
+          "a newer event was seen: epoch %d, this one has %d"
+              .formatted(row.seen().epoch(), at.epoch()));
+    }
+    if (row.hasApplied(at)) {
+      return skipped("applied already");
+    }
+    if (row.tried().isAfter(at)) {
+      return skipped("superseded: a newer event was begun, and its record still waits");
+    }
+    calls.awaitTurn(event.key(), row);
+    parts.first().requireOpen();
     return switch (event) {
-      case JobEvent.Client client -> clients.apply(client, before);
-      case JobEvent.Job job -> projects.apply(job, before);
+      case JobEvent.Client client -> clients.apply(client, row, at);
+      case JobEvent.Job job -> projects.apply(job, row, at);
     };
   }
 
-  /**
-   * Another worker applied a newer event of the key during our call, which may have landed after
-   * its: puts the newer state back. Our own view of the row is what we wrote, so a difference
-   * shows.
-   */
-  private Outcome overtaken(String key)
-      throws StoreTrouble, ServiceTrouble, FirstService.Refused, InterruptedException {
-    Optional<State> newer = states.read(key);
-    LOG.warn("key {}: overtaken by another worker; putting its newer state back", key);
-    if (newer.isPresent() && newer.get().applied().isPresent()) {
-      bring(newer.get().applied().get(), new Before(newer.get().remoteId(), true));
+  private static Optional<Outcome> skipped(String reason) {
+    return Optional.of(new Outcome.Skipped(reason));
+  }
+
+  /** Seen, though not applied: an older event must not be applied after it. */
+  private void rememberParked(String key, Position at) throws StoreTrouble, InterruptedException {
+    boolean done = false;
+    for (int round = 0; round < ROUNDS && !done; round++) {
+      JobRow row = parts.states().read(key);
+      done =
+          !at.isAfter(row.seen())
+              || row.intent().isPresent() // somebody applies this event or a newer one
+              || calls.note(key, row, new Result(at, Optional.empty(), row.remoteId()));
     }
-    return new Outcome.Skipped("a newer event was applied meanwhile");
   }
 
   private Outcome park(StreamRecord record, String reason, String detail)
       throws StoreTrouble, InterruptedException {
-    parked.park(record, reason, detail);
+    parts.parked().park(record, reason, detail);
     return new Outcome.Parked(reason);
   }
 }

@@ -2,65 +2,51 @@ package io.timebridge.jobs;
 
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.stream.JobEvent;
-import java.math.BigInteger;
 import java.util.Optional;
 
 /**
- * What was last seen and applied, per key of the job stream. Thread-safe; several processes may
- * share one store.
+ * The rows of jobs and clients, by event key, changed only by these conditional writes. Each names
+ * its condition; where it does not hold nothing is changed, and the answer is false. A write whose
+ * own answer was lost is recognised by what it wrote and reported as done. Thread-safe; several
+ * processes share one store, and meet nowhere else.
  */
 public interface JobStates {
-  /** The state of a key; empty when none of its events was seen yet. */
-  Optional<State> read(String key) throws StoreTrouble, InterruptedException;
+  /** The row, or {@link JobRow#absent()}; strongly consistent. */
+  JobRow read(String key) throws StoreTrouble, InterruptedException;
 
   /**
-   * Keeps the state, unless the stored one is of a newer event ({@link State#isNewerThan}); atomic.
+   * Announces a call, or takes an open intent over whose span has been waited. Condition: {@code
+   * rev} as seen.
    *
-   * @return whether it was kept
+   * @param seen its {@code remoteId}, which may have been found since, is kept in the row: should
+   *     the intent be given back, nobody must take it that there is none
+   * @param tried kept in the row, unless that one is later
    */
-  boolean write(String key, State state) throws StoreTrouble, InterruptedException;
+  boolean begin(String key, JobRow seen, JobRow.Intent intent, Position tried)
+      throws StoreTrouble, InterruptedException;
+
+  /** Writes what a call came to, and closes its intent. Condition: the intent's token. */
+  boolean finish(String key, String token, Result result) throws StoreTrouble, InterruptedException;
 
   /**
-   * @param epoch poller epoch of the newest event seen
-   * @param sequence stream sequence number of that event
-   * @param applied that event, if it was applied; empty if it was parked
-   * @param remoteId FirstService's id of the project or client; 0 when there is none
+   * Writes what needed no call. Condition: {@code rev} as seen. Closes the intent that was seen, if
+   * one was: its span has been waited.
    */
-  record State(long epoch, BigInteger sequence, Optional<JobEvent> applied, long remoteId) {
-    /**
-     * Whether this is of a newer event: of a newer epoch, or of the same epoch and later in the
-     * stream. Kinesis cannot fence an old poller, so its place in the stream alone proves nothing.
-     */
-    boolean isNewerThan(long otherEpoch, BigInteger otherSequence) {
-      return epoch != otherEpoch ? epoch > otherEpoch : sequence.compareTo(otherSequence) > 0;
-    }
+  boolean note(String key, JobRow seen, Result result) throws StoreTrouble, InterruptedException;
 
-    /** Whether an event with another state than this one's was applied last. */
-    boolean wasAnotherThan(JobEvent event) {
-      return applied.filter(last -> !bare(last).equals(bare(event))).isPresent();
-    }
+  /** Takes back an announcement whose call was surely not made. Condition: the intent's token. */
+  void release(String key, String token) throws StoreTrouble, InterruptedException;
 
-    /** Whether exactly that event was applied. */
-    boolean hasApplied(long otherEpoch, BigInteger otherSequence) {
-      return applied.isPresent() && epoch == otherEpoch && sequence.equals(otherSequence);
-    }
-  }
+  /**
+   * Reserves a thing of FirstService that belongs to nobody yet, for good: whoever is first alone
+   * may ever adopt it.
+   *
+   * @param thing kind and FirstService id: {@code project-12}
+   * @param key of the job or client it is to belong to
+   * @return whether it is reserved for {@code key}, by this call or one before
+   */
+  boolean claim(String thing, String key) throws StoreTrouble, InterruptedException;
 
-  /** The event without what does not describe its subject: equal for equal states. */
-  static JobEvent bare(JobEvent event) {
-    return switch (event) {
-      case JobEvent.Client c -> new JobEvent.Client("", 0, c.id(), c.code(), c.name());
-      case JobEvent.Job j ->
-          new JobEvent.Job(
-              "",
-              0,
-              j.id(),
-              j.code(),
-              j.name(),
-              j.clientId(),
-              j.clientCode(),
-              j.clientName(),
-              j.open());
-    };
-  }
+  /** What is left in a row; see {@link JobRow} for the parts. */
+  record Result(Position seen, Optional<JobEvent> applied, long remoteId) {}
 }

@@ -1,26 +1,42 @@
 package io.timebridge.jobs;
 
+import io.timebridge.failure.StoreTrouble;
+import io.timebridge.jobs.JobStates.Result;
+import io.timebridge.ordering.Outcome;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.first.FirstService.Project;
 import io.timebridge.stream.JobEvent;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * One project per job: named {@code {Job Name} - {Job Code}}, external id = job id, active while
  * the job is open. A project is found by its external id, else adopted by its exact name within the
- * same client, else made. Nothing is deleted.
+ * same client, else made, always under an intent in the job's row. Nothing is deleted.
  */
 final class ProjectRules {
-  private final FirstService first;
+  private final JobStates states;
+  private final FramedCalls calls;
   private final ClientRules clients;
   private final Directory<Project> directory;
 
-  ProjectRules(FirstService first, ClientRules clients, Directory<Project> directory) {
-    this.first = first;
+  ProjectRules(
+      JobStates states, FramedCalls calls, ClientRules clients, Directory<Project> directory) {
+    this.states = states;
+    this.calls = calls;
     this.clients = clients;
     this.directory = directory;
+  }
+
+  /** An event to be applied to a row. */
+  private record Order(JobEvent.Job job, JobRow row, Position at) {
+    Result result(long projectId) {
+      return new Result(at, Optional.of(job), projectId);
+    }
+
+    String externalId() {
+      return Long.toString(job.id());
+    }
   }
 
   /** What a job's project has to look like. */
@@ -33,94 +49,70 @@ final class ProjectRules {
     }
   }
 
-  /** Brings the job's project to the state of the event. */
-  Effect apply(JobEvent.Job job, Before before)
-      throws ServiceTrouble, FirstService.Refused, InterruptedException {
-    directory.expect(before.id());
-    Optional<Project> own = findOwn(job, before);
+  /** Brings the job's project to the state of the event; empty when the row is to be read again. */
+  Optional<Outcome> apply(JobEvent.Job job, JobRow row, Position at)
+      throws NotYet, ServiceTrouble, FirstService.Refused, StoreTrouble, InterruptedException {
+    Order order = new Order(job, row, at);
+    Optional<Project> own = directory.locate(order.externalId(), row);
     if (own.isEmpty() && !job.open()) {
-      directory.settled(externalId(job));
-      return new Effect("the job is closed and never had a project", false, 0, "");
+      return note(order, 0, "the job is closed and never had a project");
     }
     Wanted wanted =
         new Wanted(
             job.name() + " - " + job.code(),
-            externalId(job),
+            order.externalId(),
             clients.idOf(job.clientId(), job.clientName()),
             job.open());
-    if (own.isPresent()) {
-      return update(own.get(), wanted, before);
+    if (own.isEmpty()) {
+      return make(order, wanted);
     }
-    Optional<Effect> adopted = adopt(job.clientId(), wanted, before.id());
-    return adopted.isPresent() ? adopted.get() : create(wanted);
+    return row.vouchesFor(job) && wanted.is(own.get())
+        ? note(order, own.get().id(), "project is as it should be")
+        : update(order, row.knowing(own.get().id()), own.get().id(), wanted, "updated");
   }
 
-  private Optional<Project> findOwn(JobEvent.Job job, Before before)
-      throws ServiceTrouble, InterruptedException {
-    String externalId = externalId(job);
-    Predicate<Project> own = p -> p.externalId().equals(externalId);
-    Optional<Project> found = directory.find(externalId, own);
-    if (found.isEmpty()) {
-      found = before.id() > 0 ? directory.findNow(own) : directory.findFresh(own);
+  private Optional<Outcome> note(Order order, long projectId, String reason)
+      throws StoreTrouble, InterruptedException {
+    return calls.note(order.job().key(), order.row(), order.result(projectId))
+        ? Optional.of(new Outcome.Skipped(reason))
+        : Optional.empty();
+  }
+
+  private Optional<Outcome> make(Order order, Wanted wanted)
+      throws ServiceTrouble, FirstService.Refused, StoreTrouble, InterruptedException {
+    for (Project free : directory.unowned(p -> mayBelongTo(order, wanted, p))) {
+      if (states.claim("project-" + free.id(), order.job().key())) {
+        return update(order, order.row(), free.id(), wanted, "adopted");
+      }
     }
-    return found;
+    Optional<Project> created =
+        calls.make(
+            order.job().key(),
+            order.row(),
+            order.at(),
+            first -> first.createProject(wanted.name(), wanted.externalId(), wanted.clientId()),
+            project -> order.result(project.id()));
+    created.ifPresent(directory::keep);
+    return created.map(p -> new Outcome.Applied("project " + p.id() + " created"));
   }
 
-  private Effect update(Project cached, Wanted wanted, Before before)
-      throws ServiceTrouble, FirstService.Refused, InterruptedException {
-    Project project = cached;
-    if (wanted.is(cached) && before.another()) {
-      project = directory.findNow(p -> p.id() == cached.id()).orElse(cached);
-    }
-    if (wanted.is(project)) {
-      directory.settled(wanted.externalId());
-      return new Effect("project is as it should be", false, project.id(), project.name());
-    }
-    long id = project.id();
-    write(id, wanted);
-    return new Effect("project " + id + " updated", true, id, wanted.name());
+  private static boolean mayBelongTo(Order order, Wanted wanted, Project p) {
+    return p.id() == order.row().remoteId()
+        || (p.clientId() == wanted.clientId() && p.name().equals(wanted.name()));
   }
 
-  /** Under the client's lock, so that two jobs of one name do not adopt the same project. */
-  private Optional<Effect> adopt(long secondClientId, Wanted wanted, long knownId)
-      throws ServiceTrouble, FirstService.Refused, InterruptedException {
-    return clients.exclusively(
-        secondClientId,
-        () -> {
-          Optional<Project> unowned =
-              directory.findFresh(p ->
-                  p.externalId().isEmpty()
-                      && (p.id() == knownId
-                          || (p.clientId() == wanted.clientId()
-                              && p.name().equals(wanted.name()))));
-          if (unowned.isEmpty()) {
-            return Optional.empty();
-          }
-          long id = unowned.get().id();
-          write(id, wanted);
-          return Optional.of(new Effect("project " + id + " adopted", true, id, wanted.name()));
-        });
-  }
-
-  private Effect create(Wanted wanted)
-      throws ServiceTrouble, FirstService.Refused, InterruptedException {
-    Project made =
-        directory.write(
-            wanted.externalId(),
-            () -> first.createProject(wanted.name(), wanted.externalId(), wanted.clientId()));
-    return new Effect("project " + made.id() + " created", true, made.id(), wanted.name());
-  }
-
-  private void write(long id, Wanted wanted)
-      throws ServiceTrouble, FirstService.Refused, InterruptedException {
-    directory.write(
-        wanted.externalId(),
-        () ->
-            first.updateProject(
-                id, wanted.name(), wanted.externalId(), wanted.clientId(), wanted.active()));
-  }
-
-  private static String externalId(JobEvent.Job job) {
-    return Long.toString(job.id());
+  private Optional<Outcome> update(Order order, JobRow row, long id, Wanted wanted, String what)
+      throws ServiceTrouble, FirstService.Refused, StoreTrouble, InterruptedException {
+    Optional<Project> updated =
+        calls.make(
+            order.job().key(),
+            row,
+            order.at(),
+            first ->
+                first.updateProject(
+                    id, wanted.name(), wanted.externalId(), wanted.clientId(), wanted.active()),
+            project -> order.result(id));
+    updated.ifPresent(directory::keep);
+    return updated.map(p -> new Outcome.Applied("project " + id + " " + what));
   }
 }

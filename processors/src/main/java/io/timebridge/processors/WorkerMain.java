@@ -188,11 +188,15 @@ public final class WorkerMain {
                     new DynamoDbBackupStore(dynamoDb, settings.names()), first, parked);
             case JOB_EVENTS ->
                 new JobApplier(
-                    first,
-                    wiring.jobs().apply(new DynamoDbJobStates(dynamoDb, settings.names())),
-                    parked,
-                    jobOptions(),
-                    System::nanoTime);
+                    new JobApplier.Parts(
+                        first,
+                        wiring.jobs().apply(new DynamoDbJobStates(dynamoDb, settings.names())),
+                        parked,
+                        settings.firstService(),
+                        workerId,
+                        clock,
+                        System::nanoTime,
+                        Thread::sleep));
           };
       applications.add(
           new KclApplication(
@@ -220,15 +224,6 @@ public final class WorkerMain {
         problem,
         EnvelopeCodec.encode(record.envelope()));
     return new Outcome.Parked("quarantined: " + problem);
-  }
-
-  /** A call to FirstService lands within its time-out and a little more, or never. */
-  private JobApplier.Options jobOptions() {
-    JobApplier.Options usual = JobApplier.Options.defaults();
-    return new JobApplier.Options(
-        usual.reloadAtMost(),
-        usual.lookAfter(),
-        settings.firstService().gate().callTimeout().plus(usual.lookAfter()));
   }
 
   private WebhookSignatures signatures(Set<StreamName> streams) {

@@ -1,5 +1,6 @@
 package io.timebridge.timesheet;
 
+import io.timebridge.intent.IntentTokens;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.second.SecondService;
@@ -9,26 +10,20 @@ import io.timebridge.timesheet.Call.Order;
 import io.timebridge.timesheet.EntryEvent.Claim;
 import io.timebridge.timesheet.EntryStore.Parking;
 import io.timebridge.timesheet.EntryStore.Result;
-import io.timebridge.timesheet.EntryStore.Written;
 import io.timebridge.timesheet.Mapper.Mapped;
 import io.timebridge.timesheet.TimesheetApplier.Parts;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One attempt under one intent (or several of our own, renewed before anything was sent): announce,
- * look up what may have landed, send, write the result. Used by one thread.
+ * One attempt to bring an entry's timesheet to its target, under an announced call: look up what
+ * may have landed, send, write the result. Used by one thread.
  */
 final class Attempt {
-  private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
-
   /** What every attempt works with. */
   record Tools(
       Parts parts,
@@ -67,50 +62,35 @@ final class Attempt {
     }
   }
 
-  /** What a call may take beside its time-out: garbage collection, scheduling. */
-  private static final Duration FENCE_SLACK = Duration.ofSeconds(1);
-
   private static final Known NONE = new Known(0, Optional.empty(), null);
 
   private final Parts parts;
   private final Mapper mapper;
-  private final IntentTokens tokens;
   private final LookUp lookUp;
-  private final OwedVerifies verifies;
-  private final RetryBudget budget;
   private final Order order;
-  private Intent intent;
-  private EntryRow row;
-  private Fence fence;
-  private boolean maybeUnderWay;
-  private boolean sent;
-  private boolean answered;
+  private final AnnouncedCall call;
 
   Attempt(Tools tools, Order order) {
     this.parts = tools.parts();
     this.mapper = tools.mapper();
-    this.tokens = tools.tokens();
     this.lookUp = tools.lookUp();
-    this.verifies = tools.verifies();
-    this.budget = tools.budget();
     this.order = order;
-    this.row = order.row();
-    this.fence = newFence();
-    this.intent = firstIntent();
+    this.call = new AnnouncedCall(tools, order);
   }
 
-  private Intent firstIntent() {
-    Set<Place> places = new HashSet<>();
-    Intent.Op op = Rules.op(row, order.target());
-    order.open().ifPresent(open -> places.addAll(open.places()));
-    if (order.booking().isPresent() && (op == Intent.Op.ADD || !places.isEmpty())) {
-      places.add(order.booking().get().place());
-    }
-    return new Intent(tokens.next(), op, order.version(), places, parts.secondSettings().span());
+  /** W1 or W1t; false when somebody else was first. */
+  boolean announce() throws EntryStore.Unavailable {
+    return call.announce();
   }
 
-  private Fence newFence() {
-    return Fence.from(parts.nanoTime(), parts.clock(), parts.secondSettings().sendWithin());
+  /** Ends the attempt after trouble. */
+  Outcome gaveUp(ServiceTrouble trouble) throws EntryStore.Unavailable {
+    return call.gaveUp(trouble);
+  }
+
+  /** Ends the attempt when the row cannot be reached. */
+  void lostTouch() {
+    call.lostTouch();
   }
 
   /** Whether an add may have landed that this deployment has no means to look up. */
@@ -123,47 +103,11 @@ final class Attempt {
         new Rejection(
             Rejection.Reason.UNKNOWN_OUTCOME,
             "an add may have been done, and this SecondService has no timesheet report to look it up");
-    return park(unknown, new Known(row.timesheetId(), row.place(), null));
+    return park(unknown, new Known(call.row().timesheetId(), call.row().place(), null));
   }
 
   private boolean unresolvedAdd() {
     return order.open().filter(o -> !o.places().isEmpty()).isPresent();
-  }
-
-  /** W1 or W1t. */
-  boolean announce() throws EntryStore.Unavailable {
-    Written written =
-        order.open().isEmpty()
-            ? parts.store().begin(order.id(), row, intent)
-            : parts.store().takeOver(order.id(), row, intent);
-    order.open().ifPresent(open -> tokens.forget(open.token()));
-    return took(written);
-  }
-
-  private boolean took(Written written) {
-    if (written instanceof Written.Done(EntryRow now)) {
-      row = now;
-      return true;
-    }
-    tokens.forget(intent.token());
-    return false;
-  }
-
-  /**
-   * Our intent anew, before anything was sent under it: a fresh fence, another operation, or one
-   * place more.
-   */
-  private void renew(Intent.Op op, Set<Place> places)
-      throws ServiceTrouble, EntryStore.Unavailable {
-    String old = intent.token();
-    tokens.settled(old); // nothing is under way under it, whatever becomes of this write
-    fence = newFence();
-    intent = new Intent(tokens.next(), op, order.version(), places, parts.secondSettings().span());
-    if (!took(parts.store().takeOver(order.id(), row, intent))) {
-      throw new ServiceTrouble(
-          ServiceTrouble.Kind.NOT_DONE, "the intent of entry " + order.id() + " was taken over");
-    }
-    tokens.forget(old);
   }
 
   /**
@@ -174,7 +118,7 @@ final class Attempt {
    */
   Known resolved()
       throws ServiceTrouble, EntryStore.Unavailable, DoubleStays, InterruptedException {
-    Known byRow = new Known(row.timesheetId(), row.place(), null);
+    Known byRow = new Known(call.row().timesheetId(), call.row().place(), null);
     boolean canLook = parts.secondSettings().timesheetReport();
     Set<Place> places = places();
     if (!canLook || places.isEmpty() || (!unresolvedAdd() && !order.event().verify())) {
@@ -188,8 +132,8 @@ final class Attempt {
             ? lookUp.findAll(order.id(), places)
             : lookUp.find(order.id(), places);
     Optional<ReportedTimesheet> own =
-        found.stream().filter(t -> t.id() == row.timesheetId()).findFirst();
-    boolean rowKnowsBetter = own.isEmpty() && row.timesheetId() > 0 && !unresolvedAdd();
+        found.stream().filter(t -> t.id() == call.row().timesheetId()).findFirst();
+    boolean rowKnowsBetter = own.isEmpty() && call.row().timesheetId() > 0 && !unresolvedAdd();
     if (found.isEmpty() || rowKnowsBetter) {
       deleteAll(found, byRow);
       return byRow;
@@ -201,8 +145,8 @@ final class Attempt {
   }
 
   private Set<Place> places() {
-    Set<Place> places = new HashSet<>(intent.places());
-    row.place().ifPresent(places::add);
+    Set<Place> places = new HashSet<>(call.places());
+    call.row().place().ifPresent(places::add);
     places.addAll(order.event().places());
     order.booking().ifPresent(b -> places.add(b.place()));
     return places;
@@ -212,7 +156,7 @@ final class Attempt {
   private void deleteAll(List<ReportedTimesheet> doubles, Known keep)
       throws ServiceTrouble, EntryStore.Unavailable, DoubleStays, InterruptedException {
     for (ReportedTimesheet t : doubles) {
-      if (sendWithin(s -> s.delete(t.id())) instanceof Answer.Refused refused
+      if (call.send(s -> s.delete(t.id())) instanceof Answer.Refused refused
           && refused.reason() != SecondService.Reason.UNKNOWN_TIMESHEET) {
         throw new DoubleStays(rejection(refused), keep);
       }
@@ -231,7 +175,7 @@ final class Attempt {
     if (known.reported() != null && sameContent(known.reported(), booking.timesheet())) {
       return booked(known.timesheetId(), booking, "adopted");
     }
-    Answer answer = sendWithin(s -> s.update(known.timesheetId(), booking.timesheet()));
+    Answer answer = call.send(s -> s.update(known.timesheetId(), booking.timesheet()));
     return switch (answer) {
       case Answer.Done done -> booked(known.timesheetId(), booking, "updated");
       case Answer.Refused refused when refused.reason() == SecondService.Reason.UNKNOWN_TIMESHEET ->
@@ -258,12 +202,8 @@ final class Attempt {
 
   private Optional<Outcome> sendAdd(Mapped.Booking booking)
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
-    if (intent.op() != Intent.Op.ADD || !intent.places().contains(booking.place())) {
-      Set<Place> places = new HashSet<>(intent.places());
-      places.add(booking.place());
-      renew(Intent.Op.ADD, places);
-    }
-    Answer answer = sendWithin(s -> s.add(booking.timesheet()));
+    call.coverAdd(booking.place());
+    Answer answer = call.send(s -> s.add(booking.timesheet()));
     return switch (answer) {
       case Answer.Done(long timesheetId) when timesheetId > 0 ->
           booked(timesheetId, booking, "added");
@@ -277,7 +217,7 @@ final class Attempt {
    */
   private Optional<Outcome> sendAddUnnamed(Mapped.Booking booking)
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
-    maybeUnderWay = true;
+    call.outcomeUnknown();
     if (!parts.secondSettings().timesheetReport()) {
       return parkBlind();
     }
@@ -296,39 +236,13 @@ final class Attempt {
     if (known.timesheetId() == 0) {
       return finish(gone, "deleted: nothing was booked");
     }
-    Answer answer = sendWithin(s -> s.delete(known.timesheetId()));
+    Answer answer = call.send(s -> s.delete(known.timesheetId()));
     return switch (answer) {
       case Answer.Done done -> finish(gone, "deleted timesheet " + known.timesheetId());
       case Answer.Refused refused when refused.reason() == SecondService.Reason.UNKNOWN_TIMESHEET ->
           finish(gone, "deleted: timesheet " + known.timesheetId() + " was gone already");
       case Answer.Refused refused -> park(rejection(refused), known);
     };
-  }
-
-  private interface Sending {
-    Answer send(SecondService second) throws ServiceTrouble, InterruptedException;
-  }
-
-  /**
-   * Sends before the fence closes; the intent is renewed first when a look-up has used up most of
-   * its time.
-   */
-  private Answer sendWithin(Sending sending)
-      throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
-    if (!fence.isEarly() && !maybeUnderWay) {
-      renew(intent.op(), intent.places());
-    }
-    sent = true;
-    maybeUnderWay = true; // until the answer says otherwise; an interrupt leaves it so
-    try {
-      Answer answer = sending.send(parts.second().sendingOnlyWhile(fence));
-      maybeUnderWay = false;
-      answered = true;
-      return answer;
-    } catch (ServiceTrouble trouble) {
-      maybeUnderWay = !trouble.surelyNotDone();
-      throw trouble;
-    }
   }
 
   private Optional<Outcome> booked(long timesheetId, Mapped.Booking booking, String what)
@@ -340,11 +254,7 @@ final class Attempt {
 
   /** W2. */
   Optional<Outcome> finish(Result result, String what) throws EntryStore.Unavailable {
-    if (answered) {
-      budget.carriedOut();
-    }
-    return closed(
-        parts.store().result(order.id(), intent.token(), result), new Outcome.Applied(what));
+    return call.conclude(result, new Outcome.Applied(what));
   }
 
   /** W4 with our token. */
@@ -353,85 +263,7 @@ final class Attempt {
         && order.target() instanceof Claim.Live live) {
       mapper.forgetTasks(live.content());
     }
-    Parking why = new Parking(rejection, OptionalLong.of(known.timesheetId()), known.place());
-    return closed(
-        parts.store().park(order.id(), row, Optional.of(intent.token()), order.record(), why),
-        new Outcome.Parked(rejection.reason() + ": " + rejection.detail()));
-  }
-
-  /**
-   * Whoever took our intent over decides; what we sent meanwhile is checked by an event of its own.
-   */
-  private Optional<Outcome> closed(Written written, Outcome outcome) {
-    tokens.forget(intent.token());
-    if (written instanceof Written.Done) {
-      return Optional.of(outcome);
-    }
-    owe("a call ended after its intent was taken over", Duration.ZERO);
-    return Optional.empty();
-  }
-
-  private void owe(String why, Duration notBefore) {
-    Set<Place> places = new HashSet<>(intent.places());
-    order.booking().ifPresent(b -> places.add(b.place()));
-    verifies.owe(order.id(), places, why, notBefore);
-  }
-
-  /** Ends the attempt after trouble: what was surely not done is not waited for. */
-  Outcome gaveUp(ServiceTrouble trouble) throws EntryStore.Unavailable {
-    if (trouble.kind() == ServiceTrouble.Kind.UNKNOWN) {
-      budget.failed(order.record().key());
-    }
-    String cause = String.valueOf(trouble.getMessage());
-    if (maybeUnderWay) {
-      oweIfLate();
-      return new Outcome.Retry(cause + " (outcome unknown)", tokens.remaining(intent));
-    }
-    tokens.settled(intent.token());
-    if (order.open().isEmpty()) {
-      parts.store().release(order.id(), intent.token());
-      tokens.forget(intent.token());
-    }
-    Optional<Duration> after = trouble.retryAfter();
-    return after.isPresent() ? new Outcome.Retry(cause, after.get()) : new Outcome.Retry(cause);
-  }
-
-  /**
-   * A process that was frozen between the last look at the clocks and the sending sent too late:
-   * others may have waited for this call in vain. That shows in a foreign token, or in a call that
-   * ended later than any sent in time could.
-   */
-  private void oweIfLate() {
-    if (sentLate() || !stillAnnounced()) {
-      owe(
-          "a call of unknown outcome may have been sent after its time",
-          parts.secondSettings().landsWithin());
-    }
-  }
-
-  private boolean sentLate() {
-    return fence.closedFor(parts.secondSettings().gate().callTimeout().plus(FENCE_SLACK));
-  }
-
-  /** Whether the row surely holds our intent. */
-  private boolean stillAnnounced() {
-    try {
-      Optional<Intent> open = parts.store().read(order.id()).intent();
-      return open.filter(i -> i.token().equals(intent.token())).isPresent();
-    } catch (EntryStore.Unavailable notKnown) {
-      LOG.debug("entry={} row not read after a call of unknown outcome", order.id(), notKnown);
-      return false;
-    }
-  }
-
-  /** The row cannot be reached: what becomes of it is for the next attempt to find out. */
-  void lostTouch() {
-    if (!maybeUnderWay) {
-      tokens.settled(intent.token());
-    }
-    if (sent && sentLate()) {
-      owe("a call may have been sent after its time", parts.secondSettings().landsWithin());
-    }
+    return call.park(new Parking(rejection, OptionalLong.of(known.timesheetId()), known.place()));
   }
 
   private static boolean sameContent(ReportedTimesheet is, SecondService.Timesheet wanted) {

@@ -1,5 +1,6 @@
 package io.timebridge.timesheet;
 
+import io.timebridge.intent.IntentTokens;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.ordering.StreamRecord;
@@ -179,7 +180,7 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
       case Action.Begin(Intent.Op op, Claim target) ->
           new Work(record, event, row, target, Optional.empty(), mapped(target)).proceed();
       case Action.TakeOver(Intent open, Claim target) -> {
-        Duration wait = tokens.remaining(open);
+        Duration wait = remaining(open);
         yield wait.isZero()
             ? new Work(record, event, row, target, Optional.of(open), mapped(target)).proceed()
             : Optional.of(new Outcome.Retry("a call announced before may still land", wait));
@@ -198,7 +199,7 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
     if (row.intent().isEmpty()) {
       return park(record, row, rejection);
     }
-    Duration wait = tokens.remaining(row.intent().get());
+    Duration wait = remaining(row.intent().get());
     if (!wait.isZero()) {
       return Optional.of(new Outcome.Retry("a call announced before may still land", wait));
     }
@@ -208,11 +209,15 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
     return inTurn(() -> call.resolveThenPark(order, rejection));
   }
 
+  private Duration remaining(Intent open) {
+    return tokens.remaining(open.token(), open.span());
+  }
+
   /** FirstService itself gives an entry that cannot be booked: a person has to look at it there. */
   private Optional<Outcome> parkUnreadable(
       StreamRecord record, EntryRow row, EntryContent.Unreadable unreadable)
       throws EntryStore.Unavailable {
-    Duration wait = row.intent().map(tokens::remaining).orElse(Duration.ZERO);
+    Duration wait = row.intent().map(this::remaining).orElse(Duration.ZERO);
     if (row.intent().isPresent()) {
       return Optional.of(new Outcome.Retry("a call announced before is not resolved", wait));
     }

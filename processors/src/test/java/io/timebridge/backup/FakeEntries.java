@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,6 +28,11 @@ final class FakeEntries implements FirstService {
 
   void trouble(@Nullable ServiceTrouble next) {
     trouble = next;
+  }
+
+  @Override
+  public FirstService sendingOnlyWhile(BooleanSupplier maySend) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

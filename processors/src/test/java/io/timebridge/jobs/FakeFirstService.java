@@ -2,7 +2,6 @@ package io.timebridge.jobs;
 
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.FirstService;
-import io.timebridge.stream.EntryId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,15 +9,15 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * FirstService's projects and clients in memory. The next changing calls, and the next listings,
  * can be told how to end.
  */
-final class FakeFirstService implements FirstService {
+final class FakeFirstService extends ProjectsAndClients {
   /** How a changing call ends. */
   enum Ending {
     DONE,
@@ -40,10 +39,12 @@ final class FakeFirstService implements FirstService {
   private final Deque<Runnable> late = new ArrayDeque<>();
   private final List<String> calls = new ArrayList<>();
   private int cutShortListings;
+  private int hidingListings;
   private int listings;
+  private boolean open = true;
   private long lastId = 100;
   private Runnable beforeClientCreate = () -> {};
-  private Runnable duringUpdate = () -> {};
+  private Runnable beforeAnswer = () -> {};
 
   void next(Ending... more) {
     endings.addAll(List.of(more));
@@ -54,14 +55,19 @@ final class FakeFirstService implements FirstService {
     cutShortListings = count;
   }
 
+  /** The next listings come without the newest row, which nobody can notice. */
+  void hideNewest(int count) {
+    hidingListings = count;
+  }
+
   /** In the caller's thread, before every create of a client. */
   void beforeClientCreate(Runnable work) {
     beforeClientCreate = work;
   }
 
-  /** Once, in the middle of the next update of a project. */
-  void duringNextUpdate(Runnable work) {
-    duringUpdate = work;
+  /** Once, when the next update of a project is done and not yet answered. */
+  void beforeNextAnswer(Runnable work) {
+    beforeAnswer = work;
   }
 
   /** The late calls take effect, in order. */
@@ -102,6 +108,12 @@ final class FakeFirstService implements FirstService {
     });
   }
 
+  /** By a person, by hand. */
+  void removeClient(long id) {
+    Client removed = locked(() -> clients.remove(id));
+    assert removed != null;
+  }
+
   Project addProject(String name, String externalId, boolean active, long clientId) {
     return locked(() -> {
       Project project = new Project(++lastId, name, externalId, active, clientId);
@@ -112,6 +124,79 @@ final class FakeFirstService implements FirstService {
 
   void setProject(Project project) {
     locked(() -> projects.put(project.id(), project));
+  }
+
+  /** Opens the circuit, or closes it again. */
+  void circuitOpen(boolean on) {
+    open = !on;
+  }
+
+  @Override
+  public void requireOpen() throws ServiceTrouble {
+    if (!open) {
+      throw new ServiceTrouble(
+          ServiceTrouble.Kind.CIRCUIT_OPEN, "the circuit is open", Duration.ofSeconds(9), null);
+    }
+  }
+
+  @Override
+  public FirstService sendingOnlyWhile(BooleanSupplier maySend) {
+    return new View(maySend);
+  }
+
+  /** This service, with a last say on every changing call. */
+  private final class View extends ProjectsAndClients {
+    private final BooleanSupplier maySend;
+
+    View(BooleanSupplier maySend) {
+      this.maySend = maySend;
+    }
+
+    private FakeFirstService inTime() throws ServiceTrouble {
+      if (!maySend.getAsBoolean()) {
+        throw new ServiceTrouble(ServiceTrouble.Kind.NOT_DONE, "too late to send");
+      }
+      return FakeFirstService.this;
+    }
+
+    @Override
+    public FirstService sendingOnlyWhile(BooleanSupplier condition) {
+      return new View(() -> maySend.getAsBoolean() && condition.getAsBoolean());
+    }
+
+    @Override
+    public List<Project> projects() {
+      return FakeFirstService.this.projects();
+    }
+
+    @Override
+    public List<Client> clients() {
+      return FakeFirstService.this.clients();
+    }
+
+    @Override
+    public Client createClient(String name, String externalId) throws ServiceTrouble, Refused {
+      return inTime().createClient(name, externalId);
+    }
+
+    @Override
+    public Client updateClient(long id, String name, String externalId)
+        throws ServiceTrouble, Refused {
+      return inTime().updateClient(id, name, externalId);
+    }
+
+    @Override
+    public Project createProject(String name, String externalId, long clientId)
+        throws ServiceTrouble, Refused {
+      return inTime().createProject(name, externalId, clientId);
+    }
+
+    @Override
+    public Project updateProject(
+        long id, String name, String externalId, long clientId, boolean active)
+        throws ServiceTrouble, Refused {
+      return inTime().updateProject(id, name, externalId, clientId, active);
+    }
   }
 
   @Override
@@ -129,7 +214,10 @@ final class FakeFirstService implements FirstService {
       listings++;
       boolean cut = cutShortListings > 0;
       cutShortListings -= cut ? 1 : 0;
-      return cut ? List.of() : List.copyOf(rows.values());
+      boolean hide = hidingListings > 0;
+      hidingListings -= hide ? 1 : 0;
+      List<T> all = List.copyOf(rows.values());
+      return cut ? List.of() : hide ? all.subList(0, all.size() - 1) : all;
     });
   }
 
@@ -161,16 +249,18 @@ final class FakeFirstService implements FirstService {
   public Project updateProject(
       long id, String name, String externalId, long clientId, boolean active)
       throws ServiceTrouble, Refused {
-    Runnable meanwhile = duringUpdate;
-    duringUpdate = () -> {};
+    Project updated =
+        change(
+            "update project " + name,
+            () -> {
+              Project project = new Project(id, name, externalId, active, clientId);
+              projects.put(id, project);
+              return project;
+            });
+    Runnable meanwhile = beforeAnswer;
+    beforeAnswer = () -> {};
     meanwhile.run();
-    return change(
-        "update project " + name,
-        () -> {
-          Project project = new Project(id, name, externalId, active, clientId);
-          projects.put(id, project);
-          return project;
-        });
+    return updated;
   }
 
   private <T> T change(String call, Supplier<T> effect) throws ServiceTrouble, Refused {
@@ -207,25 +297,5 @@ final class FakeFirstService implements FirstService {
     } finally {
       lock.unlock();
     }
-  }
-
-  @Override
-  public Lookup event(EntryId id) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public List<Label> labels() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public List<User> users() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Optional<User> user(long id) {
-    throw new UnsupportedOperationException();
   }
 }

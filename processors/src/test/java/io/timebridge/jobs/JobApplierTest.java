@@ -9,6 +9,8 @@ import io.timebridge.ordering.Outcome;
 import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.first.FirstService.Client;
 import io.timebridge.services.first.FirstService.Project;
+import io.timebridge.settings.Settings;
+import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.JobEvent;
 import io.timebridge.stream.Route;
@@ -31,18 +33,42 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class JobApplierTest {
-  private static final JobApplier.Options OPTIONS =
-      new JobApplier.Options(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(30));
+  private static final Settings.FirstService SETTINGS =
+      new SettingsLoader()
+          .values(
+              Map.of(
+                  "first-service.send-within", "5s",
+                  "first-service.lands-within", "30s",
+                  "first-service.visible-within", "4s"),
+              "test")
+          .load((aws, path) -> Map.of())
+          .settings()
+          .firstService();
+  private static final Duration SPAN = SETTINGS.span();
 
   private final FakeFirstService first = new FakeFirstService();
   private final InMemoryJobStates states = new InMemoryJobStates();
   private final RememberedParkedEvents parked = new RememberedParkedEvents();
   private final AtomicLong now = new AtomicLong(1_000);
-  private final JobApplier applier = newProcess();
+  private int processes;
   private long lastSequence = 100;
+  private final JobApplier applier = newProcess();
 
   private JobApplier newProcess() {
-    return new JobApplier(first, states, parked, OPTIONS, now::incrementAndGet);
+    return new JobApplier(
+        new JobApplier.Parts(
+            first,
+            states,
+            parked,
+            SETTINGS,
+            "process-" + ++processes,
+            () -> Instant.EPOCH.plusNanos(now.get()),
+            now::incrementAndGet,
+            this::pass));
+  }
+
+  private void pass(Duration time) {
+    now.addAndGet(time.toNanos());
   }
 
   @Test
@@ -221,7 +247,7 @@ class JobApplierTest {
     first.next(ending);
 
     Outcome.Retry look = (Outcome.Retry) applier.handle(record);
-    assertThat(look.after()).contains(OPTIONS.lookAfter());
+    assertThat(look.after().orElseThrow()).isBetween(SPAN.minusSeconds(1), SPAN);
 
     handleUntilDone(record);
     assertThat(onlyProject().name()).isEqualTo("Site - J-7");
@@ -341,21 +367,170 @@ class JobApplierTest {
   }
 
   @Test
-  void a_worker_overtaken_during_its_call_puts_the_newer_state_back() throws Exception {
+  void a_worker_frozen_before_its_answer_changes_nothing_after_its_intent_was_taken_over()
+      throws Exception {
     JobApplier other = newProcess();
     apply(job(7, "Site", "J-7").of(3, "Acme"));
     StreamRecord old = record(job(7, "Old", "J-7").of(3, "Acme").event());
     StreamRecord newer = record(job(7, "New", "J-7").of(3, "Acme").event());
-    first.duringNextUpdate(() -> {
+    first.beforeNextAnswer(() -> takeOver(other, newer));
+
+    assertThat(applier.handle(old)).isInstanceOf(Outcome.Skipped.class);
+    assertThat(onlyProject().name()).isEqualTo("New - J-7");
+    assertThat(first.calls()).endsWith("update project Old - J-7", "update project New - J-7");
+    assertThat(states.rows().get("job-7"))
+        .satisfies(row -> assertThat(row.intent()).isEmpty())
+        .satisfies(row -> assertThat(row.seen().sequence()).isEqualTo(newer.sequence()));
+  }
+
+  @Test
+  void a_worker_frozen_before_its_call_sends_nothing_when_it_wakes_up() throws Exception {
+    JobApplier other = newProcess();
+    apply(job(7, "Site", "J-7").of(3, "Acme"));
+    StreamRecord old = record(job(7, "Old", "J-7").of(3, "Acme").event());
+    StreamRecord newer = record(job(7, "New", "J-7").of(3, "Acme").event());
+    states.afterNextBegin(() -> takeOver(other, newer));
+
+    assertThat(applier.handle(old)).isEqualTo(new Outcome.Retry("too late to send"));
+    assertThat(applier.handle(old)).isInstanceOf(Outcome.Skipped.class);
+    assertThat(first.calls()).doesNotContain("update project Old - J-7");
+    assertThat(onlyProject().name()).isEqualTo("New - J-7");
+  }
+
+  /** The other worker waits the span of the open intent and then applies its record. */
+  private void takeOver(JobApplier other, StreamRecord record) {
+    try {
+      Outcome.Retry waits = (Outcome.Retry) other.handle(record);
+      assertThat(waits.after()).contains(Duration.ofSeconds(1));
+      pass(SPAN.minusSeconds(1));
+      assertThat(other.handle(record)).isInstanceOf(Outcome.Retry.class);
+      pass(Duration.ofSeconds(1));
+      assertThat(other.handle(record)).isInstanceOf(Outcome.Applied.class);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void a_job_waits_for_the_client_that_another_worker_is_making() throws Exception {
+    JobApplier other = newProcess();
+    StreamRecord ofJob = record(job(7, "Site", "J-7").of(3, "Acme").event());
+    states.afterNextBegin(() -> {
       try {
-        assertThat(other.handle(newer)).isInstanceOf(Outcome.Applied.class);
+        assertThat(other.handle(ofJob)).isInstanceOf(Outcome.Retry.class);
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
     });
 
-    assertThat(applier.handle(old)).isInstanceOf(Outcome.Skipped.class);
-    assertThat(onlyProject().name()).isEqualTo("New - J-7");
+    apply(client(3, "Acme"));
+    assertThat(other.handle(ofJob)).isInstanceOf(Outcome.Applied.class);
+
+    assertThat(first.calls()).containsExactly("create client Acme", "create project Site - J-7");
+  }
+
+  @Test
+  void a_missing_client_is_made_under_the_name_of_its_own_newest_event() throws Exception {
+    apply(client(3, "Acme"));
+    apply(client(3, "Acme Ltd"));
+    first.removeClient(onlyClient().id());
+
+    newProcess().handle(record(job(7, "Site", "J-7").of(3, "Acme").event()));
+
+    assertThat(onlyClient()).extracting(Client::name).isEqualTo("Acme Ltd");
+  }
+
+  @Test
+  void two_workers_never_adopt_one_project_for_two_jobs() throws Exception {
+    JobApplier other = newProcess();
+    Client client = first.addClient("Acme", "3");
+    first.addProject("Site - J", "", true, client.id());
+    apply(job(1, "Warm", "up").of(3, "Acme"));
+    other.handle(record(job(2, "Warm", "up").of(3, "Acme").event()));
+    StreamRecord twin = record(job(8, "Site", "J").of(3, "Acme").event());
+    states.afterNextBegin(() -> {
+      try {
+        assertThat(other.handle(twin)).isInstanceOf(Outcome.Applied.class);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    });
+
+    apply(job(7, "Site", "J").of(3, "Acme"));
+
+    assertThat(first.allProjects())
+        .filteredOn(p -> p.name().equals("Site - J"))
+        .extracting(Project::externalId)
+        .containsExactly("7", "8");
+  }
+
+  @Test
+  void an_applied_event_costs_three_operations_one_that_changes_nothing_two_and_a_repeat_one()
+      throws Exception {
+    first.addClient("Acme", "3");
+    StreamRecord made = record(job(7, "Site", "J-7").of(3, "Acme").event());
+    String unused = states.cost();
+    applier.handle(made);
+    assertThat(states.cost()).as("created, not %s", unused).isEqualTo("1+2");
+    apply(job(7, "Bridge", "J-7").of(3, "Acme"));
+    assertThat(states.cost()).as("updated").isEqualTo("1+2");
+    apply(job(7, "Bridge", "J-7").of(3, "Acme"));
+    assertThat(states.cost()).as("nothing to change").isEqualTo("1+1");
+    applier.handle(made);
+    assertThat(states.cost()).as("stale").isEqualTo("1+0");
+  }
+
+  @Test
+  void what_was_found_after_an_unresolved_create_is_kept_when_the_next_call_was_not_done()
+      throws Exception {
+    JobApplier other = newProcess();
+    JobApplier successor = newProcess();
+    other.handle(record(job(1, "Warm", "up").of(3, "Acme").event()));
+    StreamRecord made = record(job(7, "Site", "J-7").of(3, "Acme").event());
+    StreamRecord renamed = record(job(7, "Bridge", "J-7").of(3, "Acme").event());
+    first.next(Ending.ANSWER_LOST, Ending.BUSY);
+    applier.handle(made);
+    assertThat(successor.handle(renamed)).isInstanceOf(Outcome.Retry.class);
+    pass(SPAN);
+    assertThat(successor.handle(renamed))
+        .isEqualTo(new Outcome.Retry("429", Duration.ofSeconds(7)));
+    first.hideNewest(1);
+
+    assertThat(other.handle(renamed)).isInstanceOf(Outcome.Applied.class);
+    assertThat(first.allProjects())
+        .extracting(Project::name)
+        .containsExactly("Warm - up", "Bridge - J-7");
+  }
+
+  @Test
+  void an_open_circuit_costs_one_read() throws Exception {
+    first.circuitOpen(true);
+    StreamRecord record = record(job(7, "Site", "J-7").of(3, "Acme").event());
+
+    assertThat(applier.handle(record))
+        .isEqualTo(new Outcome.Retry("the circuit is open", Duration.ofSeconds(9)));
+    assertThat(states.cost()).isEqualTo("1+0");
+    assertThat(first.listings()).isZero();
+
+    first.circuitOpen(false);
+    assertThat(applier.handle(record)).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void what_was_released_after_an_unresolved_update_is_not_taken_for_applied() throws Exception {
+    apply(job(7, "Site", "J-7").of(3, "Acme"));
+    StreamRecord renamed = record(job(7, "Bridge", "J-7").of(3, "Acme").event());
+    first.next(Ending.ANSWER_LOST);
+    applier.handle(renamed);
+    JobApplier successor = newProcess();
+    StreamRecord back = record(job(7, "Site", "J-7").of(3, "Acme").event());
+    successor.handle(back);
+    pass(SPAN);
+    first.next(Ending.BUSY);
+    assertThat(successor.handle(back)).isInstanceOf(Outcome.Retry.class);
+
+    assertThat(applier.handle(back)).isInstanceOf(Outcome.Applied.class);
+    assertThat(onlyProject().name()).isEqualTo("Site - J-7");
   }
 
   @Test
@@ -404,8 +579,8 @@ class JobApplierTest {
 
   /** Lets time pass as retries ask; late calls land just before the last moment they may. */
   private void handleUntilDone(StreamRecord record) throws InterruptedException {
-    long latest = now.get() + OPTIONS.settle().toNanos() - 1;
-    for (int attempt = 0; attempt < 10; attempt++) {
+    long latest = now.get() + SETTINGS.landsWithin().toNanos() - 1;
+    for (int attempt = 0; attempt < 100; attempt++) {
       switch (applier.handle(record)) {
         case Outcome.Retry retry -> {
           long target = now.get() + retry.after().orElse(Duration.ofMillis(50)).toNanos();

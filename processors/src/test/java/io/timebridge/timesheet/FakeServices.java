@@ -73,6 +73,11 @@ final class FakeServices {
 
   private final class First implements FirstService {
     @Override
+    public FirstService sendingOnlyWhile(BooleanSupplier maySend) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Lookup event(EntryId id) throws ServiceTrouble {
       calls.add("fetch");
       if (firstFails.isPresent()) {

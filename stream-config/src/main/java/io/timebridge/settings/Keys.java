@@ -68,6 +68,27 @@ final class Keys {
       Setting.secrets(
           "first-service.webhook-secrets",
           "Secrets of the registered webhooks; several while one is rotated.");
+  static final Setting<Duration> FIRST_SEND_WITHIN =
+      Setting.duration(
+          "first-service.send-within",
+          "5s",
+          "100ms",
+          "10m",
+          "S: a changing call is sent within this time of its intent, or not at all.");
+  static final Setting<Duration> FIRST_LANDS_WITHIN =
+      Setting.duration(
+          "first-service.lands-within",
+          "30s",
+          "100ms",
+          "1h",
+          "D: a call takes effect within this time of being sent, or never.");
+  static final Setting<Duration> FIRST_VISIBLE_WITHIN =
+      Setting.duration(
+          "first-service.visible-within",
+          "5s",
+          "0ms",
+          "1h",
+          "L: a complete listing of projects or clients shows every effect older than this.");
 
   static final Setting<java.net.URI> SECOND_URL =
       Setting.httpUri(
@@ -378,7 +399,10 @@ final class Keys {
             FIRST_CLIENT_SECRET,
             FIRST_ACCESS_TOKEN,
             FIRST_REFRESH_TOKEN,
-            WEBHOOK_SECRETS));
+            WEBHOOK_SECRETS,
+            FIRST_SEND_WITHIN,
+            FIRST_LANDS_WITHIN,
+            FIRST_VISIBLE_WITHIN));
     all.addAll(FIRST_GATE.all());
     all.addAll(
         List.of(
@@ -450,6 +474,9 @@ final class Keys {
             v.get(FIRST_ACCESS_TOKEN),
             v.get(FIRST_REFRESH_TOKEN),
             v.get(WEBHOOK_SECRETS),
+            v.get(FIRST_SEND_WITHIN),
+            v.get(FIRST_LANDS_WITHIN),
+            v.get(FIRST_VISIBLE_WITHIN),
             FIRST_GATE.read(v)),
         new Settings.SecondService(
             v.get(SECOND_URL),

@@ -57,7 +57,13 @@ public record Settings(
       int circuitFailurePercent,
       Duration circuitOpenFor) {}
 
-  /** FirstService: where it is and who we are there. */
+  /**
+   * FirstService: where it is, who we are there, and when a call can no longer take effect.
+   *
+   * @param sendWithin S: a changing call is sent within this time of its intent, or not at all
+   * @param landsWithin D: a call takes effect within this time of being sent, or never
+   * @param visibleWithin L: a complete listing shows every effect older than this
+   */
   public record FirstService(
       URI url,
       long accountId,
@@ -66,9 +72,17 @@ public record Settings(
       Secret accessToken,
       Secret refreshToken,
       List<Secret> webhookSecrets,
+      Duration sendWithin,
+      Duration landsWithin,
+      Duration visibleWithin,
       Gate gate) {
     public FirstService {
       webhookSecrets = List.copyOf(webhookSecrets);
+    }
+
+    /** How long a foreign or own unresolved intent is waited for: S + D + L. */
+    public Duration span() {
+      return sendWithin.plus(landsWithin).plus(visibleWithin);
     }
   }
 

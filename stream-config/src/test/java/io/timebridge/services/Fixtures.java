@@ -64,6 +64,9 @@ public final class Fixtures {
         new Secret(access),
         new Secret(refresh),
         List.of(),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(5),
         gate);
   }
 

@@ -272,6 +272,9 @@ class SettingsLoaderTest {
         "second-service.url|not an address",
         "second-service.url|http://host/?q=1",
         "second-service.url|http://host/#f",
+        "first-service.send-within|11m",
+        "first-service.lands-within|99ms",
+        "first-service.visible-within|2h",
         "second-service.send-within|5",
         "second-service.send-within|-5s",
         "second-service.send-within|PT-5S",
@@ -288,6 +291,21 @@ class SettingsLoaderTest {
         .singleElement()
         .asString()
         .startsWith("%s = \"%s\" (a test): allowed: ".formatted(key, text));
+  }
+
+  @Test
+  void waits_for_a_foreign_intent_as_long_as_its_call_can_take() {
+    Settings settings =
+        load(new SettingsLoader()
+                .values(
+                    Map.of(
+                        "first-service.send-within", "1s",
+                        "first-service.lands-within", "20s",
+                        "first-service.visible-within", "300ms"),
+                    "a test"))
+            .settings();
+    assertThat(settings.firstService().span()).isEqualTo(Duration.ofMillis(21_300));
+    assertThat(settings.secondService().span()).isEqualTo(Duration.ofSeconds(40));
   }
 
   @ParameterizedTest

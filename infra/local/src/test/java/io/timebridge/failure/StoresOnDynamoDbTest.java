@@ -6,14 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.timebridge.backup.Backup;
 import io.timebridge.backup.BackupStore.Stored;
 import io.timebridge.backup.DynamoDbBackupStore;
-import io.timebridge.jobs.DynamoDbJobStates;
-import io.timebridge.jobs.JobStates.State;
 import io.timebridge.local.aws.LocalAws;
 import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
-import io.timebridge.stream.JobEvent;
 import io.timebridge.stream.Names;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.TableName;
@@ -29,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** The DynamoDB adapters of jobs, backups and parked events against a real table. */
+/** The DynamoDB adapters of backups and parked events against a real table. */
 class StoresOnDynamoDbTest {
   private static final Names NAMES = new Names("t-");
   private static final Instant NOW = Instant.parse("2026-06-01T10:00:00.123Z");
@@ -82,51 +79,6 @@ class StoresOnDynamoDbTest {
     assertThat(store.replace(id, seen, b)).isTrue();
     assertThat(store.replace(id, seen, a)).isFalse();
     assertThat(store.read(id).orElseThrow().backup()).isEqualTo(b);
-  }
-
-  @Test
-  void a_job_state_comes_back_and_never_goes_back() throws Exception {
-    DynamoDbJobStates states = new DynamoDbJobStates(dynamo, NAMES);
-    JobEvent event = new JobEvent.Job("renamed", 5, 7, "J", "Größe", 3, "C", "Acme", true);
-    State state = new State(5, SEQUENCE, Optional.of(event), 42);
-
-    assertThat(states.read("job-7")).isEmpty();
-    assertThat(states.write("job-7", state)).isTrue();
-    assertThat(states.read("job-7")).contains(state);
-    assertThat(states.write("job-7", state)).isTrue();
-
-    assertThat(
-            states.write("job-7", new State(4, SEQUENCE.add(BigInteger.TEN), state.applied(), 1)))
-        .isFalse();
-    assertThat(states.write("job-7", new State(5, BigInteger.TEN, state.applied(), 1))).isFalse();
-    assertThat(states.read("job-7")).contains(state);
-
-    State parked = new State(6, BigInteger.ONE, Optional.empty(), 42);
-    assertThat(states.write("job-7", parked)).isTrue();
-    assertThat(states.read("job-7")).contains(parked);
-  }
-
-  @Test
-  void a_job_state_shares_its_row_with_the_poller() throws Exception {
-    DynamoDbJobStates states = new DynamoDbJobStates(dynamo, NAMES);
-    String table = NAMES.table(TableName.JOB_DATA);
-    Map<String, AttributeValue> key = Map.of("id", AttributeValue.fromS("client-3"));
-    dynamo.putItem(r ->
-        r.tableName(table)
-            .item(
-                Map.of(
-                    "id", AttributeValue.fromS("client-3"),
-                    "published", AttributeValue.fromS("the poller's"))));
-    JobEvent event = new JobEvent.Client("created", 1, 3, "C", "Acme");
-
-    assertThat(states.read("client-3")).isEmpty();
-    states.write("client-3", new State(1, SEQUENCE, Optional.of(event), 9));
-
-    Map<String, AttributeValue> item = dynamo.getItem(r -> r.tableName(table).key(key)).item();
-    assertThat(item)
-        .containsEntry("published", AttributeValue.fromS("the poller's"))
-        .containsEntry("client_id", AttributeValue.fromN("9"))
-        .containsKeys("applied_epoch", "applied_sequence", "applied_hash", "applied_state");
   }
 
   @Test

@@ -13,6 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
   private static final String[] CONSUMERS = {
     "io.timebridge.ordering..",
+    "io.timebridge.intent..",
     "io.timebridge.worker..",
     "io.timebridge.timesheet..",
     "io.timebridge.jobs..",

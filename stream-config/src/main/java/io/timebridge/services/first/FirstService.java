@@ -4,9 +4,14 @@ import io.timebridge.services.ServiceTrouble;
 import io.timebridge.stream.EntryId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
-/** FirstService as Timebridge uses it. Implementations are thread-safe; every method blocks. */
+/**
+ * FirstService as Timebridge uses it. Implementations are thread-safe; every method blocks. A call
+ * that changes something is sent at most once, except after the service refused the token, in which
+ * case it had surely not been done and is sent once more.
+ */
 public interface FirstService {
   /**
    * Says whether a call would be let through at all, without making one and without waiting.
@@ -15,6 +20,15 @@ public interface FirstService {
    *     while a person has to log in again; with the time after which to ask again
    */
   default void requireOpen() throws ServiceTrouble {}
+
+  /**
+   * The same service, with a last say on every changing call: {@code maySend} is asked when every
+   * wait is over (permits, token, connection), right before the body leaves. If it says no, or this
+   * view's own condition does, nothing has been sent: {@link ServiceTrouble.Kind#NOT_DONE}. Calls
+   * that only read are not held back. {@code maySend} must not block and may be asked more than
+   * once.
+   */
+  FirstService sendingOnlyWhile(BooleanSupplier maySend);
 
   /**
    * The entry as it is now. {@link Lookup.Gone} only for a 404 with a working token and a JSON

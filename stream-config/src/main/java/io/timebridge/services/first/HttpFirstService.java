@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -36,9 +38,10 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
   private final URI account;
   private final ServiceHttp http;
   private final TokenSource tokens;
+  private final BooleanSupplier maySend;
 
   /** The last token that this account answered with success. */
-  private volatile @Nullable Secret proven;
+  private final AtomicReference<@Nullable Secret> proven;
 
   /**
    * @param gate shared by everything in the process that calls FirstService
@@ -52,6 +55,23 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
     this.account = URI.create(settings.url() + "/1.1/" + settings.accountId());
     this.http = new ServiceHttp(SERVICE, settings.gate().callTimeout(), gate, clock);
     this.tokens = tokens;
+    this.maySend = HttpCall.ANY_TIME;
+    this.proven = new AtomicReference<>();
+  }
+
+  private HttpFirstService(HttpFirstService shared, BooleanSupplier maySend) {
+    this.account = shared.account;
+    this.http = shared.http;
+    this.tokens = shared.tokens;
+    this.maySend = maySend;
+    this.proven = shared.proven;
+  }
+
+  /** Shares everything with this one but the condition; needs no closing of its own. */
+  @Override
+  public FirstService sendingOnlyWhile(BooleanSupplier condition) {
+    BooleanSupplier before = maySend;
+    return new HttpFirstService(this, () -> before.getAsBoolean() && condition.getAsBoolean());
   }
 
   @Override
@@ -77,11 +97,11 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
     if (reply.answer().status() != 404 || ErrorMessages.of(reply.answer()).isEmpty()) {
       return false;
     }
-    if (!reply.token().equals(proven)) {
+    if (!reply.token().equals(proven.get())) {
       URI users = at("/users?" + Encoded.query(Map.of("per_page", "1")));
       Reply probe = call(HttpCall.get("probe of the account", users, HttpCall.LIST_BYTES));
       success(probe);
-      return probe.token().equals(proven);
+      return probe.token().equals(proven.get());
     }
     return true;
   }
@@ -168,7 +188,7 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
         Reading::project);
   }
 
-  /** Breaks off every call under way. */
+  /** Breaks off every call under way, in all views of this service. */
   @Override
   public void close() {
     http.close();
@@ -229,7 +249,8 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
     body.set(wrapper, content);
     HttpAnswer answer =
         call(HttpCall.send(
-                what, method, at(path), new HttpCall.Body("application/json", body.toString())))
+                    what, method, at(path), new HttpCall.Body("application/json", body.toString()))
+                .sendingOnlyWhile(maySend))
             .answer();
     Optional<String> said = ErrorMessages.of(answer);
     // 408 is no word on the matter: the service, or something before it, lost its patience.
@@ -266,7 +287,7 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
           "a fresh token is not accepted either; log in again: ./timebridge login first-service");
     }
     if (answer.isSuccess()) {
-      proven = token;
+      proven.set(token);
     }
     return new Reply(answer, token);
   }

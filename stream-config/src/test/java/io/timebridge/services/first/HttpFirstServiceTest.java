@@ -22,10 +22,13 @@ import io.timebridge.settings.Secret;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.EntryId;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -398,6 +401,48 @@ class HttpFirstServiceTest {
       ServiceTrouble trouble = trouble(() -> unlucky.createClient("n", "e"));
       assertThat(trouble.kind()).isEqualTo(Kind.NOT_DONE);
     }
+  }
+
+  @Test
+  void sends_no_changing_call_once_it_is_too_late_but_still_reads() throws Exception {
+    server.script(
+        r -> r.method().equals("GET") ? StubServer.json("[]") : StubServer.json(201, "{\"id\":5}"));
+    AtomicBoolean maySend = new AtomicBoolean(true);
+    FirstService view = service.sendingOnlyWhile(maySend::get);
+    assertThat(view.createClient("n", "e").id()).isEqualTo(5);
+    maySend.set(false);
+    for (FirstService late : List.of(view, view.sendingOnlyWhile(() -> true), late(service))) {
+      for (ThrowingCallable call :
+          List.<ThrowingCallable>of(
+              () -> late.createClient("n", "e"),
+              () -> late.updateClient(5, "n", "e"),
+              () -> late.createProject("n", "e", 5),
+              () -> late.updateProject(6, "n", "e", 5, true))) {
+        ServiceTrouble trouble = trouble(call);
+        assertThat(trouble.kind()).isEqualTo(Kind.NOT_DONE);
+        assertThat(trouble).hasMessageContaining("too late to send");
+      }
+      assertThat(late.clients()).isEmpty();
+    }
+    assertThat(server.requests()).filteredOn(r -> !r.method().equals("GET")).hasSize(1);
+    assertThat(service.createClient("n", "e").id()).isEqualTo(5);
+  }
+
+  private static FirstService late(FirstService service) {
+    return service.sendingOnlyWhile(() -> false);
+  }
+
+  @Test
+  void sends_nothing_the_second_time_when_it_gets_too_late_while_the_token_is_refreshed() {
+    AtomicBoolean maySend = new AtomicBoolean(true);
+    server.script(r -> {
+      maySend.set(false);
+      return StubServer.html(401, "no");
+    });
+    ServiceTrouble trouble =
+        trouble(() -> service.sendingOnlyWhile(maySend::get).createClient("n", "e"));
+    assertThat(trouble.kind()).isEqualTo(Kind.NOT_DONE);
+    assertThat(server.requests()).hasSize(1);
   }
 
   @Test

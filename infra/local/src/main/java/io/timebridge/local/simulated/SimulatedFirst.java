@@ -7,6 +7,7 @@ import io.timebridge.stream.EntryId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** FirstService as one host reaches it: through the product's own gate, over the wire. */
 final class SimulatedFirst implements FirstService {
@@ -30,6 +31,11 @@ final class SimulatedFirst implements FirstService {
     this.gate = gate;
     this.strikes = strikes;
     this.histories = histories;
+  }
+
+  @Override
+  public FirstService sendingOnlyWhile(BooleanSupplier maySend) {
+    throw notPartOfThis();
   }
 
   @Override

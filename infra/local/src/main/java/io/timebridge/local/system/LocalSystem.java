@@ -31,6 +31,9 @@ public final class LocalSystem implements AutoCloseable {
   /** Settings that let a local system wait seconds where a deployed one waits half a minute. */
   private static final Map<String, String> QUICK =
       Map.ofEntries(
+          Map.entry("first-service.send-within", "2s"),
+          Map.entry("first-service.lands-within", "3s"),
+          Map.entry("first-service.visible-within", "200ms"),
           Map.entry("second-service.send-within", "2s"),
           Map.entry("second-service.lands-within", "3s"),
           Map.entry("second-service.visible-within", "200ms"),

@@ -73,6 +73,9 @@ class ProcessesTest {
         include "sim.conf"
         gateway.port = 0
         poller.every = 1s
+        first-service.send-within = 2s
+        first-service.lands-within = 3s
+        first-service.visible-within = 200ms
         second-service.send-within = 2s
         second-service.lands-within = 3s
         second-service.visible-within = 200ms

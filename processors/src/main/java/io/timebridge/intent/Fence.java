@@ -1,4 +1,4 @@
-package io.timebridge.timesheet;
+package io.timebridge.intent;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * before the intent was written, by the monotonic and by the wall clock, since a machine that was
  * suspended may have stopped one of them. Immutable.
  */
-final class Fence implements BooleanSupplier {
+public final class Fence implements BooleanSupplier {
   private final LongSupplier nanoTime;
   private final InstantSource clock;
   private final long nanosHalf;
@@ -26,17 +26,17 @@ final class Fence implements BooleanSupplier {
   }
 
   /** To be called before the intent is written. */
-  static Fence from(LongSupplier nanoTime, InstantSource clock, Duration sendWithin) {
+  public static Fence from(LongSupplier nanoTime, InstantSource clock, Duration sendWithin) {
     return new Fence(nanoTime, clock, sendWithin);
   }
 
   /** Whether less than half of the time is used up. */
-  boolean isEarly() {
+  public boolean isEarly() {
     return nanoTime.getAsLong() - nanosHalf < 0 && getAsBoolean();
   }
 
   /** Whether it has been closed for longer than this, by the monotonic clock. */
-  boolean closedFor(Duration time) {
+  public boolean closedFor(Duration time) {
     return nanoTime.getAsLong() - nanosLimit > time.toNanos();
   }
 

@@ -1,4 +1,4 @@
-package io.timebridge.timesheet;
+package io.timebridge.intent;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
  * over once its span has passed on this process's own monotonic clock, since there is no clock all
  * processes share. Thread-safe; bounded (a token forgotten is waited for anew).
  *
- * <p>Implementation note: {@code lock} guards {@code seen}.
+ * @implNote {@code lock} guards {@code seen}.
  */
-final class IntentTokens {
+public final class IntentTokens {
   private static final int CAPACITY = 100_000;
 
   private final String incarnation;
@@ -39,14 +39,14 @@ final class IntentTokens {
    * @param visibleWithin how long an effect may stay invisible to a look-up
    * @param nanoTime monotonic, in nanoseconds
    */
-  IntentTokens(String incarnation, Duration visibleWithin, LongSupplier nanoTime) {
+  public IntentTokens(String incarnation, Duration visibleWithin, LongSupplier nanoTime) {
     this.incarnation = incarnation;
     this.visibleWithin = visibleWithin;
     this.nanoTime = nanoTime;
   }
 
   /** A new token; its span begins now. */
-  String next() {
+  public String next() {
     String token = incarnation + "-" + counter.incrementAndGet();
     saw(token);
     return token;
@@ -56,7 +56,7 @@ final class IntentTokens {
    * Nothing sent under this token can land any more, nor will anything be sent: it is waited for
    * only until a look-up would show what did land.
    */
-  void settled(String token) {
+  public void settled(String token) {
     lock.lock();
     try {
       seen.put(token, new Sighting(nanoTime.getAsLong(), true));
@@ -65,16 +65,20 @@ final class IntentTokens {
     }
   }
 
-  /** How long still to wait before an intent with this token may be taken over; zero = now. */
-  Duration remaining(Intent intent) {
-    Sighting sighting = saw(intent.token());
-    Duration wait = sighting.settled() ? visibleWithin : intent.span();
+  /**
+   * How long still to wait before the intent of that token may be taken over; zero = now.
+   *
+   * @param span as the intent names it
+   */
+  public Duration remaining(String token, Duration span) {
+    Sighting sighting = saw(token);
+    Duration wait = sighting.settled() ? visibleWithin : span;
     Duration left = wait.minusNanos(nanoTime.getAsLong() - sighting.firstNanos());
     return left.isNegative() ? Duration.ZERO : left;
   }
 
   /** The token is closed. */
-  void forget(String token) {
+  public void forget(String token) {
     lock.lock();
     try {
       seen.remove(token);

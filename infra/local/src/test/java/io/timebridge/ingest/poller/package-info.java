@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.ingest.poller;
+
+import org.jspecify.annotations.NullMarked;

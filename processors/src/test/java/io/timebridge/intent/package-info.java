@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.intent;
+
+import org.jspecify.annotations.NullMarked;
