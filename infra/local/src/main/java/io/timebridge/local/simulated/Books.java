@@ -27,6 +27,8 @@ final class Books {
   private final Map<Long, Integer> newestOf = new TreeMap<>();
   private final List<String> wrongs = new ArrayList<>();
   private long nextId = 900;
+  private final Map<Long, Long> offSince = new TreeMap<>();
+  private final List<Long> offNanos = new ArrayList<>();
   private int doubled;
   private int outOfOrder;
 
@@ -55,6 +57,7 @@ final class Books {
       wrongs.add("entry %d has %d timesheets".formatted(entry, live(entry).size()));
     }
     inOrder(timesheet);
+    watch(entry);
     return new Answer.Done(id);
   }
 
@@ -65,6 +68,7 @@ final class Books {
     }
     write(id, timesheet);
     inOrder(timesheet);
+    watch(entryOf(timesheet));
     return new Answer.Done(id);
   }
 
@@ -73,7 +77,9 @@ final class Books {
     if (sheet == null || sheet.content == null) {
       return unknown(id);
     }
+    long entry = entryOf(sheet.content);
     write(id, null);
+    watch(entry);
     return new Answer.Done(id);
   }
 
@@ -122,6 +128,27 @@ final class Books {
       outOfOrder++;
       wrongs.add("entry %d: n%d written after n%d".formatted(entry, n, newest));
     }
+  }
+
+  /** Notes for how long an entry shows two timesheets, or an older state after a newer one. */
+  private void watch(long entry) {
+    List<Timesheet> live = live(entry);
+    boolean off =
+        live.size() > 1
+            || (live.size() == 1 && numberOf(live.getFirst()) < newestOf.getOrDefault(entry, 0));
+    if (off) {
+      offSince.putIfAbsent(entry, kernel.now());
+    } else {
+      Long since = offSince.remove(entry);
+      if (since != null) {
+        offNanos.add(kernel.now() - since);
+      }
+    }
+  }
+
+  /** How long each such time lasted that is over. */
+  List<Long> offNanos() {
+    return offNanos;
   }
 
   /** Contents of the entry's timesheets. */

@@ -269,6 +269,7 @@ final class Run {
         stale,
         breaksAssumptions ? 0 : books.outOfOrder(),
         stuck,
+        books.offNanos(),
         strikes.hits(),
         wrongs,
         List.copyOf(kernel.trace().lines()));

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param stale timesheets whose content is not the newest at rest
  * @param outOfOrder effects of an older state after one of a newer state
  * @param stuck whether it did not come to rest
+ * @param offNanos how long an entry showed two timesheets, or an older state after a newer one,
+ *     each time that this was put right
  * @param struck how often a process was struck at each moment
  * @param wrongs in words
  * @param lastLines of the trace, when words were kept
@@ -24,6 +26,7 @@ record RunResult(
     int stale,
     int outOfOrder,
     boolean stuck,
+    List<Long> offNanos,
     Map<Moment, Integer> struck,
     List<String> wrongs,
     List<String> lastLines) {
