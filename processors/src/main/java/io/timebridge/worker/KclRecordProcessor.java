@@ -81,11 +81,7 @@ final class KclRecordProcessor implements ShardRecordProcessor {
     lanes = parts.lanes().apply(shard);
     checkpoint =
         new ShardCheckpoint(
-            parts.stream(),
-            shard,
-            parts.checkpointEvery(),
-            parts.nanoTime(),
-            parts.checkpoints());
+            parts.stream(), shard, parts.checkpointEvery(), parts.nanoTime(), parts.checkpoints());
     LOG.info(
         "shard taken: stream={} shard={} from={}",
         parts.stream().streamName(),
