@@ -45,7 +45,8 @@ final class Admissions {
                 a.worker() == worker
                     && !at.isBefore(a.at())
                     && at.isBefore(a.at().plus(ON_ITS_WAY))
-                    && !a.heldBeforeSending().equals(call.entry()));
+                    && (a.heldBeforeSending().isEmpty()
+                        || !a.heldBeforeSending().equals(call.entry())));
     if (late && call.service() == Service.SECOND) {
       admitted.add(new Admitted(call.entry(), call.timesheet(), at));
     }
@@ -55,7 +56,7 @@ final class Admissions {
   Predicate<Effect> effects() {
     List<Admitted> calls = new ArrayList<>(admitted);
     return effect -> {
-      String timesheet = effect.ids().path("idTimesheet").asString("");
+      String timesheet = Long.toString(effect.ids().path("idTimesheet").asLong(0));
       String description = effect.content().path("strDescription").asString("");
       return calls.stream()
           .anyMatch(call ->

@@ -41,7 +41,11 @@ record ChangingCall(Service service, boolean add, String entry, String timesheet
         form.getOrDefault("idTimesheet", ""));
   }
 
-  String key() {
-    return entry.isEmpty() ? "timesheet " + timesheet : entry;
+  /** What it is about, for people. */
+  String about() {
+    return switch (service) {
+      case FIRST -> "of a project or client";
+      case SECOND -> entry.isEmpty() ? "of timesheet " + timesheet : entry;
+    };
   }
 }

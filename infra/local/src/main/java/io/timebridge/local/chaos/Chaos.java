@@ -21,7 +21,7 @@ final class Chaos {
   private static final Duration VISIBLE_WITHIN = Duration.ofMillis(200);
   private static final Duration COMPANY_WITHIN = Duration.ofSeconds(30);
 
-  /** FirstService's calls are taken to land within a second or two of their time-out. */
+  /** Below {@code first-service.lands-within} by what a held call has left for itself. */
   private static final Duration LATEST_FIRST = Duration.ofMillis(1200);
 
   /** What a call that is held and then comes late has left for itself. */
@@ -155,6 +155,9 @@ final class Chaos {
     quick.put("second-service.concurrent-calls", "4");
     quick.put("second-service.circuit-open-for", "500ms");
     quick.put("first-service.call-timeout", "1s");
+    quick.put("first-service.send-within", millis(SEND_WITHIN));
+    quick.put("first-service.lands-within", "2s");
+    quick.put("first-service.visible-within", millis(VISIBLE_WITHIN));
     quick.put("first-service.calls-per-second", "500");
     quick.put("first-service.circuit-open-for", "500ms");
     quick.put("worker.failover", millis(FAILOVER));

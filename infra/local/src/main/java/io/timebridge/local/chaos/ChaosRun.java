@@ -49,6 +49,9 @@ final class ChaosRun {
   private final List<Cell> struck = new ArrayList<>();
   private final List<Cell> missed = new ArrayList<>();
 
+  /** Whether everything was finished at the last look. */
+  private boolean quiet;
+
   ChaosRun(Stage stage, long seed) {
     this.stage = stage;
     this.seed = seed;
@@ -120,8 +123,6 @@ final class ChaosRun {
     struck.add(cell);
   }
 
-  private boolean quiet;
-
   /** Until everything is right twice in a row and finished, or stays wrong, or time is up. */
   private Verdict atRest() throws InterruptedException {
     long start = System.nanoTime();
@@ -139,7 +140,7 @@ final class ChaosRun {
       if (changed || !finished) {
         unchangedSince = System.nanoTime();
       }
-      boolean right = finished && restsRight(verdict);
+      boolean right = finished && verdict.lost() + verdict.stale() + verdict.doubled() == 0;
       quiet = finished;
       boolean stays = System.nanoTime() - unchangedSince > STAYS.toNanos();
       if ((right && rightBefore && !changed)
@@ -150,11 +151,6 @@ final class ChaosRun {
       rightBefore = right;
       Thread.sleep(LOOK_EVERY);
     }
-  }
-
-  /** A double or an overtaking that is over does not go away by waiting. */
-  private static boolean restsRight(Verdict verdict) {
-    return verdict.lost() + verdict.stale() == 0 && verdict.doubled() == 0;
   }
 
   private boolean finished() {

@@ -1,7 +1,6 @@
 package io.timebridge.local.chaos;
 
 import io.timebridge.ordering.Handler;
-import io.timebridge.ordering.Outcome;
 import io.timebridge.ordering.StreamRecord;
 import io.timebridge.processors.Wiring;
 import io.timebridge.processors.WorkerMain;
@@ -18,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A worker process whose steps the controller sees: the product's own {@link WorkerMain}, with its
@@ -27,6 +28,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * at once when its standard input ends. The log goes to standard error.
  */
 public final class ChaosWorker {
+  private static final Logger LOG = LoggerFactory.getLogger(ChaosWorker.class);
+
   private final PrintStream out;
   private final ReentrantLock writing = new ReentrantLock();
   private final AtomicInteger busy = new AtomicInteger();
@@ -68,7 +71,7 @@ public final class ChaosWorker {
 
   private Wiring wiring() {
     return new Wiring(
-        first -> new SteppedFirst(first, steps),
+        first -> SteppedFirst.around(first, steps),
         second -> Plants.second(plant, new SteppedSecond(second, steps)),
         // the steps outermost: a plant that writes nothing has reached the step all the same
         entries -> new SteppedEntries(Plants.entries(plant, entries), steps),
@@ -81,8 +84,7 @@ public final class ChaosWorker {
     return record -> {
       busy.incrementAndGet();
       try {
-        Outcome outcome = handler.handle(record);
-        return outcome;
+        return handler.handle(record);
       } finally {
         busy.decrementAndGet();
       }
@@ -129,7 +131,7 @@ public final class ChaosWorker {
         }
       }
     } catch (IOException | RuntimeException broken) {
-      broken.printStackTrace();
+      LOG.error("the line to the controller is broken", broken);
     }
     Runtime.getRuntime().halt(3); // the controller is gone, or speaks another language
   }

@@ -30,7 +30,8 @@ final class StrikePlanner {
    *
    * @param failover after which a silent worker loses its shards
    * @param span after which a foreign intent may be taken over
-   * @param latest longest that a call of a service may take to land
+   * @param latestFirst longest that a held call to FirstService may then take to land
+   * @param latestSecond the same of SecondService
    */
   record Timing(Duration failover, Duration span, Duration latestFirst, Duration latestSecond) {}
 
@@ -74,10 +75,10 @@ final class StrikePlanner {
   }
 
   private Strike strike(Cell cell, Random random) {
-    boolean long_ = random.nextInt(3) == 0;
+    boolean beyondSpan = random.nextInt(3) == 0;
     long least = timing.failover().toMillis() * 3 / 2;
     Duration frozen =
-        long_
+        beyondSpan
             ? timing.span().plusMillis(300 + random.nextInt(700))
             : Duration.ofMillis(least + random.nextInt(800));
     Duration latest =

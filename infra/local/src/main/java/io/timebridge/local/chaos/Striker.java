@@ -220,7 +220,7 @@ final class Striker implements Workers.Reports {
       return spoiledNow(worker, call);
     }
     Strike strike = armed.get().strike;
-    told(strike, worker, (call.add() ? "add " : "change ") + call.key());
+    told(strike, worker, (call.add() ? "add " : "change ") + call.about());
     Thread.sleep(strike.hold());
     try {
       return switch (strike.cell().blow()) {
@@ -245,17 +245,18 @@ final class Striker implements Workers.Reports {
   private Optional<Armed> takeAtCall(ChangingCall call) {
     lock.lock();
     try {
+      Armed armed = current;
       boolean due =
-          current != null
-              && !current.taken
-              && current.isAt(Step.CALL_SENT, call.service())
-              && (call.add() || !current.strike.addsOnly())
-              && current.left.decrementAndGet() == 0;
-      if (!due) {
+          armed != null
+              && !armed.taken
+              && armed.isAt(Step.CALL_SENT, call.service())
+              && (call.add() || !armed.strike.addsOnly())
+              && armed.left.decrementAndGet() == 0;
+      if (armed == null || !due) {
         return Optional.empty();
       }
-      current.taken = true;
-      return Optional.of(current);
+      armed.taken = true;
+      return Optional.of(armed);
     } finally {
       lock.unlock();
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,8 +80,8 @@ final class Workers implements AutoCloseable {
     }
 
     boolean hasDoor(int port) {
-      return settings.get("first-service.url").endsWith(":" + port)
-          || settings.get("second-service.url").endsWith(":" + port);
+      return Stream.of("first-service.url", "second-service.url")
+          .anyMatch(key -> settings.getOrDefault(key, "").endsWith(":" + port));
     }
 
     void order(String line) {
@@ -108,7 +109,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** SIGSTOP now, SIGCONT after {@code time}; returns when it is stopped. */
-    Process freeze(Duration time) throws IOException {
+    void freeze(Duration time) throws IOException {
       WorkerProcess now = process;
       if (now == null) {
         throw new IOException("worker " + name + " has no process");
@@ -116,13 +117,12 @@ final class Workers implements AutoCloseable {
       frozen = true;
       Process freezer = now.freeze(time);
       LOG.info("worker {} frozen for {}: pid={}", name, time, now.pid());
-      freezer
-          .onExit()
-          .thenRun(() -> {
+      Thread.ofVirtual()
+          .start(() -> {
+            freezer.onExit().join();
             frozen = false;
             LOG.info("worker {} goes on: pid={}", name, now.pid());
           });
-      return freezer;
     }
 
     private void startAfter(Duration time) {
@@ -216,8 +216,7 @@ final class Workers implements AutoCloseable {
 
   /** Starts the next of them and returns when it is ready. */
   void startNext() throws IOException, InterruptedException {
-    Worker worker =
-        workers.stream().filter(w -> w.process == null).findFirst().orElseThrow();
+    Worker worker = workers.stream().filter(w -> w.process == null).findFirst().orElseThrow();
     worker.start();
     WorkerProcess process = worker.process;
     if (process == null || !process.awaitReady(READY_WITHIN)) {

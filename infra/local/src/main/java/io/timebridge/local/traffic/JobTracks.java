@@ -6,6 +6,7 @@ import io.timebridge.local.traffic.LedgerJudge.Tally;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -43,9 +44,9 @@ final class JobTracks {
   }
 
   void judge() {
-    Map<Long, TreeSet<Long>> projectsOf = byExternalId(projects);
-    Map<Long, TreeSet<Long>> clientsOf = byExternalId(firstClients);
-    TreeSet<Long> needed = new TreeSet<>();
+    Map<Long, SortedSet<Long>> projectsOf = byExternalId(projects);
+    Map<Long, SortedSet<Long>> clientsOf = byExternalId(firstClients);
+    SortedSet<Long> needed = new TreeSet<>();
     for (long id : new TreeSet<>(scope.jobs())) {
       JsonNode job = known(jobs, id);
       boolean open = !Fields.flag(job, "closed") && !Fields.flag(job, "archived");
@@ -59,15 +60,15 @@ final class JobTracks {
     }
   }
 
-  private static Map<Long, TreeSet<Long>> byExternalId(Map<Long, JsonNode> things) {
-    Map<Long, TreeSet<Long>> by = new HashMap<>();
+  private static Map<Long, SortedSet<Long>> byExternalId(Map<Long, JsonNode> things) {
+    Map<Long, SortedSet<Long>> by = new HashMap<>();
     things.forEach((id, thing) ->
         Fields.optionalId(thing, "external_id")
             .ifPresent(external -> by.computeIfAbsent(external, e -> new TreeSet<>()).add(id)));
     return by;
   }
 
-  private void job(long id, JsonNode job, boolean open, TreeSet<Long> is) {
+  private void job(long id, JsonNode job, boolean open, SortedSet<Long> is) {
     if (is.size() > 1) {
       tally.doubled("job %d has projects %s".formatted(id, is));
       return;
@@ -91,7 +92,7 @@ final class JobTracks {
     }
   }
 
-  private void client(long id, boolean needed, TreeSet<Long> is) {
+  private void client(long id, boolean needed, SortedSet<Long> is) {
     JsonNode client = known(clients, id);
     if (is.size() > 1) {
       tally.doubled("client %d is there as %s".formatted(id, is));
