@@ -80,7 +80,9 @@ final class ChaosSystem implements AutoCloseable {
     }
   }
 
-  /** The keys that this product has: a quick setting it does not have is none it has to wait for. */
+  /**
+   * The keys that this product has: a quick setting it does not have is none it has to wait for.
+   */
   private static Set<String> known() {
     return new SettingsLoader()
         .load((where, path) -> Map.of()).effective().stream()

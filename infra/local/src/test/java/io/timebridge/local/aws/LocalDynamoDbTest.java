@@ -95,8 +95,8 @@ class LocalDynamoDbTest {
             .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
             .build()) {
       assertThatThrownBy(() ->
-              impatient.putItem(r ->
-                  r.tableName("scarce").item(Map.of("id", s("1"), "text", s("refused")))))
+              impatient.putItem(
+                  r -> r.tableName("scarce").item(Map.of("id", s("1"), "text", s("refused")))))
           .isInstanceOf(ProvisionedThroughputExceededException.class);
       assertThat(impatient.listTables().tableNames()).contains("scarce");
     } finally {
