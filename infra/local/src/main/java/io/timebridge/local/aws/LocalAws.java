@@ -177,6 +177,13 @@ public final class LocalAws implements AutoCloseable {
     return endpoints;
   }
 
+  /** See {@link LocalDynamoDb#throttle}. */
+  public void throttleDynamoDb(double share, long seed) {
+    if (parts.get("dynamodb") instanceof LocalDynamoDb dynamoDb) {
+      dynamoDb.throttle(share, seed);
+    }
+  }
+
   /** Settings that lead every client here, with made-up credentials. */
   public Settings.Aws settingsAws() {
     return new Settings.Aws(region, endpoints(), true);

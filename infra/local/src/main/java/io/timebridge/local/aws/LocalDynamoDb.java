@@ -31,12 +31,15 @@ public final class LocalDynamoDb implements LocalPart {
   private final LocalDynamoDBRequestHandler database;
   private final Server server;
   private final int port;
+  private final DynamoDbThrottle throttle;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private LocalDynamoDb(LocalDynamoDBRequestHandler database, Server server, int port) {
+  private LocalDynamoDb(
+      LocalDynamoDBRequestHandler database, Server server, int port, DynamoDbThrottle throttle) {
     this.database = database;
     this.server = server;
     this.port = port;
+    this.throttle = throttle;
   }
 
   /**
@@ -57,12 +60,13 @@ public final class LocalDynamoDb implements LocalPart {
     Server server = connector.getServer();
     ContextHandler root = new ContextHandler("/");
     root.setHandler(new LocalDynamoDBServerHandler(database, null));
-    server.setHandler(root);
+    DynamoDbThrottle throttle = new DynamoDbThrottle(root);
+    server.setHandler(throttle);
     try {
       // The database is made by its first request; made here, no caller waits for it.
       database.listTables("local", "us-east-1", ListTablesRequest.builder().build());
       server.start();
-      return new LocalDynamoDb(database, server, connector.getLocalPort());
+      return new LocalDynamoDb(database, server, connector.getLocalPort(), throttle);
     } catch (Exception e) { // Jetty declares Exception; whatever it is, the service did not start
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
@@ -99,6 +103,14 @@ public final class LocalDynamoDb implements LocalPart {
     connector.setPort(port);
     server.addConnector(connector);
     return connector;
+  }
+
+  /**
+   * From now on refuses this share of the calls that read or write items, drawn from the seed; 0
+   * ends it.
+   */
+  public void throttle(double share, long seed) {
+    throttle.set(share, seed);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.timebridge.local.cli;
 
 import io.timebridge.ingest.gateway.GatewayCommand;
 import io.timebridge.ingest.poller.PollerCommand;
+import io.timebridge.local.chaos.ChaosCommand;
 import io.timebridge.local.demo.DemoCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
     description = "Keeps FirstService and SecondService in step through Kinesis streams.",
     subcommands = {
       DemoCommand.class,
+      ChaosCommand.class,
       UpCommand.class,
       SendCommand.class,
       SettingsCommand.class,

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
 /** Sends this process's log into a file, so that a command's own output stays readable. */
-final class LogFile {
+public final class LogFile {
   private LogFile() {}
 
   /** Everything logged from now on goes to {@code file}, which is begun anew, and nowhere else. */
-  static void redirect(Path file) throws IOException {
+  public static void redirect(Path file) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     LoggerContext context = root.getLoggerContext();

@@ -2,6 +2,7 @@ package io.timebridge.local.system;
 
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.local.sim.first.FirstServiceSim;
+import io.timebridge.local.sim.http.CallWatch;
 import io.timebridge.local.sim.second.SecondServiceSim;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -97,6 +98,24 @@ public final class Simulators implements AutoCloseable {
   /** The settings, by key, with which a process reaches both. Secrets among them. */
   public Map<String, String> settings() {
     return settings;
+  }
+
+  /**
+   * Opens a door of its own to each service, so that its user's calls can be told apart.
+   *
+   * @return the two settings that lead through them
+   * @throws IOException if no port can be bound
+   */
+  public Map<String, String> openDoors() throws IOException {
+    return Map.of(
+        "first-service.url", first.openDoor().toString(),
+        "second-service.url", second.openDoor().toString());
+  }
+
+  /** Shows every call to the two services to these watchers. */
+  public void watch(CallWatch ofFirst, CallWatch ofSecond) {
+    first.watch(ofFirst);
+    second.watch(ofSecond);
   }
 
   public SimControl first() {

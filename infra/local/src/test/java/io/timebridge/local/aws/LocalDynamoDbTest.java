@@ -17,9 +17,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -81,6 +83,28 @@ class LocalDynamoDbTest {
       }
     }
     assertThat(dynamoDb.scan(r -> r.tableName("crowded")).count()).isEqualTo(200);
+  }
+
+  @Test
+  void refuses_calls_that_touch_items_while_it_is_throttled_and_none_afterwards() {
+    createTable("scarce");
+    server.throttle(1, 7);
+    try (DynamoDbClient impatient =
+        LocalClients.of("dynamodb", server.endpoint())
+            .configure("dynamodb", DynamoDbClient.builder())
+            .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+            .build()) {
+      assertThatThrownBy(() ->
+              impatient.putItem(
+                  r -> r.tableName("scarce").item(Map.of("id", s("1"), "text", s("refused")))))
+          .isInstanceOf(ProvisionedThroughputExceededException.class);
+      assertThat(impatient.listTables().tableNames()).contains("scarce");
+    } finally {
+      server.throttle(0, 7);
+    }
+    assertThat(get("scarce", "1")).as("a refused write writes nothing").isEmpty();
+    put("scarce", "1", "taken");
+    assertThat(get("scarce", "1")).containsEntry("text", s("taken"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.timebridge.local.sim.first;
 
+import io.timebridge.local.sim.http.CallWatch;
 import io.timebridge.local.sim.http.Ledger;
 import io.timebridge.local.sim.http.SimServer;
 import java.io.IOException;
@@ -39,6 +40,20 @@ public final class FirstServiceSim implements AutoCloseable {
   /** {@code http://127.0.0.1:port}. */
   public URI baseUri() {
     return server.baseUri();
+  }
+
+  /**
+   * Opens one more port to the same service; see {@link SimServer#openDoor}.
+   *
+   * @throws IOException if no port can be bound
+   */
+  public URI openDoor() throws IOException {
+    return server.openDoor();
+  }
+
+  /** Shows every call to {@code watcher}. */
+  public void watch(CallWatch watcher) {
+    server.watch(watcher);
   }
 
   /** Stops at once; deliveries and late effects that are still to come never come. */

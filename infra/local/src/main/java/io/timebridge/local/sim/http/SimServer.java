@@ -11,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +43,9 @@ public final class SimServer implements AutoCloseable {
   private final Faults faults = new Faults();
   private final AtomicLong calls = new AtomicLong();
   private final AtomicLong late = new AtomicLong();
+  private final List<HttpServer> doors = new CopyOnWriteArrayList<>();
   private volatile boolean paused;
+  private volatile CallWatch watch = CallWatch.NONE;
 
   private SimServer(HttpServer http, Simulated service, Ledger ledger) {
     this.http = http;
@@ -56,22 +60,52 @@ public final class SimServer implements AutoCloseable {
    * @throws IOException if the port cannot be bound
    */
   public static SimServer start(int port, Simulated service, Ledger ledger) throws IOException {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
-    SimServer server = new SimServer(HttpServer.create(address, 1024), service, ledger);
-    server.http.setExecutor(server.threads);
-    server.http.createContext("/", server::handle);
-    server.http.start();
+    SimServer server = new SimServer(listening(port), service, ledger);
+    server.serve(server.http);
     return server;
+  }
+
+  private static HttpServer listening(int port) throws IOException {
+    return HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1024);
+  }
+
+  private void serve(HttpServer door) {
+    door.setExecutor(threads);
+    door.createContext("/", this::handle);
+    door.start();
+  }
+
+  /**
+   * Opens one more port to the same service, so that a {@link CallWatch} can tell callers apart;
+   * closed with the server.
+   *
+   * @throws IOException if no port can be bound
+   */
+  public URI openDoor() throws IOException {
+    HttpServer door = listening(0);
+    serve(door);
+    doors.add(door);
+    return baseUri(door);
+  }
+
+  /** Shows every call that arrives from now on to {@code watcher}, and to no other. */
+  public void watch(CallWatch watcher) {
+    watch = watcher;
   }
 
   /** Where it listens: {@code http://127.0.0.1:port}. */
   public URI baseUri() {
-    return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
+    return baseUri(http);
+  }
+
+  private static URI baseUri(HttpServer door) {
+    return URI.create("http://127.0.0.1:" + door.getAddress().getPort());
   }
 
   /** Stops at once: open calls are cut, late effects that are still to come never come. */
   @Override
   public void close() {
+    doors.forEach(door -> door.stop(0));
     http.stop(0);
     threads.shutdownNow();
     try {
@@ -115,6 +149,7 @@ public final class SimServer implements AutoCloseable {
       return;
     }
     Request request = read.get();
+    CallWatch.Treatment treatment = watch.arrived(exchange.getLocalAddress().getPort(), request);
     Optional<Reply> busy = service.enter(request);
     if (busy.isPresent()) {
       send(exchange, busy.get());
@@ -123,7 +158,12 @@ public final class SimServer implements AutoCloseable {
     Ending ending;
     try {
       Thread.sleep(service.latency().plusMillis(strike.delayMillis()));
-      ending = carryOut(request, strike);
+      ending =
+          switch (treatment) {
+            case CallWatch.Treatment.AsUsual() -> carryOut(request, strike);
+            case CallWatch.Treatment.Dropped() -> dropped(request);
+            case CallWatch.Treatment.Late(Duration wait) -> late(request, wait);
+          };
     } finally {
       service.leave();
     }
@@ -148,14 +188,8 @@ public final class SimServer implements AutoCloseable {
     }
     Fault fault = strike.fault().get();
     return switch (fault.action()) {
-      case DROP_RESPONSE -> {
-        answer(request);
-        yield new Silence();
-      }
-      case LATE -> {
-        later(request, Duration.ofMillis(strike.faultMillis()));
-        yield new Silence();
-      }
+      case DROP_RESPONSE -> dropped(request);
+      case LATE -> late(request, Duration.ofMillis(strike.faultMillis()));
       case STATUS -> new Whole(statusPage(fault));
       case HTML -> new Whole(Reply.html(fault.status(), "Error " + fault.status(), "Proxy error"));
       case TRUNCATE -> new Cut(answer(request));
@@ -166,6 +200,16 @@ public final class SimServer implements AutoCloseable {
       case EMPTY_LIST -> new Whole(answer(request.withEmptyLists()));
       case RESET, DELAY -> throw new IllegalStateException("dealt with before: " + fault.action());
     };
+  }
+
+  private Ending dropped(Request request) {
+    answer(request);
+    return new Silence();
+  }
+
+  private Ending late(Request request, Duration wait) {
+    later(request, wait);
+    return new Silence();
   }
 
   private static Reply statusPage(Fault fault) {

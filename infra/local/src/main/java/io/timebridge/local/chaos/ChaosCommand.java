@@ -1,0 +1,135 @@
+package io.timebridge.local.chaos;
+
+import io.timebridge.local.demo.LogFile;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code chaos}: exit code 0 only when no run lost, doubled, staled or reordered anything; 1 when
+ * one did; 2 for unusable options.
+ */
+@Command(
+    name = "chaos",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs the whole system with two real worker processes that are killed (SIGKILL) and frozen",
+      "(SIGSTOP, SIGCONT) at named steps while answers get lost and come late, and judges by what",
+      "both services have seen. "
+          + StrikePlanner.RUNS_FOR_ALL
+          + " runs strike at every step, on both paths, in every way.",
+      "Exit code: 0 = nothing lost, doubled, stale or out of order, 1 = something, 2 = the options",
+      "cannot be used."
+    })
+public final class ChaosCommand implements Callable<Integer> {
+  private static final Path FOLDER = Path.of(".timebridge", "chaos");
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Seed of the first run; each further one has the next (default: any).")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--runs",
+      defaultValue = "20",
+      paramLabel = "N",
+      description = "Runs, 1 to 10000 (default: ${DEFAULT-VALUE}).")
+  private int runs;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "all",
+      paramLabel = "LIST|all",
+      description = {
+        "Steps to strike at, with commas between them: fetched, intent-written, call-sent,",
+        "answer-received, state-written, checkpointed (default: ${DEFAULT-VALUE})."
+      })
+  private String steps = "all";
+
+  @Option(
+      names = "--plant",
+      paramLabel = "NAME",
+      description = {
+        "Puts a fault around the workers' parts that the runs have to bring to light: skip-intent,",
+        "ignore-deadline, checkpoint-early, retry-in-place."
+      })
+  private @Nullable String plant;
+
+  @Option(
+      names = "--json",
+      description = "Prints one line of JSON only; progress goes to standard error.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    CommandLine line = Objects.requireNonNull(spec, "picocli sets the spec").commandLine();
+    Chaos.Order order = order(line);
+    PrintWriter out = line.getOut();
+    PrintWriter progress = json ? line.getErr() : out;
+    progress.printf(
+        "chaos: %d runs from seed %d, steps %s%s%n",
+        order.runs(),
+        order.seed(),
+        String.join(", ", ChaosReport.names(order.steps())),
+        order.plant() == Plant.NONE ? "" : ", plant " + order.plant().text());
+    LogFile.redirect(FOLDER.resolve("controller.log"));
+    long started = System.nanoTime();
+    ChaosReport report =
+        new Chaos(
+                order,
+                text -> {
+                  progress.printf(
+                      Locale.ROOT, "%6.1f s  %s%n", (System.nanoTime() - started) / 1e9, text);
+                  progress.flush();
+                })
+            .run();
+    report.summary().forEach(progress::println);
+    if (!report.clean()) {
+      progress.println("the logs are in " + FOLDER);
+    }
+    progress.flush();
+    out.println(report.json());
+    out.flush();
+    return report.clean() ? 0 : 1;
+  }
+
+  private Chaos.Order order(CommandLine line) {
+    try {
+      if (runs < 1 || runs > 10_000) {
+        throw new IllegalArgumentException("--runs must be 1 to 10000: " + runs);
+      }
+      Set<Step> wanted = Step.list(steps);
+      Plant planted = Plant.of(Optional.ofNullable(plant));
+      Chaos.Order order =
+          new Chaos.Order(
+              seed == null ? ThreadLocalRandom.current().nextInt(1, 1_000_000) : seed,
+              runs,
+              wanted,
+              planted,
+              FOLDER);
+      if (order.planner().cells().isEmpty()) {
+        throw new IllegalArgumentException(
+            "--steps %s cannot bring --plant %s to light".formatted(steps, planted.text()));
+      }
+      return order;
+    } catch (IllegalArgumentException unusable) {
+      throw new CommandLine.ParameterException(
+          line, String.valueOf(unusable.getMessage()), unusable);
+    }
+  }
+}

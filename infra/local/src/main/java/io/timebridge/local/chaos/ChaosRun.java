@@ -1,0 +1,164 @@
+package io.timebridge.local.chaos;
+
+import io.timebridge.local.chaos.ChaosTraffic.Action;
+import io.timebridge.local.chaos.Strike.Cell;
+import io.timebridge.local.sim.SimControl.Effect;
+import io.timebridge.local.traffic.LedgerJudge;
+import io.timebridge.local.traffic.LedgerJudge.Verdict;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/**
+ * One run: traffic with everything going wrong, strikes in turn, then nothing wrong any more,
+ * quiet, judgement. For one use.
+ */
+final class ChaosRun {
+  private static final Duration PACE = Duration.ofMillis(40);
+  private static final Duration NUDGE_EVERY = Duration.ofMillis(400);
+  private static final Duration LONGEST_WAIT_FOR_STRIKE = Duration.ofSeconds(12);
+  private static final Duration SCARCITY = Duration.ofMillis(700);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(300);
+
+  /** Nothing has happened for this long with nothing on its way: whatever is wrong stays so. */
+  private static final Duration STAYS = Duration.ofSeconds(6);
+
+  private static final Duration LONGEST_WAIT_FOR_REST = Duration.ofSeconds(60);
+
+  /** What all runs have in common. */
+  record Stage(
+      ChaosSystem system,
+      Workers workers,
+      Striker striker,
+      Company company,
+      LedgerTail first,
+      LedgerTail second,
+      Duration latest,
+      Consumer<String> progress) {}
+
+  private final Stage stage;
+  private final long seed;
+  private final Random random;
+  private final People people;
+  private final Background background;
+  private final Admissions admissions = new Admissions();
+  private final List<Cell> struck = new ArrayList<>();
+  private final List<Cell> missed = new ArrayList<>();
+
+  /** Whether everything was finished at the last look. */
+  private boolean quiet;
+
+  ChaosRun(Stage stage, long seed) {
+    this.stage = stage;
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.people =
+        new People(
+            stage.company(),
+            stage.system().simulators().first(),
+            stage.system().simulators().second(),
+            seed);
+    this.background = new Background(stage.system(), seed, stage.latest());
+  }
+
+  RunResult run(List<Strike> strikes) throws IOException, InterruptedException {
+    long started = System.nanoTime();
+    stage.striker().admitTo(admissions);
+    people.deliveries(0);
+    background.begin();
+    List<Action> actions = ChaosTraffic.generate(seed).actions();
+    int scarceAt = random.nextInt(Math.max(1, strikes.size()));
+    int done = 0;
+    for (int s = 0; s < strikes.size(); s++) {
+      Striker.Armed armed = stage.striker().arm(strikes.get(s));
+      int end = actions.size() * (s + 1) / strikes.size();
+      act(actions.subList(done, end));
+      done = end;
+      if (s == scarceAt) {
+        background.scarce();
+        Thread.sleep(SCARCITY);
+        background.plenty();
+      }
+      await(armed);
+    }
+    act(actions.subList(done, actions.size()));
+    stage.striker().disarm();
+    background.end();
+    people.calmDeliveries();
+    Verdict verdict = atRest();
+    return new RunResult(
+        seed,
+        people.entryCount(),
+        verdict,
+        struck,
+        missed,
+        quiet,
+        stage.workers().diedAlone(),
+        admissions.count(),
+        Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  private void act(List<Action> actions) throws InterruptedException {
+    for (Action action : actions) {
+      people.act(action);
+      Thread.sleep(PACE);
+    }
+  }
+
+  private void await(Striker.Armed armed) throws InterruptedException {
+    long start = System.nanoTime();
+    Cell cell = armed.strike().cell();
+    while (!armed.awaitStruck(NUDGE_EVERY)) {
+      if (System.nanoTime() - start > LONGEST_WAIT_FOR_STRIKE.toNanos()) {
+        missed.add(cell);
+        stage.progress().accept("missed: " + cell);
+        return;
+      }
+      people.nudge(cell.service());
+    }
+    struck.add(cell);
+  }
+
+  /** Until everything is right twice in a row and finished, or stays wrong, or time is up. */
+  private Verdict atRest() throws InterruptedException {
+    long start = System.nanoTime();
+    long unchangedSince = start;
+    int effects = -1;
+    boolean rightBefore = false;
+    while (true) {
+      boolean finished = finished();
+      List<Effect> first = stage.first().read();
+      List<Effect> second = stage.second().read();
+      Verdict verdict =
+          LedgerJudge.judge(first, second, people.scope(), admissions.effects(), Instant.now());
+      boolean changed = first.size() + second.size() != effects;
+      effects = first.size() + second.size();
+      if (changed || !finished) {
+        unchangedSince = System.nanoTime();
+      }
+      boolean right = finished && verdict.lost() + verdict.stale() + verdict.doubled() == 0;
+      quiet = finished;
+      boolean stays = System.nanoTime() - unchangedSince > STAYS.toNanos();
+      if ((right && rightBefore && !changed)
+          || stays
+          || System.nanoTime() - start > LONGEST_WAIT_FOR_REST.toNanos()) {
+        return verdict;
+      }
+      rightBefore = right;
+      Thread.sleep(LOOK_EVERY);
+    }
+  }
+
+  private boolean finished() {
+    boolean idle = stage.workers().idle();
+    long onTheirWay =
+        stage.system().simulators().first().get("/__sim/delivery").path("pending").longValue()
+            + stage.system().simulators().first().state().path("latePending").longValue()
+            + stage.system().simulators().second().state().path("latePending").longValue();
+    return idle && onTheirWay == 0 && stage.system().drained(stage.workers().checkpoints());
+  }
+}

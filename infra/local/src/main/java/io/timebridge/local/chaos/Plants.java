@@ -1,0 +1,219 @@
+package io.timebridge.local.chaos;
+
+import io.timebridge.ordering.Handler;
+import io.timebridge.ordering.Outcome;
+import io.timebridge.ordering.StreamRecord;
+import io.timebridge.services.ServiceTrouble;
+import io.timebridge.services.second.SecondService;
+import io.timebridge.stream.EntryId;
+import io.timebridge.timesheet.EntryRow;
+import io.timebridge.timesheet.EntryStore;
+import io.timebridge.timesheet.Intent;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What each {@link Plant} puts around a worker's parts. */
+final class Plants {
+  private Plants() {}
+
+  static SecondService second(Plant plant, SecondService second) {
+    return switch (plant) {
+      case RETRY_IN_PLACE -> new Impatient(second);
+      case IGNORE_DEADLINE -> new Unfenced(second);
+      case NONE, SKIP_INTENT, CHECKPOINT_EARLY -> second;
+    };
+  }
+
+  static EntryStore entries(Plant plant, EntryStore store) {
+    return switch (plant) {
+      case SKIP_INTENT -> new Unannounced(store);
+      case IGNORE_DEADLINE -> new Spanless(store);
+      case NONE, CHECKPOINT_EARLY, RETRY_IN_PLACE -> store;
+    };
+  }
+
+  static Handler<StreamRecord> handler(Plant plant, Handler<StreamRecord> handler) {
+    return plant == Plant.CHECKPOINT_EARLY ? new Hasty(handler) : handler;
+  }
+
+  /** Repeats a changing call whose outcome is unknown. */
+  private static final class Impatient extends AroundSecond {
+    Impatient(SecondService second) {
+      super(second);
+    }
+
+    @Override
+    Answer around(String operation, String key, Sending sending)
+        throws ServiceTrouble, InterruptedException {
+      try {
+        return sending.send();
+      } catch (ServiceTrouble trouble) {
+        if (trouble.surelyNotDone()) {
+          throw trouble;
+        }
+        return sending.send();
+      }
+    }
+
+    @Override
+    SecondService around(SecondService view) {
+      return new Impatient(view);
+    }
+
+    /** The repetition comes after the time-out of the first, which would close the fence. */
+    @Override
+    BooleanSupplier condition(BooleanSupplier maySend) {
+      return () -> true;
+    }
+  }
+
+  /** Sends however late it is. */
+  private static final class Unfenced extends AroundSecond {
+    Unfenced(SecondService second) {
+      super(second);
+    }
+
+    @Override
+    Answer around(String operation, String key, Sending sending)
+        throws ServiceTrouble, InterruptedException {
+      return sending.send();
+    }
+
+    @Override
+    SecondService around(SecondService view) {
+      return new Unfenced(view);
+    }
+
+    @Override
+    BooleanSupplier condition(BooleanSupplier maySend) {
+      return () -> true;
+    }
+  }
+
+  /** Shows every open intent as one that need not be waited for. */
+  private static final class Spanless extends AroundEntries {
+    Spanless(EntryStore store) {
+      super(store);
+    }
+
+    @Override
+    public EntryRow read(EntryId id) throws Unavailable {
+      EntryRow row = store.read(id);
+      return row.intent()
+          .map(i ->
+              with(
+                  row,
+                  row.rev(),
+                  new Intent(i.token(), i.op(), i.version(), i.places(), Duration.ZERO)))
+          .orElse(row);
+    }
+  }
+
+  /**
+   * Announces nothing: an intent is written only together with its result, once the call is over.
+   */
+  private static final class Unannounced extends AroundEntries {
+    private final Map<String, Announcement> kept = new ConcurrentHashMap<>();
+
+    private record Announcement(EntryRow seen, Intent intent) {}
+
+    Unannounced(EntryStore store) {
+      super(store);
+    }
+
+    @Override
+    public Written begin(EntryId id, EntryRow seen, Intent intent) {
+      kept.put(intent.token(), new Announcement(seen, intent));
+      return new Written.Done(with(seen, seen.rev() + 1, intent));
+    }
+
+    @Override
+    public Written takeOver(EntryId id, EntryRow seen, Intent intent) {
+      Announcement mine = seen.intent().map(open -> kept.remove(open.token())).orElse(null);
+      kept.put(intent.token(), new Announcement(mine == null ? seen : mine.seen(), intent));
+      return new Written.Done(with(seen, seen.rev() + 1, intent));
+    }
+
+    @Override
+    public Written result(EntryId id, String token, Result result) throws Unavailable {
+      return announced(id, token) ? store.result(id, token, result) : new Written.Lost();
+    }
+
+    @Override
+    public Written release(EntryId id, String token) throws Unavailable {
+      kept.remove(token);
+      return new Written.Done(store.read(id));
+    }
+
+    @Override
+    public Written park(
+        EntryId id, EntryRow seen, Optional<String> token, StreamRecord record, Parking why)
+        throws Unavailable {
+      return token.isEmpty() || announced(id, token.get())
+          ? store.park(id, seen, token, record, why)
+          : new Written.Lost();
+    }
+
+    private boolean announced(EntryId id, String token) throws Unavailable {
+      Announcement mine = kept.remove(token);
+      if (mine == null) {
+        return true;
+      }
+      Written written =
+          mine.seen().intent().isEmpty()
+              ? store.begin(id, mine.seen(), mine.intent())
+              : store.takeOver(id, mine.seen(), mine.intent());
+      return written instanceof Written.Done;
+    }
+  }
+
+  private static EntryRow with(EntryRow row, long rev, Intent intent) {
+    return new EntryRow(
+        rev,
+        row.version(),
+        row.hash(),
+        Math.max(row.tried(), intent.version()),
+        row.state(),
+        row.timesheetId(),
+        row.place(),
+        row.seq(),
+        Optional.of(intent),
+        row.lane(),
+        row.parked(),
+        row.episode());
+  }
+
+  /** Calls a record applied at once and works on it afterwards. */
+  private static final class Hasty implements Handler<StreamRecord> {
+    private static final Logger LOG = LoggerFactory.getLogger(Hasty.class);
+
+    private final Handler<StreamRecord> handler;
+
+    Hasty(Handler<StreamRecord> handler) {
+      this.handler = handler;
+    }
+
+    @Override
+    public Outcome handle(StreamRecord record) {
+      Thread.ofVirtual().start(() -> work(record));
+      return new Outcome.Applied("later");
+    }
+
+    private void work(StreamRecord record) {
+      try {
+        while (handler.handle(record) instanceof Outcome.Retry retry) {
+          Thread.sleep(retry.after().orElse(Duration.ofMillis(200)));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (RuntimeException defect) { // the edge of the thread
+        LOG.error("defect while handling {}", record.key(), defect);
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.timebridge.local.chaos;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** A named moment in the handling of a record by a worker. */
+enum Step {
+  /** FirstService has answered a read: of an entry, or of what the jobs are compared with. */
+  FETCHED,
+  /** A call has been announced in our table and not been sent. */
+  INTENT_WRITTEN,
+  /** A changing call has arrived at the service and has not been answered. */
+  CALL_SENT,
+  /** Its answer has come, and nothing of it is written down. */
+  ANSWER_RECEIVED,
+  /** Its result is in our table, and the record is not finished. */
+  STATE_WRITTEN,
+  /** A position has been written to the shard's lease. */
+  CHECKPOINTED;
+
+  String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * Reads names with commas between them; {@code all} is every step.
+   *
+   * @throws IllegalArgumentException for an unknown name; the message says what is allowed
+   */
+  static Set<Step> list(String text) {
+    if (text.strip().equals("all")) {
+      return EnumSet.allOf(Step.class);
+    }
+    EnumSet<Step> steps = EnumSet.noneOf(Step.class);
+    for (String name : text.split(",", -1)) {
+      steps.add(of(name.strip()));
+    }
+    return steps;
+  }
+
+  static Step of(String name) {
+    for (Step step : values()) {
+      if (step.text().equals(name)) {
+        return step;
+      }
+    }
+    throw new IllegalArgumentException(
+        "unknown step '%s'; there are %s, and all"
+            .formatted(
+                name,
+                String.join(", ", EnumSet.allOf(Step.class).stream().map(Step::text).toList())));
+  }
+}

@@ -1,0 +1,276 @@
+package io.timebridge.local.chaos;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers: each a place that always has a process again, with doors of its own into the
+ * services. Thread-safe.
+ *
+ * @implNote A worker's {@code lock} guards its {@code down} and every change of its process.
+ */
+final class Workers implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
+  private final Plant plant;
+  private final Path folder;
+  private final List<Worker> workers = new ArrayList<>();
+  private final Map<Shard, BigInteger> checkpoints = new ConcurrentHashMap<>();
+  private final AtomicInteger diedAlone = new AtomicInteger();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final Thread hook = new Thread(this::killAll, "kill-workers");
+  private volatile Reports reports = Reports.NONE;
+
+  /** A shard of one of the streams, by their names. */
+  record Shard(String stream, String id) {}
+
+  /** Told of what workers report. */
+  interface Reports {
+    Reports NONE =
+        new Reports() {
+          @Override
+          public void hit(Worker worker, long strike, String operation, String key) {}
+
+          @Override
+          public void up(Worker worker) {}
+        };
+
+    /** A worker is held at a step. On a thread of its own. */
+    void hit(Worker worker, long strike, String operation, String key);
+
+    /** A worker consumes. */
+    void up(Worker worker);
+  }
+
+  /** One place. */
+  final class Worker {
+    private final String name;
+    private final Map<String, String> settings;
+    private final AtomicInteger busy = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable WorkerProcess process;
+    private volatile boolean frozen;
+
+    /** Whether its process has been killed and the next one has not been started yet. */
+    private boolean down;
+
+    private Worker(String name, Map<String, String> settings) {
+      this.name = name;
+      this.settings = Map.copyOf(settings);
+    }
+
+    String name() {
+      return name;
+    }
+
+    boolean hasDoor(int port) {
+      return Stream.of("first-service.url", "second-service.url")
+          .anyMatch(key -> settings.getOrDefault(key, "").endsWith(":" + port));
+    }
+
+    void order(String line) {
+      WorkerProcess now = process;
+      if (now != null) {
+        now.order(line);
+      }
+    }
+
+    /** SIGKILL; another is started after {@code time}. */
+    void kill(Duration time) {
+      lock.lock();
+      try {
+        WorkerProcess now = process;
+        if (down || now == null) {
+          return;
+        }
+        down = true;
+        now.kill();
+        LOG.info("worker {} killed: pid={}", name, now.pid());
+      } finally {
+        lock.unlock();
+      }
+      Thread.ofVirtual().start(() -> startAfter(time));
+    }
+
+    /** SIGSTOP now, SIGCONT after {@code time}; returns when it is stopped. */
+    void freeze(Duration time) throws IOException {
+      WorkerProcess now = process;
+      if (now == null) {
+        throw new IOException("worker " + name + " has no process");
+      }
+      frozen = true;
+      Process freezer = now.freeze(time);
+      LOG.info("worker {} frozen for {}: pid={}", name, time, now.pid());
+      Thread.ofVirtual()
+          .start(() -> {
+            freezer.onExit().join();
+            frozen = false;
+            LOG.info("worker {} goes on: pid={}", name, now.pid());
+          });
+    }
+
+    private void startAfter(Duration time) {
+      try {
+        Thread.sleep(time);
+        start();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (IOException e) {
+        LOG.error("worker {} does not start", name, e);
+      }
+    }
+
+    private void start() throws IOException {
+      lock.lock();
+      try {
+        if (!closing.get()) {
+          busy.set(1);
+          process =
+              WorkerProcess.start(
+                  settings, plant, folder.resolve("worker-" + name + ".log"), this::said);
+          down = false;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void said(WorkerProcess from, String line) {
+      String[] words = line.split(" ");
+      switch (words[0]) {
+        case "ready" -> reports.up(this);
+        case "hit" ->
+            Thread.ofVirtual()
+                .start(() -> reports.hit(this, Long.parseLong(words[1]), words[2], words[3]));
+        case "at" ->
+            checkpoints.merge(
+                new Shard(words[1], words[2]), new BigInteger(words[3]), BigInteger::max);
+        case "busy" -> busy.set(Integer.parseInt(words[1]));
+        default -> LOG.warn("worker {} said: {}", name, line);
+      }
+    }
+
+    boolean isUp() {
+      WorkerProcess now = process;
+      return now != null && now.isReady() && !frozen;
+    }
+
+    /** Starts one again that has ended without having been killed. */
+    private void revive() throws IOException {
+      lock.lock();
+      try {
+        WorkerProcess now = process;
+        if (!down && now != null && !now.isAlive() && !closing.get()) {
+          diedAlone.incrementAndGet();
+          LOG.error("worker {} ended by itself: pid={}", name, now.pid());
+          start();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void end() {
+      lock.lock();
+      try {
+        WorkerProcess now = process;
+        if (now != null) {
+          now.kill();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /**
+   * @param settings of each worker, by its name
+   * @param folder where their logs go
+   */
+  Workers(Map<String, Map<String, String>> settings, Plant plant, Path folder) {
+    this.plant = plant;
+    this.folder = folder;
+    new LinkedHashMap<>(settings).forEach((name, of) -> workers.add(new Worker(name, of)));
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  void reportTo(Reports to) {
+    reports = to;
+  }
+
+  /** Starts the next of them and returns when it is ready. */
+  void startNext() throws IOException, InterruptedException {
+    Worker worker = workers.stream().filter(w -> w.process == null).findFirst().orElseThrow();
+    worker.start();
+    WorkerProcess process = worker.process;
+    if (process == null || !process.awaitReady(READY_WITHIN)) {
+      throw new IOException(
+          "worker %s did not start; its log is in %s".formatted(worker.name, folder));
+    }
+  }
+
+  @Nullable Worker behind(int door) {
+    return workers.stream().filter(w -> w.hasDoor(door)).findFirst().orElse(null);
+  }
+
+  void orderAll(String line) {
+    workers.forEach(w -> w.order(line));
+  }
+
+  /** The position up to which everything of a shard is finished, as the workers said. */
+  Map<Shard, BigInteger> checkpoints() {
+    return Map.copyOf(checkpoints);
+  }
+
+  /** How many ended by themselves since the last time this was asked. */
+  int diedAlone() {
+    return diedAlone.getAndSet(0);
+  }
+
+  /** Whether every worker is up and works on nothing, as far as they have said; asks them anew. */
+  boolean idle() {
+    try {
+      for (Worker worker : workers) {
+        worker.revive();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    boolean idle = workers.stream().allMatch(w -> w.isUp() && w.busy.get() == 0);
+    workers.forEach(w -> w.busy.set(1)); // until it answers
+    orderAll("busy");
+    return idle;
+  }
+
+  private void killAll() {
+    closing.set(true);
+    workers.forEach(Worker::end);
+  }
+
+  /** SIGKILL to all; what they held is of no interest any more. */
+  @Override
+  public void close() {
+    killAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      LOG.debug("the JVM ends already", e);
+    }
+  }
+}

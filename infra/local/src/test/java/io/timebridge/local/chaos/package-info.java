@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.local.chaos;
+
+import org.jspecify.annotations.NullMarked;
