@@ -1,5 +1,7 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.local.planted.Plant;
+import io.timebridge.local.planted.Step;
 import io.timebridge.timesheet.EntryStore;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,9 @@
 package io.timebridge.local.chaos;
 
 import io.timebridge.local.demo.LogFile;
+import io.timebridge.local.planted.Plant;
+import io.timebridge.local.planted.Step;
+import io.timebridge.local.simulated.Simulation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -30,6 +33,8 @@ import picocli.CommandLine.Spec;
       "both services have seen. "
           + StrikePlanner.RUNS_FOR_ALL
           + " runs strike at every step, on both paths, in every way.",
+      "With --simulated: the same rules, gates and lanes in one thread with simulated time, network",
+      "and store, some hundred runs a second, each the same again from its seed.",
       "Exit code: 0 = nothing lost, doubled, stale or out of order, 1 = something, 2 = the options",
       "cannot be used."
     })
@@ -46,10 +51,10 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Option(
       names = "--runs",
-      defaultValue = "20",
       paramLabel = "N",
-      description = "Runs, 1 to 10000 (default: ${DEFAULT-VALUE}).")
-  private int runs;
+      description =
+          "Runs, 1 to 10000 (default: 20); with --simulated 1 to 100000000 (default: 10000).")
+  private @Nullable Integer runs;
 
   @Option(
       names = "--steps",
@@ -70,6 +75,22 @@ public final class ChaosCommand implements Callable<Integer> {
       })
   private @Nullable String plant;
 
+  @Option(names = "--simulated", description = "Simulated runs instead of real processes.")
+  private boolean simulated;
+
+  @Option(
+      names = "--late-senders",
+      description = {
+        "With --simulated: workers are also frozen between the last look at their clocks and the",
+        "sending. No protocol can hide that; what is judged is that it is put right."
+      })
+  private boolean lateSenders;
+
+  @Option(
+      names = "--trace",
+      description = "With --simulated --runs 1: prints what happened, line by line.")
+  private boolean trace;
+
   @Option(
       names = "--json",
       description = "Prints one line of JSON only; progress goes to standard error.")
@@ -78,6 +99,13 @@ public final class ChaosCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     CommandLine line = Objects.requireNonNull(spec, "picocli sets the spec").commandLine();
+    if (simulated) {
+      return new SimulatedRuns(line, json).run(simulation(line), trace);
+    }
+    if (lateSenders || trace) {
+      throw new CommandLine.ParameterException(
+          line, "--late-senders and --trace go with --simulated");
+    }
     Chaos.Order order = order(line);
     PrintWriter out = line.getOut();
     PrintWriter progress = json ? line.getErr() : out;
@@ -110,18 +138,10 @@ public final class ChaosCommand implements Callable<Integer> {
 
   private Chaos.Order order(CommandLine line) {
     try {
-      if (runs < 1 || runs > 10_000) {
-        throw new IllegalArgumentException("--runs must be 1 to 10000: " + runs);
-      }
+      int count = count(20, 10_000);
       Set<Step> wanted = Step.list(steps);
       Plant planted = Plant.of(Optional.ofNullable(plant));
-      Chaos.Order order =
-          new Chaos.Order(
-              seed == null ? ThreadLocalRandom.current().nextInt(1, 1_000_000) : seed,
-              runs,
-              wanted,
-              planted,
-              FOLDER);
+      Chaos.Order order = new Chaos.Order(firstSeed(), count, wanted, planted, FOLDER);
       if (order.planner().cells().isEmpty()) {
         throw new IllegalArgumentException(
             "--steps %s cannot bring --plant %s to light".formatted(steps, planted.text()));
@@ -131,5 +151,32 @@ public final class ChaosCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           line, String.valueOf(unusable.getMessage()), unusable);
     }
+  }
+
+  private Simulation.Order simulation(CommandLine line) {
+    try {
+      return new Simulation.Order(
+          firstSeed(),
+          count(10_000, 100_000_000),
+          Step.list(steps),
+          Plant.of(Optional.ofNullable(plant)),
+          lateSenders,
+          plant != null);
+    } catch (IllegalArgumentException unusable) {
+      throw new CommandLine.ParameterException(
+          line, String.valueOf(unusable.getMessage()), unusable);
+    }
+  }
+
+  private long firstSeed() {
+    return seed == null ? ThreadLocalRandom.current().nextInt(1, 1_000_000) : seed;
+  }
+
+  private int count(int usual, int most) {
+    int count = runs == null ? usual : runs;
+    if (count < 1 || count > most) {
+      throw new IllegalArgumentException("--runs must be 1 to %d: %d".formatted(most, count));
+    }
+    return count;
   }
 }

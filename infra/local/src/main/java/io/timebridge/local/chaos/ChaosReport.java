@@ -1,5 +1,7 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.local.planted.Plant;
+import io.timebridge.local.planted.Step;
 import io.timebridge.local.sim.http.Json;
 import io.timebridge.local.traffic.LedgerJudge.Verdict;
 import java.time.Duration;

@@ -1,5 +1,8 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.local.planted.Plant;
+import io.timebridge.local.planted.Plants;
+import io.timebridge.local.planted.Step;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.StreamRecord;
 import io.timebridge.processors.Wiring;
@@ -7,6 +10,7 @@ import io.timebridge.processors.WorkerMain;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.StreamName;
+import io.timebridge.timesheet.Pause;
 import io.timebridge.worker.CheckpointListener;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -76,7 +80,8 @@ public final class ChaosWorker {
         // the steps outermost: a plant that writes nothing has reached the step all the same
         entries -> new SteppedEntries(Plants.entries(plant, entries), steps),
         jobs -> SteppedJobs.around(jobs, steps),
-        (stream, handler) -> counted(Plants.handler(plant, handler)),
+        (stream, handler) ->
+            counted(Plants.handler(plant, handler, Thread.ofVirtual()::start, Pause.REAL)),
         checkpoints());
   }
 

@@ -1,5 +1,7 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.local.planted.AroundEntries;
+import io.timebridge.local.planted.Step;
 import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.EntryRow;

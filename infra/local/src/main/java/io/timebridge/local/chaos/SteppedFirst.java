@@ -1,5 +1,6 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.local.planted.Step;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.stream.EntryId;
 import org.jspecify.annotations.Nullable;

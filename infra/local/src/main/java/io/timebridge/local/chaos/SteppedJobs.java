@@ -1,6 +1,7 @@
 package io.timebridge.local.chaos;
 
 import io.timebridge.jobs.JobStates;
+import io.timebridge.local.planted.Step;
 import java.util.Arrays;
 import java.util.Set;
 

@@ -1,5 +1,7 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.local.planted.AroundSecond;
+import io.timebridge.local.planted.Step;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.second.SecondService;
 
@@ -13,7 +15,7 @@ final class SteppedSecond extends AroundSecond {
   }
 
   @Override
-  Answer around(String operation, String key, Sending sending)
+  protected Answer around(String operation, String key, Sending sending)
       throws ServiceTrouble, InterruptedException {
     Answer answer = sending.send();
     steps.reached(Step.ANSWER_RECEIVED, Service.SECOND, operation, key);
@@ -21,7 +23,7 @@ final class SteppedSecond extends AroundSecond {
   }
 
   @Override
-  SecondService around(SecondService view) {
+  protected SecondService around(SecondService view) {
     return new SteppedSecond(view, steps);
   }
 }

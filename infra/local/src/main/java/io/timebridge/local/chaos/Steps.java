@@ -1,5 +1,7 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.local.planted.AroundSecond;
+import io.timebridge.local.planted.Step;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -12,14 +14,12 @@ import java.util.function.Consumer;
  * Thread-safe.
  */
 final class Steps {
-  /** What a step's operation is when it neither makes something new nor is known not to. */
-  static final String UNKNOWN = "-";
+  /** See {@link AroundSecond}. */
+  static final String UNKNOWN = AroundSecond.UNKNOWN;
 
-  /** Operations that make something new. */
-  static final String ADD = "add";
+  static final String ADD = AroundSecond.ADD;
 
-  /** Operations that do not. */
-  static final String CHANGE = "change";
+  static final String CHANGE = AroundSecond.CHANGE;
 
   private final Map<Long, Armed> armed = new ConcurrentHashMap<>();
   private final Map<Long, CountDownLatch> held = new ConcurrentHashMap<>();

@@ -1,5 +1,6 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.local.planted.Step;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,8 @@
 package io.timebridge.local.chaos;
 
 import io.timebridge.local.chaos.Strike.Cell;
+import io.timebridge.local.planted.Plant;
+import io.timebridge.local.planted.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,7 +43,7 @@ final class StrikePlanner {
       for (Service service : Service.values()) {
         for (Blow blow : Blow.values()) {
           Cell cell = new Cell(step, service, blow);
-          if (plant.shows(cell)) {
+          if (shows(plant, cell)) {
             all.add(cell);
           }
         }
@@ -93,5 +95,30 @@ final class StrikePlanner {
         frozen,
         landsLate ? Duration.ofMillis(late) : Duration.ZERO,
         Duration.ofMillis(random.nextInt(1500)));
+  }
+
+  /**
+   * Whether a strike at that cell can bring a plant to light; without a plant, every cell counts.
+   */
+  static boolean shows(Plant plant, Cell cell) {
+    if (plant == Plant.NONE) {
+      return true;
+    }
+    if (cell.service() != Service.SECOND) {
+      return false;
+    }
+    return switch (plant) {
+      case NONE -> true;
+      case SKIP_INTENT ->
+          cell.blow() == Blow.KILL
+              && (cell.step() == Step.CALL_SENT || cell.step() == Step.ANSWER_RECEIVED);
+      case IGNORE_DEADLINE -> cell.blow() == Blow.KILL && cell.step() == Step.CALL_SENT;
+      case CHECKPOINT_EARLY ->
+          cell.blow() == Blow.KILL
+              && (cell.step() == Step.INTENT_WRITTEN || cell.step() == Step.FETCHED);
+      case RETRY_IN_PLACE ->
+          cell.step() == Step.CALL_SENT
+              && (cell.blow() == Blow.DROPPED || cell.blow() == Blow.LATE);
+    };
   }
 }

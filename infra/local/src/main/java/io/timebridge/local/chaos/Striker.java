@@ -1,6 +1,7 @@
 package io.timebridge.local.chaos;
 
 import io.timebridge.local.chaos.Workers.Worker;
+import io.timebridge.local.planted.Step;
 import io.timebridge.local.sim.http.CallWatch;
 import io.timebridge.local.sim.http.CallWatch.Treatment;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.local.planted.Plant;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.local.planted.Plant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;

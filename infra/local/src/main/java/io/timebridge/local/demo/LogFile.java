@@ -1,5 +1,6 @@
 package io.timebridge.local.demo;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
@@ -13,6 +14,11 @@ import org.slf4j.LoggerFactory;
 /** Sends this process's log into a file, so that a command's own output stays readable. */
 public final class LogFile {
   private LogFile() {}
+
+  /** Nothing is logged from now on. */
+  public static void silence() {
+    ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+  }
 
   /** Everything logged from now on goes to {@code file}, which is begun anew, and nowhere else. */
   public static void redirect(Path file) throws IOException {

@@ -1,5 +1,8 @@
 package io.timebridge.local.simulated;
 
+import io.timebridge.local.planted.Plant;
+import io.timebridge.local.planted.Plants;
+import io.timebridge.local.planted.Step;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.ordering.StreamRecord;
@@ -40,7 +43,7 @@ final class Run {
 
   private final long seed;
   private final Settings settings;
-  private final Plants plants;
+  private final Plant plant;
   private final boolean breaksAssumptions;
   private final Kernel kernel;
   private final Strikes strikes;
@@ -53,7 +56,7 @@ final class Run {
   private int verifiesUnderWay;
 
   /**
-   * @param moments at which processes are struck
+   * @param steps at which processes are struck
    * @param breaksAssumptions whether calls may leave after their time: then only the state at rest
    *     is judged
    * @param words lines of the trace to keep in words
@@ -61,20 +64,20 @@ final class Run {
   Run(
       long seed,
       Settings settings,
-      Set<Moment> moments,
-      Plants plants,
+      Set<Step> steps,
+      Plant plant,
       boolean breaksAssumptions,
       int words) {
     this.seed = seed;
     this.settings = settings;
-    this.plants = plants;
+    this.plant = plant;
     this.breaksAssumptions = breaksAssumptions;
     Random random = new Random(seed * 0x9E3779B97F4A7C15L);
     this.kernel = new Kernel(random, new Trace(words));
     this.strikes =
         new Strikes(
             kernel,
-            moments,
+            steps,
             new Strikes.Budget(
                 // a late sender that dies before it can ask for a check is for reconcile to repair
                 breaksAssumptions ? 0 : random.nextInt(4),
@@ -152,9 +155,10 @@ final class Run {
     ServiceGate firstGate = new ServiceGate("FirstService", settings.firstService().gate(), host);
     ServiceGate secondGate =
         new ServiceGate("SecondService", settings.secondService().gate(), host);
-    EntryStore store = plants.around(new SimulatedStore(host, kernel, strikes, second, rows));
+    EntryStore store =
+        Plants.entries(plant, new SimulatedStore(host, kernel, strikes, second, rows));
     SecondService service =
-        plants.around(new SimulatedSecond(host, kernel, second, secondGate, books));
+        Plants.second(plant, new SimulatedSecond(host, kernel, second, secondGate, books));
     VerifyRequests verify = (id, places, why) -> verify(host, id, places);
     TimesheetApplier applier =
         new TimesheetApplier(
@@ -172,7 +176,7 @@ final class Run {
                 host::nanos,
                 host::pause,
                 host::start));
-    Handler<StreamRecord> handler = plants.around(applier, host);
+    Handler<StreamRecord> handler = Plants.handler(plant, applier, host::start, host::pause);
     return new SimulatedWorker(host, kernel, strikes, told(host, handler));
   }
 

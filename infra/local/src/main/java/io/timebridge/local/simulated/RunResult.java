@@ -1,5 +1,6 @@
 package io.timebridge.local.simulated;
 
+import io.timebridge.local.planted.Step;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param stuck whether it did not come to rest
  * @param offNanos how long an entry showed two timesheets, or an older state after a newer one,
  *     each time that this was put right
- * @param struck how often a process was struck at each moment
+ * @param struck how often a process was struck at each step
  * @param wrongs in words
  * @param lastLines of the trace, when words were kept
  */
@@ -27,7 +28,7 @@ record RunResult(
     int outOfOrder,
     boolean stuck,
     List<Long> offNanos,
-    Map<Moment, Integer> struck,
+    Map<Step, Integer> struck,
     List<String> wrongs,
     List<String> lastLines) {
 

@@ -1,5 +1,6 @@
 package io.timebridge.local.simulated;
 
+import io.timebridge.local.planted.Step;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.gate.ServiceGate;
@@ -41,7 +42,7 @@ final class SimulatedFirst implements FirstService {
   @Override
   public Lookup event(EntryId id) throws ServiceTrouble, InterruptedException {
     Lookup found = gate.call("event", () -> true, () -> wire.read(host, () -> lookUp(id)));
-    strikes.at(Moment.FETCHED, host);
+    strikes.at(Step.FETCHED, host);
     return found;
   }
 

@@ -1,5 +1,6 @@
 package io.timebridge.local.simulated;
 
+import io.timebridge.local.planted.Step;
 import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.EntryRow;
@@ -56,10 +57,10 @@ final class SimulatedStore implements EntryStore {
     }
   }
 
-  private Written wrote(Moment moment, Operation<Written> operation) throws Unavailable {
+  private Written wrote(Step step, Operation<Written> operation) throws Unavailable {
     Written written = call(operation);
     if (written instanceof Written.Done) {
-      strikes.at(moment, host);
+      strikes.at(step, host);
     }
     return written;
   }
@@ -71,38 +72,38 @@ final class SimulatedStore implements EntryStore {
 
   @Override
   public Written begin(EntryId id, EntryRow seen, Intent intent) throws Unavailable {
-    return wrote(Moment.INTENT_WRITTEN, () -> rows.begin(id, seen, intent));
+    return wrote(Step.INTENT_WRITTEN, () -> rows.begin(id, seen, intent));
   }
 
   @Override
   public Written takeOver(EntryId id, EntryRow seen, Intent intent) throws Unavailable {
-    return wrote(Moment.INTENT_WRITTEN, () -> rows.takeOver(id, seen, intent));
+    return wrote(Step.INTENT_WRITTEN, () -> rows.takeOver(id, seen, intent));
   }
 
   @Override
   public Written result(EntryId id, String token, Result result) throws Unavailable {
-    return wrote(Moment.STATE_WRITTEN, () -> rows.result(id, token, result));
+    return wrote(Step.STATE_WRITTEN, () -> rows.result(id, token, result));
   }
 
   @Override
   public Written note(EntryId id, EntryRow seen, Result result) throws Unavailable {
-    return wrote(Moment.STATE_WRITTEN, () -> rows.note(id, seen, result));
+    return wrote(Step.STATE_WRITTEN, () -> rows.note(id, seen, result));
   }
 
   @Override
   public Written release(EntryId id, String token) throws Unavailable {
-    return wrote(Moment.STATE_WRITTEN, () -> rows.release(id, token));
+    return wrote(Step.STATE_WRITTEN, () -> rows.release(id, token));
   }
 
   @Override
   public Written park(
       EntryId id, EntryRow seen, Optional<String> token, StreamRecord record, Parking why)
       throws Unavailable {
-    return wrote(Moment.STATE_WRITTEN, () -> rows.park(id, seen, token, record, why));
+    return wrote(Step.STATE_WRITTEN, () -> rows.park(id, seen, token, record, why));
   }
 
   @Override
   public Written follow(EntryId id, EntryRow seen, StreamRecord record) throws Unavailable {
-    return wrote(Moment.STATE_WRITTEN, () -> rows.follow(id, seen, record));
+    return wrote(Step.STATE_WRITTEN, () -> rows.follow(id, seen, record));
   }
 }

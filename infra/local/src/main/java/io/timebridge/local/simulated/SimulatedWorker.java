@@ -1,5 +1,6 @@
 package io.timebridge.local.simulated;
 
+import io.timebridge.local.planted.Step;
 import io.timebridge.ordering.Backoff;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.KeyLanes;
@@ -72,7 +73,7 @@ final class SimulatedWorker {
         }
         written = position;
         host.trace(Trace.CHECKPOINT, position.longValueExact());
-        strikes.at(Moment.CHECKPOINTED, host);
+        strikes.at(Step.CHECKPOINTED, host);
       } else if (kernel.chance(0.3)) {
         if (shard.lease() != lease) {
           own.halt();

@@ -1,5 +1,6 @@
 package io.timebridge.local.simulated;
 
+import io.timebridge.local.planted.Step;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -7,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Kills and freezes hosts at named moments, drawn from the seed: a few per run, each within its
+ * Kills and freezes hosts at named steps, drawn from the seed: a few per run, each within its
  * budget; none once the calm has begun.
  */
 final class Strikes {
@@ -15,8 +16,8 @@ final class Strikes {
   record Budget(int kills, int freezes, int drops, int lates) {}
 
   private final Kernel kernel;
-  private final Set<Moment> moments;
-  private final Map<Moment, Integer> hits = new EnumMap<>(Moment.class);
+  private final Set<Step> steps;
+  private final Map<Step, Integer> hits = new EnumMap<>(Step.class);
   private int kills;
   private int freezes;
   private int drops;
@@ -24,11 +25,11 @@ final class Strikes {
   private boolean calm;
 
   /**
-   * @param moments at which hosts may be struck
+   * @param steps at which hosts may be struck
    */
-  Strikes(Kernel kernel, Set<Moment> moments, Budget budget) {
+  Strikes(Kernel kernel, Set<Step> steps, Budget budget) {
     this.kernel = kernel;
-    this.moments = moments.isEmpty() ? EnumSet.noneOf(Moment.class) : EnumSet.copyOf(moments);
+    this.steps = steps.isEmpty() ? EnumSet.noneOf(Step.class) : EnumSet.copyOf(steps);
     this.kills = budget.kills();
     this.freezes = budget.freezes();
     this.drops = budget.drops();
@@ -40,19 +41,19 @@ final class Strikes {
     calm = true;
   }
 
-  /** A host has come to that moment. */
-  void at(Moment moment, Host host) {
-    host.trace(Trace.STEP, moment.number());
-    if (calm || !host.isUp() || !moments.contains(moment)) {
+  /** A host has come to that step. */
+  void at(Step step, Host host) {
+    host.trace(Trace.STEP, number(step));
+    if (calm || !host.isUp() || !steps.contains(step)) {
       return;
     }
     if (kills > 0 && kernel.chance(0.05)) {
       kills--;
-      hit(moment);
+      hit(step);
       host.kill();
     } else if (freezes > 0 && kernel.chance(0.05)) {
       freezes--;
-      hit(moment);
+      hit(step);
       // Longer than a lease, at times longer than an intent's span.
       host.freeze(kernel.millis(500, 14_000));
     }
@@ -80,11 +81,22 @@ final class Strikes {
     }
   }
 
-  Map<Moment, Integer> hits() {
+  Map<Step, Integer> hits() {
     return hits;
   }
 
-  private void hit(Moment moment) {
-    hits.merge(moment, 1, Integer::sum);
+  private void hit(Step step) {
+    hits.merge(step, 1, Integer::sum);
+  }
+
+  private static int number(Step step) {
+    return switch (step) {
+      case FETCHED -> 0;
+      case INTENT_WRITTEN -> 1;
+      case CALL_SENT -> 2;
+      case ANSWER_RECEIVED -> 3;
+      case STATE_WRITTEN -> 4;
+      case CHECKPOINTED -> 5;
+    };
   }
 }

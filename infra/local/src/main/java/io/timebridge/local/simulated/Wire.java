@@ -1,5 +1,6 @@
 package io.timebridge.local.simulated;
 
+import io.timebridge.local.planted.Step;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.ServiceTrouble.Kind;
 import io.timebridge.services.gate.Ending;
@@ -95,7 +96,7 @@ final class Wire {
     if (answer == null) {
       throw new ServiceTrouble(Kind.UNKNOWN, "no answer in time");
     }
-    strikes.at(Moment.ANSWER_RECEIVED, host);
+    strikes.at(Step.ANSWER_RECEIVED, host);
     return new Ending.Answered<>(answer);
   }
 
@@ -158,7 +159,7 @@ final class Wire {
         () -> {
           underWay--;
           host.trace(Trace.ARRIVED, 0);
-          strikes.at(Moment.CALL_SENT, host);
+          strikes.at(Step.CALL_SENT, host);
           var _ = perform.get();
         });
   }

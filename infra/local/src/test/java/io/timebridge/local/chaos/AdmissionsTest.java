@@ -2,6 +2,7 @@ package io.timebridge.local.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.timebridge.local.planted.Plant;
 import io.timebridge.local.sim.SimControl.Effect;
 import io.timebridge.local.sim.http.Json;
 import java.nio.file.Path;

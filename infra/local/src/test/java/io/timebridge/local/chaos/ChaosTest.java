@@ -2,6 +2,8 @@ package io.timebridge.local.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.timebridge.local.planted.Plant;
+import io.timebridge.local.planted.Step;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package io.timebridge.local.chaos;
+package io.timebridge.local.planted;
 
 import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
@@ -8,10 +8,10 @@ import io.timebridge.timesheet.Intent;
 import java.util.Optional;
 
 /** An entry store that passes everything on; what is to be different is overridden. */
-abstract class AroundEntries implements EntryStore {
-  final EntryStore store;
+public abstract class AroundEntries implements EntryStore {
+  protected final EntryStore store;
 
-  AroundEntries(EntryStore store) {
+  protected AroundEntries(EntryStore store) {
     this.store = store;
   }
 

@@ -1,4 +1,4 @@
-package io.timebridge.local.chaos;
+package io.timebridge.local.planted;
 
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
@@ -9,19 +9,21 @@ import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Intent;
+import io.timebridge.timesheet.Pause;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What each {@link Plant} puts around a worker's parts. */
-final class Plants {
+public final class Plants {
   private Plants() {}
 
-  static SecondService second(Plant plant, SecondService second) {
+  public static SecondService second(Plant plant, SecondService second) {
     return switch (plant) {
       case RETRY_IN_PLACE -> new Impatient(second);
       case IGNORE_DEADLINE -> new Unfenced(second);
@@ -29,7 +31,7 @@ final class Plants {
     };
   }
 
-  static EntryStore entries(Plant plant, EntryStore store) {
+  public static EntryStore entries(Plant plant, EntryStore store) {
     return switch (plant) {
       case SKIP_INTENT -> new Unannounced(store);
       case IGNORE_DEADLINE -> new Spanless(store);
@@ -37,8 +39,12 @@ final class Plants {
     };
   }
 
-  static Handler<StreamRecord> handler(Plant plant, Handler<StreamRecord> handler) {
-    return plant == Plant.CHECKPOINT_EARLY ? new Hasty(handler) : handler;
+  /**
+   * @param background runs what goes on after its record counts as finished
+   */
+  public static Handler<StreamRecord> handler(
+      Plant plant, Handler<StreamRecord> handler, Executor background, Pause pause) {
+    return plant == Plant.CHECKPOINT_EARLY ? new Hasty(handler, background, pause) : handler;
   }
 
   /** Repeats a changing call whose outcome is unknown. */
@@ -48,7 +54,7 @@ final class Plants {
     }
 
     @Override
-    Answer around(String operation, String key, Sending sending)
+    protected Answer around(String operation, String key, Sending sending)
         throws ServiceTrouble, InterruptedException {
       try {
         return sending.send();
@@ -61,13 +67,13 @@ final class Plants {
     }
 
     @Override
-    SecondService around(SecondService view) {
+    protected SecondService around(SecondService view) {
       return new Impatient(view);
     }
 
     /** The repetition comes after the time-out of the first, which would close the fence. */
     @Override
-    BooleanSupplier condition(BooleanSupplier maySend) {
+    protected BooleanSupplier condition(BooleanSupplier maySend) {
       return () -> true;
     }
   }
@@ -79,18 +85,18 @@ final class Plants {
     }
 
     @Override
-    Answer around(String operation, String key, Sending sending)
+    protected Answer around(String operation, String key, Sending sending)
         throws ServiceTrouble, InterruptedException {
       return sending.send();
     }
 
     @Override
-    SecondService around(SecondService view) {
+    protected SecondService around(SecondService view) {
       return new Unfenced(view);
     }
 
     @Override
-    BooleanSupplier condition(BooleanSupplier maySend) {
+    protected BooleanSupplier condition(BooleanSupplier maySend) {
       return () -> true;
     }
   }
@@ -193,21 +199,25 @@ final class Plants {
     private static final Logger LOG = LoggerFactory.getLogger(Hasty.class);
 
     private final Handler<StreamRecord> handler;
+    private final Executor background;
+    private final Pause pause;
 
-    Hasty(Handler<StreamRecord> handler) {
+    Hasty(Handler<StreamRecord> handler, Executor background, Pause pause) {
       this.handler = handler;
+      this.background = background;
+      this.pause = pause;
     }
 
     @Override
     public Outcome handle(StreamRecord record) {
-      Thread.ofVirtual().start(() -> work(record));
+      background.execute(() -> work(record));
       return new Outcome.Applied("later");
     }
 
     private void work(StreamRecord record) {
       try {
         while (handler.handle(record) instanceof Outcome.Retry retry) {
-          Thread.sleep(retry.after().orElse(Duration.ofMillis(200)));
+          pause.pause(retry.after().orElse(Duration.ofMillis(200)));
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -1,11 +1,11 @@
-package io.timebridge.local.chaos;
+package io.timebridge.local.planted;
 
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
 /** A named moment in the handling of a record by a worker. */
-enum Step {
+public enum Step {
   /** FirstService has answered a read: of an entry, or of what the jobs are compared with. */
   FETCHED,
   /** A call has been announced in our table and not been sent. */
@@ -19,7 +19,7 @@ enum Step {
   /** A position has been written to the shard's lease. */
   CHECKPOINTED;
 
-  String text() {
+  public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
@@ -28,7 +28,7 @@ enum Step {
    *
    * @throws IllegalArgumentException for an unknown name; the message says what is allowed
    */
-  static Set<Step> list(String text) {
+  public static Set<Step> list(String text) {
     if (text.strip().equals("all")) {
       return EnumSet.allOf(Step.class);
     }
@@ -39,7 +39,7 @@ enum Step {
     return steps;
   }
 
-  static Step of(String name) {
+  public static Step of(String name) {
     for (Step step : values()) {
       if (step.text().equals(name)) {
         return step;

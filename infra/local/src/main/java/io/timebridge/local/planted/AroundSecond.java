@@ -1,4 +1,4 @@
-package io.timebridge.local.chaos;
+package io.timebridge.local.planted;
 
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.second.SecondService;
@@ -12,29 +12,38 @@ import java.util.regex.Pattern;
  * SecondService with something around its changing calls, in every view of it. Everything else is
  * passed on.
  */
-abstract class AroundSecond implements SecondService {
+public abstract class AroundSecond implements SecondService {
+  /** What a call is when it neither makes something new nor is known not to, or on whose key. */
+  public static final String UNKNOWN = "-";
+
+  /** A call that makes something new. */
+  public static final String ADD = "add";
+
+  /** A call that does not. */
+  public static final String CHANGE = "change";
+
   private static final Pattern MARK = Pattern.compile("\\[TB#(\\d+)\\]\\s*\\z");
 
   private final SecondService second;
 
-  AroundSecond(SecondService second) {
+  protected AroundSecond(SecondService second) {
     this.second = second;
   }
 
   /** A changing call, ready to be made. */
-  interface Sending {
+  protected interface Sending {
     Answer send() throws ServiceTrouble, InterruptedException;
   }
 
   /** Makes the call. */
-  abstract Answer around(String operation, String key, Sending sending)
+  protected abstract Answer around(String operation, String key, Sending sending)
       throws ServiceTrouble, InterruptedException;
 
   /** The same around another view. */
-  abstract SecondService around(SecondService view);
+  protected abstract SecondService around(SecondService view);
 
   /** The condition that the view gets. */
-  BooleanSupplier condition(BooleanSupplier maySend) {
+  protected BooleanSupplier condition(BooleanSupplier maySend) {
     return maySend;
   }
 
@@ -50,23 +59,23 @@ abstract class AroundSecond implements SecondService {
 
   @Override
   public final Answer add(Timesheet timesheet) throws ServiceTrouble, InterruptedException {
-    return around(Steps.ADD, key(timesheet), () -> second.add(timesheet));
+    return around(ADD, key(timesheet), () -> second.add(timesheet));
   }
 
   @Override
   public final Answer update(long timesheetId, Timesheet timesheet)
       throws ServiceTrouble, InterruptedException {
-    return around(Steps.CHANGE, key(timesheet), () -> second.update(timesheetId, timesheet));
+    return around(CHANGE, key(timesheet), () -> second.update(timesheetId, timesheet));
   }
 
   @Override
   public final Answer delete(long timesheetId) throws ServiceTrouble, InterruptedException {
-    return around(Steps.CHANGE, Steps.UNKNOWN, () -> second.delete(timesheetId));
+    return around(CHANGE, UNKNOWN, () -> second.delete(timesheetId));
   }
 
   private static String key(Timesheet timesheet) {
     Matcher mark = MARK.matcher(timesheet.description());
-    return mark.find() ? mark.group(1) : Steps.UNKNOWN;
+    return mark.find() ? mark.group(1) : UNKNOWN;
   }
 
   @Override

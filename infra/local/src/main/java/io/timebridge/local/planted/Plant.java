@@ -1,13 +1,12 @@
-package io.timebridge.local.chaos;
+package io.timebridge.local.planted;
 
-import io.timebridge.local.chaos.Strike.Cell;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A fault put around the worker's parts, which a run has to bring to light. */
-enum Plant {
+public enum Plant {
   NONE,
   /** Calls are made without being announced. */
   SKIP_INTENT,
@@ -18,37 +17,14 @@ enum Plant {
   /** A changing call of unknown outcome is repeated at once. */
   RETRY_IN_PLACE;
 
-  String text() {
+  public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** Whether a strike at that cell can bring it to light; without a plant, every cell counts. */
-  boolean shows(Cell cell) {
-    if (this == NONE) {
-      return true;
-    }
-    if (cell.service() != Service.SECOND) {
-      return false;
-    }
-    return switch (this) {
-      case NONE -> true;
-      case SKIP_INTENT ->
-          cell.blow() == Blow.KILL
-              && (cell.step() == Step.CALL_SENT || cell.step() == Step.ANSWER_RECEIVED);
-      case IGNORE_DEADLINE -> cell.blow() == Blow.KILL && cell.step() == Step.CALL_SENT;
-      case CHECKPOINT_EARLY ->
-          cell.blow() == Blow.KILL
-              && (cell.step() == Step.INTENT_WRITTEN || cell.step() == Step.FETCHED);
-      case RETRY_IN_PLACE ->
-          cell.step() == Step.CALL_SENT
-              && (cell.blow() == Blow.DROPPED || cell.blow() == Blow.LATE);
-    };
   }
 
   /**
    * @throws IllegalArgumentException for an unknown name; the message says what is allowed
    */
-  static Plant of(Optional<String> name) {
+  public static Plant of(Optional<String> name) {
     if (name.isEmpty()) {
       return NONE;
     }
