@@ -36,8 +36,11 @@ final class Run {
 
   private static final Duration LONGEST = Duration.ofMinutes(30);
 
-  /** Nothing comes any more once it has been at rest for this long. */
-  private static final Duration REST = Duration.ofSeconds(12);
+  /**
+   * Nothing comes any more once it has been at rest for this long: longer than {@code
+   * lands-within}, after which a check that is owed is asked for.
+   */
+  private static final Duration REST = Duration.ofSeconds(20);
 
   private static final int USERS = 2;
 

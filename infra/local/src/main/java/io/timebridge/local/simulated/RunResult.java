@@ -33,6 +33,11 @@ record RunResult(
     List<String> lastLines) {
 
   boolean isRight() {
-    return lost == 0 && doubled == 0 && stale == 0 && outOfOrder == 0 && !stuck;
+    return !shows() && !stuck;
+  }
+
+  /** Whether what SecondService carried out is wrong. */
+  boolean shows() {
+    return lost > 0 || doubled > 0 || stale > 0 || outOfOrder > 0;
   }
 }

@@ -55,7 +55,7 @@ final class Strikes {
       freezes--;
       hit(step);
       // Longer than a lease, at times longer than an intent's span.
-      host.freeze(kernel.millis(500, 14_000));
+      host.freeze(kernel.millis(500, 20_000));
     }
   }
 
@@ -77,7 +77,7 @@ final class Strikes {
   void beforeSending(Host host) {
     if (!calm && freezes > 0 && kernel.chance(0.1)) {
       freezes--;
-      host.freeze(Duration.ofSeconds(9 + kernel.random().nextInt(6)));
+      host.freeze(Duration.ofSeconds(16 + kernel.random().nextInt(8)));
     }
   }
 

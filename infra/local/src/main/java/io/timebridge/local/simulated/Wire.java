@@ -108,7 +108,7 @@ final class Wire {
       arrives(there, host, perform);
     } else if (strikes.delays()) {
       host.trace(Trace.CALL, 2);
-      arrives(kernel.millis(200, longestLateMillis), host, perform);
+      arrives(late(), host, perform);
     } else if (!calm && kernel.chance(0.03)) {
       host.trace(Trace.CALL, 3); // the request is lost
     } else if (!calm && kernel.chance(0.03)) {
@@ -150,6 +150,12 @@ final class Wire {
             return answer;
           });
     }
+  }
+
+  /** Anything up to the longest, half of them close to it. */
+  private Duration late() {
+    int least = kernel.chance(0.5) ? longestLateMillis * 3 / 4 : 200;
+    return kernel.millis(least, longestLateMillis);
   }
 
   private <T> void arrives(Duration travel, Host host, Supplier<T> perform) {
