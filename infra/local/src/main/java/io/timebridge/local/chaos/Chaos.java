@@ -44,7 +44,7 @@ final class Chaos {
      * for.
      */
     Duration landsWithin() {
-      return Duration.ofSeconds(plant == Plant.IGNORE_DEADLINE ? 8 : 2);
+      return Duration.ofSeconds(plant == Plant.IGNORE_DEADLINE ? 16 : 2);
     }
 
     Duration latestSecond() {
