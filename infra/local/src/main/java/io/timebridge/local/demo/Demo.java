@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * The judgement rests on the simulators' own state alone.
  */
 final class Demo {
-  /** Unchanged for this long with nothing on its way: quiet. */
+  /** Unchanged for this long, with nothing on its way and no record unfinished: quiet. */
   private static final Duration QUIET = Duration.ofSeconds(6);
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
@@ -155,7 +155,7 @@ final class Demo {
       Comparison.Result result = evidence.compare(rules);
       String now = evidence.fingerprint();
       boolean agrees = result.agrees() && pending == 0;
-      boolean changed = pending > 0 || !now.equals(before);
+      boolean changed = pending > 0 || evidence.unfinished() > 0 || !now.equals(before);
       if (agrees && agreedBefore && !changed) {
         return result;
       }
@@ -166,8 +166,12 @@ final class Demo {
       }
       if (looks % 4 == 0) {
         progress.accept(
-            "waiting until quiet: %d webhooks to come, %d timesheets missing, %d differ"
-                .formatted(pending, result.missing().count(), result.wrong().count()));
+            "waiting until quiet: %d webhooks to come, %d records unfinished, %d timesheets missing, %d differ"
+                .formatted(
+                    pending,
+                    evidence.unfinished(),
+                    result.missing().count(),
+                    result.wrong().count()));
       }
       agreedBefore = agrees;
       before = now;

@@ -43,6 +43,11 @@ final class Evidence implements AutoCloseable {
         + system.simulators().second().state().path("latePending").longValue();
   }
 
+  /** Records that a worker holds and has not finished; one that waits for a retry among them. */
+  int unfinished() {
+    return system.unfinished();
+  }
+
   /** Changes whenever anything anywhere has happened. */
   String fingerprint() {
     JsonNode first = system.simulators().first().get("/__sim/ledger?after=0&limit=1");
