@@ -109,6 +109,7 @@ final class Chaos {
               new LedgerTail(system.simulators().first()),
               new LedgerTail(system.simulators().second()),
               order.latestSecond(),
+              order.plant() != Plant.NONE,
               progress);
       StrikePlanner planner = order.planner();
       for (int run = 0; run < order.runs(); run++) {

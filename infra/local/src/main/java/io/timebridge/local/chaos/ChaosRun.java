@@ -29,7 +29,15 @@ final class ChaosRun {
 
   private static final Duration LONGEST_WAIT_FOR_REST = Duration.ofSeconds(60);
 
-  /** What all runs have in common. */
+  private static final Duration LONGEST_WAIT_FOR_WORKERS = Duration.ofSeconds(30);
+
+  /**
+   * What all runs have in common.
+   *
+   * @param latest longest that a call of SecondService may take to land by chance
+   * @param oneAtATime whether a strike waits until all workers are up: somebody has to be there who
+   *     takes over, and wrongly so if that is what is planted
+   */
   record Stage(
       ChaosSystem system,
       Workers workers,
@@ -38,6 +46,7 @@ final class ChaosRun {
       LedgerTail first,
       LedgerTail second,
       Duration latest,
+      boolean oneAtATime,
       Consumer<String> progress) {}
 
   private final Stage stage;
@@ -74,6 +83,9 @@ final class ChaosRun {
     int scarceAt = random.nextInt(Math.max(1, strikes.size()));
     int done = 0;
     for (int s = 0; s < strikes.size(); s++) {
+      if (stage.oneAtATime()) {
+        awaitWorkers();
+      }
       Striker.Armed armed = stage.striker().arm(strikes.get(s));
       int end = actions.size() * (s + 1) / strikes.size();
       act(actions.subList(done, end));
@@ -106,6 +118,14 @@ final class ChaosRun {
     for (Action action : actions) {
       people.act(action);
       Thread.sleep(PACE);
+    }
+  }
+
+  private void awaitWorkers() throws InterruptedException {
+    long start = System.nanoTime();
+    while (!stage.workers().allUp()
+        && System.nanoTime() - start < LONGEST_WAIT_FOR_WORKERS.toNanos()) {
+      Thread.sleep(LOOK_EVERY);
     }
   }
 

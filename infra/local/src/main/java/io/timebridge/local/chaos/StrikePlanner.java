@@ -85,7 +85,8 @@ final class StrikePlanner {
             : Duration.ofMillis(least + random.nextInt(800));
     Duration latest =
         cell.service() == Service.FIRST ? timing.latestFirst() : timing.latestSecond();
-    long late = latest.toMillis() / 2 + random.nextLong(latest.toMillis() / 2);
+    long drawn = latest.toMillis() / 2 + random.nextLong(latest.toMillis() / 2);
+    long late = addsOnly ? latest.toMillis() : drawn;
     boolean landsLate = addsOnly || cell.blow() == Blow.LATE || random.nextBoolean();
     return new Strike(
         cell,

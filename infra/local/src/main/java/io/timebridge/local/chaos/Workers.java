@@ -244,6 +244,11 @@ final class Workers implements AutoCloseable {
     return diedAlone.getAndSet(0);
   }
 
+  /** Whether every worker is started and not frozen. */
+  boolean allUp() {
+    return workers.stream().allMatch(Worker::isUp);
+  }
+
   /** Whether every worker is up and works on nothing, as far as they have said; asks them anew. */
   boolean idle() {
     try {
