@@ -34,6 +34,7 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
   private static final String SERVICE = "FirstService";
 
   private final URI account;
+  private final ServiceGate gate;
   private final ServiceHttp http;
   private final TokenSource tokens;
 
@@ -50,8 +51,15 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
   HttpFirstService(
       Settings.FirstService settings, ServiceGate gate, TokenSource tokens, InstantSource clock) {
     this.account = URI.create(settings.url() + "/1.1/" + settings.accountId());
+    this.gate = gate;
     this.http = new ServiceHttp(SERVICE, settings.gate().callTimeout(), gate, clock);
     this.tokens = tokens;
+  }
+
+  @Override
+  public void requireOpen() throws ServiceTrouble {
+    gate.requireOpen();
+    tokens.requireUsable();
   }
 
   @Override
@@ -254,6 +262,7 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
   private record Reply(HttpAnswer answer, Secret token) {}
 
   private Reply call(HttpCall call) throws ServiceTrouble, InterruptedException {
+    tokens.requireUsable();
     Secret token = access(null);
     HttpAnswer answer = send(call, token);
     if (answer.status() == 401) {
@@ -261,12 +270,16 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
       answer = send(call, token);
     }
     if (answer.status() == 401) {
-      throw answer.trouble(
-          Kind.CREDENTIALS,
-          "a fresh token is not accepted either; log in again: ./timebridge login first-service");
+      ServiceTrouble trouble =
+          answer.trouble(
+              Kind.CREDENTIALS,
+              "a fresh token is not accepted either; log in again: ./timebridge login first-service");
+      tokens.refused(token, String.valueOf(trouble.getMessage()));
+      throw trouble;
     }
     if (answer.isSuccess()) {
       proven = token;
+      tokens.worked(token);
     }
     return new Reply(answer, token);
   }

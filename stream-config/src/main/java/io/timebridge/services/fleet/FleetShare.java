@@ -36,6 +36,8 @@ public final class FleetShare implements AutoCloseable {
   /** Longest time that closing waits for calls to end. */
   private static final Duration LEAVE_WITHIN = Duration.ofSeconds(3);
 
+  private static final long LOOK_EVERY_MILLIS = 50;
+
   private static final Logger LOG = LoggerFactory.getLogger(FleetShare.class);
 
   private final String service;
@@ -155,6 +157,22 @@ public final class FleetShare implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Waits for a share.
+   *
+   * @return false when there is none yet after {@code longest}, or this was closed meanwhile
+   */
+  public boolean await(Duration longest) throws InterruptedException {
+    long began = System.nanoTime();
+    while (!gate.hasShare()) {
+      boolean late = System.nanoTime() - began >= longest.toNanos();
+      if (late || stopped.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void beats() {
