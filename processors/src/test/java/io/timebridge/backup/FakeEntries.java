@@ -29,6 +29,15 @@ final class FakeEntries implements FirstService {
     trouble = next;
   }
 
+  @Nullable ServiceTrouble closed;
+
+  @Override
+  public void requireOpen() throws ServiceTrouble {
+    if (closed != null) {
+      throw closed;
+    }
+  }
+
   @Override
   public Lookup event(EntryId id) throws ServiceTrouble {
     fetches++;

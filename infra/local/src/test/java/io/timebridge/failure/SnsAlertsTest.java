@@ -70,8 +70,7 @@ class SnsAlertsTest {
   private List<JsonNode> sent() throws Exception {
     URI at = aws.endpoints().get("sns").resolve("/__admin/messages?after=0");
     try (HttpClient http = HttpClient.newHttpClient()) {
-      String body =
-          http.send(HttpRequest.newBuilder(at).build(), BodyHandlers.ofString()).body();
+      String body = http.send(HttpRequest.newBuilder(at).build(), BodyHandlers.ofString()).body();
       return JSON.readTree(body)
           .path("messages")
           .valueStream()
@@ -143,7 +142,8 @@ class SnsAlertsTest {
   void is_tried_again_at_the_next_look_when_it_could_not_be_sent() throws Exception {
     SnsClient nowhere =
         new AwsClients(
-                new Settings.Aws("us-east-1", Map.of("sns", URI.create("http://127.0.0.1:1")), true))
+                new Settings.Aws(
+                    "us-east-1", Map.of("sns", URI.create("http://127.0.0.1:1")), true))
             .sns();
     SnsAlerts cut = new SnsAlerts(nowhere, dynamoDb, NAMES, now::get);
     assertThatThrownBy(() -> cut.raise(alert("dead"), 1)).isInstanceOf(NotTold.class);

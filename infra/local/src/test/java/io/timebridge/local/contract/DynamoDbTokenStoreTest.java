@@ -137,7 +137,8 @@ class DynamoDbTokenStoreTest {
 
   @Test
   void says_so_without_a_token_when_the_table_cannot_be_reached() {
-    DynamoDbTokenStore nowhere = new DynamoDbTokenStore(table.dynamoDb(), new Names("missing-"), now::get);
+    DynamoDbTokenStore nowhere =
+        new DynamoDbTokenStore(table.dynamoDb(), new Names("missing-"), now::get);
     assertThatThrownBy(() -> nowhere.replace(0, pair("S3CRET", Optional.empty())))
         .isInstanceOf(Unavailable.class)
         .hasMessage(

@@ -14,6 +14,8 @@ import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.Names;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -169,26 +172,50 @@ class FleetShareTest {
     }
   }
 
-  @Test
-  void takes_over_the_share_of_a_member_that_died() {
-    DynamoDbClient dying = table.client();
-    assertThat(join(ALL, gate(), dying).current()).isEqualTo(new Share(6, 3));
-    dying.close(); // without it it cannot renew: to the others it is dead
-    FleetShare next = join(ALL);
-    assertThat(next.current()).isEqualTo(Share.NONE);
-    await().atMost(PATIENCE).until(() -> next.current().equals(new Share(6, 3)));
+  /** A client that reaches nothing while {@code cut}. */
+  private static DynamoDbClient through(AtomicBoolean cut) {
+    return (DynamoDbClient)
+        Proxy.newProxyInstance(
+            FleetShareTest.class.getClassLoader(),
+            new Class<?>[] {DynamoDbClient.class},
+            (proxy, method, args) -> {
+              if (cut.get()) {
+                throw SdkClientException.create("the network is cut");
+              }
+              try {
+                return method.invoke(table.dynamoDb(), args);
+              } catch (InvocationTargetException failed) {
+                throw failed.getCause();
+              }
+            });
   }
 
   @Test
-  void stops_calling_when_dynamodb_is_out_of_reach() {
+  void takes_over_the_share_of_a_member_that_fell_silent() {
+    AtomicBoolean cut = new AtomicBoolean();
+    FleetShare silent = join(ALL, gate(), through(cut));
+    assertThat(silent.current()).isEqualTo(new Share(6, 3));
+    cut.set(true);
+    FleetShare next = join(ALL);
+    assertThat(next.current()).isEqualTo(Share.NONE);
+    await().atMost(PATIENCE).until(() -> next.current().equals(new Share(6, 3)));
+    assertThat(silent.current()).isEqualTo(Share.NONE);
+    cut.set(false);
+    await().atMost(PATIENCE).until(() -> silent.current().calls() == 3);
+    assertThat(next.current().calls()).isEqualTo(3);
+  }
+
+  @Test
+  void stops_calling_when_dynamodb_is_out_of_reach_and_goes_on_when_it_is_back() {
+    AtomicBoolean cut = new AtomicBoolean();
     ServiceGate gate = gate();
-    DynamoDbClient closed = table.client();
-    FleetShare cut = join(ALL, gate, closed);
-    assertThat(cut.current()).isEqualTo(new Share(6, 3));
-    closed.close();
-    await().atMost(PATIENCE).until(() -> cut.current().equals(Share.NONE));
+    FleetShare share = join(ALL, gate, through(cut));
+    cut.set(true);
+    await().atMost(PATIENCE).until(() -> share.current().equals(Share.NONE));
     ServiceTrouble trouble = catchThrowableOfType(ServiceTrouble.class, gate::requireOpen);
     assertThat(trouble.kind()).isEqualTo(ServiceTrouble.Kind.NOT_DONE);
     assertThat(trouble.retryAfter()).isPresent();
+    cut.set(false);
+    await().atMost(PATIENCE).until(() -> share.current().equals(new Share(6, 3)));
   }
 }

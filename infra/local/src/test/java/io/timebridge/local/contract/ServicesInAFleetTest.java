@@ -129,7 +129,8 @@ class ServicesInAFleetTest {
       }
       assertThat(together(down)).containsOnly(true);
       control.pause(false);
-      control.faults("{\"match\":\"GET /service/api/job/\",\"action\":\"expire-session\",\"count\":1}");
+      control.faults(
+          "{\"match\":\"GET /service/api/job/\",\"action\":\"expire-session\",\"count\":1}");
       List<Callable<Boolean>> up = new ArrayList<>();
       for (int caller = 0; caller < 50; caller++) {
         up.add(() -> callsUntilAnswered(service));
@@ -161,8 +162,7 @@ class ServicesInAFleetTest {
         service.openJobs();
         return true;
       } catch (ServiceTrouble trouble) {
-        TimeUnit.NANOSECONDS.sleep(
-            trouble.retryAfter().orElse(Duration.ofMillis(50)).toNanos());
+        TimeUnit.NANOSECONDS.sleep(trouble.retryAfter().orElse(Duration.ofMillis(50)).toNanos());
       }
     }
     return false;

@@ -142,9 +142,7 @@ class LoginTest {
   void refuses_a_code_that_is_not_good_and_changes_nothing() {
     Ran ran = login("first-service", "--code", "S3CRET-code");
     assertThat(ran.exit()).isEqualTo(1);
-    assertThat(ran.err())
-        .contains("invalid_grant", "check the code")
-        .doesNotContain("S3CRET-code");
+    assertThat(ran.err()).contains("invalid_grant", "check the code").doesNotContain("S3CRET-code");
     assertThat(login("elsewhere", "--code", "x").exit()).isEqualTo(2);
     assertThat(login("elsewhere", "--code", "x").err()).contains("no such service: elsewhere");
     assertThat(login("first-service", "--code", " ").exit()).isEqualTo(2);
@@ -166,8 +164,7 @@ class LoginTest {
     track(20);
     JsonNode content = alerts().getFirst().path("content");
     assertThat(content.path("title").asString()).isEqualTo("FirstService needs a new login");
-    assertThat(content.path("nextSteps").toString())
-        .contains("./timebridge login first-service");
+    assertThat(content.path("nextSteps").toString()).contains("./timebridge login first-service");
 
     String code = first.post("/__sim/authorize", "{}").path("code").asString();
     Ran ran = login("first-service", "--code", code);
