@@ -98,6 +98,9 @@ public final class BackupApplier implements Handler<StreamRecord> {
       return park(
           record, "malformed", "key %s, but the body is of entry %s".formatted(record.key(), id));
     }
+    if (claim instanceof Claim.Look) {
+      first.requireOpen(); // while it is not, the backup need not be read
+    }
     Instant receivedAt = record.envelope().receivedAt();
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       Optional<Stored> seen = store.read(id);

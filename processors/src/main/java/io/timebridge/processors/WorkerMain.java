@@ -6,6 +6,7 @@ import io.timebridge.backup.BackupApplier;
 import io.timebridge.backup.DynamoDbBackupStore;
 import io.timebridge.failure.DynamoDbParkedEvents;
 import io.timebridge.failure.DynamoDbQuarantine;
+import io.timebridge.failure.SnsAlerts;
 import io.timebridge.jobs.DynamoDbJobStates;
 import io.timebridge.jobs.JobApplier;
 import io.timebridge.ordering.Handler;
@@ -17,6 +18,7 @@ import io.timebridge.services.first.DynamoDbTokenStore;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.first.HttpFirstService;
 import io.timebridge.services.first.StoredTokens;
+import io.timebridge.services.fleet.FleetShare;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.HttpSecondService;
 import io.timebridge.services.second.SecondService;
@@ -48,6 +50,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
  * Wires the worker process by hand: one KCL application per stream it is to consume, all with the
@@ -109,7 +112,8 @@ public final class WorkerMain {
   /**
    * Starts the applications that the settings name.
    *
-   * @throws CannotStart when a stream or a table is missing, or there is no webhook secret
+   * @throws CannotStart when a stream, a table or the alert topic is missing, or there is no
+   *     webhook secret
    */
   public static Running start(Settings settings) {
     return start(settings, Wiring.plain());
@@ -136,29 +140,11 @@ public final class WorkerMain {
     DynamoDbClient dynamoDb = closing(aws.dynamoDb());
     DynamoDbParkedEvents parked = new DynamoDbParkedEvents(dynamoDb, settings.names(), clock);
     DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
-    ServiceGate firstGate = new ServiceGate("FirstService", settings.firstService().gate());
-    FirstService first =
-        wiring
-            .first()
-            .apply(
-                closing(
-                    new HttpFirstService(
-                        settings.firstService(),
-                        firstGate,
-                        new StoredTokens(
-                            settings.firstService(),
-                            firstGate,
-                            new DynamoDbTokenStore(dynamoDb, settings.names(), clock),
-                            clock))));
+    FirstService first = wiring.first().apply(firstService(aws, dynamoDb, clock));
     SecondService second =
         wiring
             .second()
-            .apply(
-                closing(
-                    new HttpSecondService(
-                        settings.secondService(),
-                        new ServiceGate("SecondService", settings.secondService().gate()),
-                        clock)));
+            .apply(secondService(streams.contains(StreamName.TIMESHEET_EVENTS), dynamoDb, clock));
     String workerId = WorkerId.create();
     RecordGuard guard = RecordGuard.signatures(signatures(streams));
     List<KclApplication> applications = new ArrayList<>();
@@ -211,6 +197,31 @@ public final class WorkerMain {
     return new WorkerRuntime(applications);
   }
 
+  /** With its share of the fleet's calls, and somebody who tells when a person has to log in. */
+  private HttpFirstService firstService(AwsClients aws, DynamoDbClient dynamoDb, Clock clock) {
+    ServiceGate gate = ServiceGate.shared("FirstService", settings.firstService().gate());
+    closing(FleetShare.ofFirstService(settings, () -> FleetShare.ALL, gate, dynamoDb, clock));
+    StoredTokens tokens =
+        closing(
+            new StoredTokens(
+                settings.firstService(),
+                gate,
+                new DynamoDbTokenStore(dynamoDb, settings.names(), clock),
+                clock));
+    SnsClient sns = closing(aws.sns());
+    closing(CredentialsWatch.start(tokens, new SnsAlerts(sns, dynamoDb, settings.names(), clock)));
+    return closing(new HttpFirstService(settings.firstService(), gate, tokens));
+  }
+
+  /** With its share of the fleet's calls and sessions, where it is called at all. */
+  private HttpSecondService secondService(boolean called, DynamoDbClient dynamoDb, Clock clock) {
+    ServiceGate gate = ServiceGate.shared("SecondService", settings.secondService().gate());
+    if (called) {
+      closing(FleetShare.ofSecondService(settings, () -> FleetShare.ALL, gate, dynamoDb, clock));
+    }
+    return closing(new HttpSecondService(settings.secondService(), gate, clock));
+  }
+
   /**
    * An envelope in order around a body that is not: kept where it can be found, apart from the
    * entry's own events.
@@ -243,6 +254,7 @@ public final class WorkerMain {
   private void requireResources(AwsClients aws, Set<StreamName> streams) {
     List<String> missing =
         RequiredResources.of(streams, EnumSet.allOf(TableName.class))
+            .withAlertTopic()
             .missing(aws, settings.names());
     if (!missing.isEmpty()) {
       throw new CannotStart(

@@ -90,6 +90,22 @@ class BackupApplierTest {
   }
 
   @Test
+  void waits_with_what_needs_first_service_and_keeps_what_does_not_while_it_is_not_open()
+      throws Exception {
+    first.closed =
+        new ServiceTrouble(ServiceTrouble.Kind.CREDENTIALS, "log in", Duration.ofSeconds(3), null);
+
+    assertThat(saved(thin(5, "/1.1/77/hours/5")))
+        .isEqualTo(new Outcome.Retry("log in", Duration.ofSeconds(3)));
+    assertThat(first.fetches).isZero();
+    assertThat(saved(full(5, 10, "a"))).isInstanceOf(Outcome.Applied.class);
+
+    first.closed = null;
+    first.put(5, event(5, 11, "b"));
+    assertThat(saved(thin(5, "/1.1/77/hours/5"))).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
   void a_suggestion_is_skipped_without_asking() throws Exception {
     assertThat(saved(thin(5, "/1.1/77/suggested_hours/5"))).isInstanceOf(Outcome.Skipped.class);
     assertThat(store.backup(5)).isEmpty();

@@ -30,6 +30,15 @@ final class FakeEntries implements FirstService {
     trouble = next;
   }
 
+  @Nullable ServiceTrouble closed;
+
+  @Override
+  public void requireOpen() throws ServiceTrouble {
+    if (closed != null) {
+      throw closed;
+    }
+  }
+
   @Override
   public FirstService sendingOnlyWhile(BooleanSupplier maySend) {
     throw new UnsupportedOperationException();

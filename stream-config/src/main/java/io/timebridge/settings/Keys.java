@@ -103,7 +103,12 @@ final class Keys {
       Setting.secret("second-service.password", "Password of that user.");
   static final Setting<Integer> SECOND_SESSIONS =
       Setting.integer(
-          "second-service.sessions", 2, 1, 32, "sessions", "Sessions kept open by one process.");
+          "second-service.sessions",
+          4,
+          1,
+          32,
+          "sessions",
+          "Sessions used at a time, of the whole deployment; with fewer than processes that call, they take turns.");
   static final Setting<Duration> SEND_WITHIN =
       Setting.duration(
           "second-service.send-within",
@@ -335,14 +340,14 @@ final class Keys {
               1,
               100_000,
               "calls",
-              "Calls started per second, at most."),
+              "Calls started per second, at most, of the whole deployment; each process gets its share."),
           Setting.integer(
               service + ".concurrent-calls",
               concurrent,
               1,
               1000,
               "calls",
-              "Calls under way at a time, at most."),
+              "Calls under way at a time, at most, of the whole deployment; each process gets its share."),
           Setting.integer(
               service + ".circuit-window",
               40,

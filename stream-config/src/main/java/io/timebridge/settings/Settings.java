@@ -43,8 +43,8 @@ public record Settings(
    * How a service is protected from us, and we from it.
    *
    * @param callTimeout longest wait for one answer
-   * @param callsPerSecond at most this many calls started per second
-   * @param concurrentCalls at most this many calls under way
+   * @param callsPerSecond at most this many calls started per second, of the whole deployment
+   * @param concurrentCalls at most this many calls under way, of the whole deployment
    * @param circuitWindow calls looked at to judge the service's health
    * @param circuitFailurePercent share of failures in that window at which the circuit opens
    * @param circuitOpenFor how long an open circuit lets nothing through before it tries again
@@ -89,6 +89,7 @@ public record Settings(
   /**
    * SecondService: where it is, who we are there, and what its answers can be trusted for.
    *
+   * @param sessions used at a time, of the whole deployment
    * @param sendWithin S of the entry protocol: a call is sent within this time of its intent, or
    *     not at all
    * @param landsWithin D: a call takes effect within this time of being sent, or never

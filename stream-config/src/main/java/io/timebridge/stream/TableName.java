@@ -18,7 +18,10 @@ public enum TableName {
   TIMESHEET_BACKUP("Timesheet_Backup", "entry_id", null),
   /** Events that wait behind a key that cannot go on, in stream order. */
   PARKED_EVENTS("Parked_Events", "key", "sequence"),
-  /** Few rows that several processes agree on: FirstService's token pair, the poller's lease. */
+  /**
+   * Few rows that several processes agree on: FirstService's token pair, the poller's lease, the
+   * shares of each service's limits, the alerts that were sent.
+   */
   COORDINATION("Coordination", "name", null);
 
   private final String tableName;

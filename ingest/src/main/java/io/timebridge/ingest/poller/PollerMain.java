@@ -5,14 +5,16 @@ import io.timebridge.ingest.EventIds;
 import io.timebridge.ingest.publish.KinesisPublisher;
 import io.timebridge.ingest.publish.Publisher;
 import io.timebridge.process.Foreground;
+import io.timebridge.services.fleet.FleetShare;
+import io.timebridge.services.fleet.Share;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.HttpSecondService;
-import io.timebridge.services.second.SecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -21,27 +23,33 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class PollerMain {
   private PollerMain() {}
 
+  /** Longest that a tick waits for this process's share of the calls. */
+  private static final Duration SHARE_WITHIN = Duration.ofSeconds(30);
+
   /**
-   * A running poller, active or standby. Closing it lets a tick finish, gives the lease back and
-   * closes what {@link PollerMain#start} made.
+   * A running poller, active or standby. Closing it lets a tick finish, gives the lease and its
+   * share of the calls back and closes what {@link PollerMain#start} made.
    */
   public static final class Running implements Foreground.Started {
     private final PollerLoop loop;
     private final Publisher publisher;
+    private final HttpSecondService service;
+    private final FleetShare share;
     private final DynamoDbClient dynamoDb;
-    private final Runnable end;
     private final String readyLine;
 
     private Running(
         PollerLoop loop,
         Publisher publisher,
+        HttpSecondService service,
+        FleetShare share,
         DynamoDbClient dynamoDb,
-        Runnable end,
         String readyLine) {
       this.loop = loop;
       this.publisher = publisher;
+      this.service = service;
+      this.share = share;
       this.dynamoDb = dynamoDb;
-      this.end = end;
       this.readyLine = readyLine;
     }
 
@@ -54,28 +62,19 @@ public final class PollerMain {
     public void close() {
       loop.close();
       publisher.close();
+      service.close();
+      share.close();
       dynamoDb.close();
-      end.run();
     }
   }
 
-  /**
-   * Starts a poller of the SecondService that the settings name; its client ends with the poller.
-   */
+  /** Starts a poller of the SecondService that the settings name: active when the lease is free. */
   public static Running start(Settings settings) {
-    HttpSecondService service =
-        new HttpSecondService(
-            settings.secondService(),
-            new ServiceGate("SecondService", settings.secondService().gate()),
-            Clock.systemUTC());
-    return start(settings, new AwsClients(settings.aws()), service, service::close);
-  }
-
-  /** Starts a poller of that service: active when the lease is free, else standby. */
-  private static Running start(
-      Settings settings, AwsClients clients, SecondService service, Runnable end) {
+    AwsClients clients = new AwsClients(settings.aws());
     Settings.Poller poller = settings.poller();
     Clock clock = Clock.systemUTC();
+    ServiceGate gate = ServiceGate.shared("SecondService", settings.secondService().gate());
+    HttpSecondService service = new HttpSecondService(settings.secondService(), gate, clock);
     DynamoDbClient dynamoDb = clients.dynamoDb();
     Publisher publisher =
         KinesisPublisher.open(clients, settings.names(), Set.of(StreamName.JOB_EVENTS));
@@ -96,13 +95,33 @@ public final class PollerMain {
                 poller.excludedClientCodes(), poller.maxClosedPercent(), poller.maxClosedFloor()),
             clock,
             new EventIds(clock, new SecureRandom()));
+    lease.beat(); // before the share is asked for, so that it is asked for at once
+    // A standby makes no calls, so it takes no share from those who do.
+    FleetShare share =
+        FleetShare.ofSecondService(
+            settings,
+            () -> lease.held().isPresent() ? FleetShare.ONE : Share.NONE,
+            gate,
+            dynamoDb,
+            clock);
     PollerLoop loop =
-        PollerLoop.start(lease, ticks::tick, poller.every(), Pacer.system(), Pacer.system());
+        PollerLoop.start(
+            lease,
+            () -> {
+              if (lease.held().isPresent() && !share.await(SHARE_WITHIN)) {
+                return new TickReport.Trouble("no share of SecondService's calls yet");
+              }
+              return ticks.tick();
+            },
+            poller.every(),
+            Pacer.system(),
+            Pacer.system());
     return new Running(
         loop,
         publisher,
+        service,
+        share,
         dynamoDb,
-        end,
         "poller ready, looks at " + settings.secondService().url() + " every " + poller.every());
   }
 }

@@ -36,6 +36,7 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
   private static final String SERVICE = "FirstService";
 
   private final URI account;
+  private final ServiceGate gate;
   private final ServiceHttp http;
   private final TokenSource tokens;
   private final BooleanSupplier maySend;
@@ -53,6 +54,7 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
   HttpFirstService(
       Settings.FirstService settings, ServiceGate gate, TokenSource tokens, InstantSource clock) {
     this.account = URI.create(settings.url() + "/1.1/" + settings.accountId());
+    this.gate = gate;
     this.http = new ServiceHttp(SERVICE, settings.gate().callTimeout(), gate, clock);
     this.tokens = tokens;
     this.maySend = HttpCall.ANY_TIME;
@@ -61,6 +63,7 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
 
   private HttpFirstService(HttpFirstService shared, BooleanSupplier maySend) {
     this.account = shared.account;
+    this.gate = shared.gate;
     this.http = shared.http;
     this.tokens = shared.tokens;
     this.maySend = maySend;
@@ -72,6 +75,12 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
   public FirstService sendingOnlyWhile(BooleanSupplier condition) {
     BooleanSupplier before = maySend;
     return new HttpFirstService(this, () -> before.getAsBoolean() && condition.getAsBoolean());
+  }
+
+  @Override
+  public void requireOpen() throws ServiceTrouble {
+    gate.requireOpen();
+    tokens.requireUsable();
   }
 
   @Override
@@ -275,6 +284,7 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
   private record Reply(HttpAnswer answer, Secret token) {}
 
   private Reply call(HttpCall call) throws ServiceTrouble, InterruptedException {
+    tokens.requireUsable();
     Secret token = access(null);
     HttpAnswer answer = send(call, token);
     if (answer.status() == 401) {
@@ -282,12 +292,16 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
       answer = send(call, token);
     }
     if (answer.status() == 401) {
-      throw answer.trouble(
-          Kind.CREDENTIALS,
-          "a fresh token is not accepted either; log in again: ./timebridge login first-service");
+      ServiceTrouble trouble =
+          answer.trouble(
+              Kind.CREDENTIALS,
+              "a fresh token is not accepted either; log in again: ./timebridge login first-service");
+      tokens.refused(token, String.valueOf(trouble.getMessage()));
+      throw trouble;
     }
     if (answer.isSuccess()) {
       proven.set(token);
+      tokens.worked(token);
     }
     return new Reply(answer, token);
   }

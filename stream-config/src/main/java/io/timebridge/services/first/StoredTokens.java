@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the settings. One process refreshes at a time, once for all its callers, and everybody else takes
  * the new pair from the store. A refresh runs in a thread of its own: a caller that is interrupted
  * leaves it to finish, since an answer that nobody reads would cost the fleet its tokens. A refresh
- * token that the service has once called dead is not tried again. Thread-safe.
+ * token that the service has once called dead is not tried again, and nothing else is called until
+ * another pair is stored. Thread-safe.
  *
  * @implNote {@code lock} guards {@code flight}; {@code current} is written by whoever learns of a
  *     newer token and read without a lock; {@code dead} belongs to the flight, of which there is
@@ -57,6 +60,20 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
   private @Nullable CompletableFuture<Secret> flight;
   private volatile @Nullable Secret current;
   private volatile @Nullable Secret dead;
+  private volatile @Nullable Secret proven;
+  private final Refusal refusal;
+
+  /** What is known of the credentials. */
+  public sealed interface Health {
+    /** A call with the present token succeeded. */
+    record Good() implements Health {}
+
+    /** A person has to log in. {@code why} holds no secret. */
+    record Dead(String why) implements Health {}
+
+    /** No call has told yet. */
+    record Unknown() implements Health {}
+  }
 
   /**
    * @param gate FirstService's, shared with {@link HttpFirstService}
@@ -64,7 +81,7 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
    */
   public StoredTokens(
       Settings.FirstService settings, ServiceGate gate, TokenStore store, InstantSource clock) {
-    this(settings, gate, store, clock, Sleeper.REAL);
+    this(settings, gate, store, clock, Sleeper.REAL, System::nanoTime);
   }
 
   StoredTokens(
@@ -72,7 +89,8 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
       ServiceGate gate,
       TokenStore store,
       InstantSource clock,
-      Sleeper sleeper) {
+      Sleeper sleeper,
+      LongSupplier nanos) {
     this.first = new TokenPair(settings.accessToken(), settings.refreshToken(), Optional.empty());
     this.store = store;
     this.keeper = new TokenKeeper(store, sleeper);
@@ -81,6 +99,7 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
     this.endpoint = new TokenEndpoint(settings, http, clock);
     this.clock = clock;
     this.sleeper = sleeper;
+    this.refusal = new Refusal(this::lookFor, nanos);
     // The gate's longest waits (a place, a slot), one call, and some time to store the pair.
     this.leaseFor =
         ServiceGate.LONGEST_WAIT.multipliedBy(2).plus(callTimeout).plus(Duration.ofSeconds(10));
@@ -135,6 +154,59 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
     return await(running);
   }
 
+  @Override
+  public void requireUsable() throws ServiceTrouble {
+    refusal.require();
+  }
+
+  @Override
+  public void worked(Secret token) {
+    proven = token;
+  }
+
+  @Override
+  public void refused(Secret token, String why) {
+    refusal.set(token, why, false);
+  }
+
+  /** What calls have told of the credentials. */
+  public Health health() {
+    Secret known = current;
+    return refusal
+        .why()
+        .<Health>map(Health.Dead::new)
+        .orElseGet(
+            () -> known != null && known.equals(proven) ? new Health.Good() : new Health.Unknown());
+  }
+
+  /**
+   * The generation of the pair that is dead, 0 for that of the settings; empty when another is
+   * stored meanwhile, or none is dead.
+   */
+  public OptionalLong deadGeneration() throws Unavailable, InterruptedException {
+    Optional<Secret> refused = refusal.access();
+    Optional<Stored> stored = keeper.load();
+    if (refused.isEmpty() || newerThan(refused.get(), stored).isPresent()) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(stored.map(Stored::generation).orElse(0L));
+  }
+
+  /** The generation of the stored pair, if a call with its token succeeded. */
+  public OptionalLong goodGeneration() throws Unavailable, InterruptedException {
+    return keeper
+        .load()
+        .filter(stored -> stored.pair().access().equals(proven))
+        .map(stored -> OptionalLong.of(stored.generation()))
+        .orElseGet(OptionalLong::empty);
+  }
+
+  private Optional<Secret> lookFor(Secret refused) throws Unavailable, InterruptedException {
+    Optional<Secret> other = newerThan(refused, keeper.load());
+    other.ifPresent(token -> current = token);
+    return other;
+  }
+
   /**
    * Makes a pair out of the code that a person got by logging in, and stores it for the whole
    * fleet.
@@ -166,6 +238,7 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
           try {
             Secret fresh = refresh(rejected);
             current = fresh;
+            refusal.clear();
             result.complete(fresh);
           } catch (Throwable failed) { // the edge of a thread: everything goes to those who wait
             result.completeExceptionally(failed);
@@ -227,10 +300,10 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
       }
       Secret refreshToken = stored.map(Stored::pair).orElse(first).refresh();
       if (refreshToken.isEmpty()) {
-        throw logInAgain("has no refresh token");
+        throw logInAgain(rejected, "has no refresh token", true);
       }
       if (refreshToken.equals(dead)) {
-        throw logInAgain("has a refresh token that the service called dead");
+        throw logInAgain(rejected, "has a refresh token that the service called dead", true);
       }
       Instant sendBefore = leasedUntil.minus(callTimeout).minus(Duration.ofSeconds(5));
       return switch (endpoint.refresh(refreshToken, () -> clock.instant().isBefore(sendBefore))) {
@@ -250,10 +323,11 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
     if (other.isPresent()) {
       return other.get();
     }
-    if (error.equals("invalid_grant")) {
+    boolean forGood = error.equals("invalid_grant");
+    if (forGood) {
       dead = refreshToken;
     }
-    throw logInAgain("was refused a new token (" + error + ")");
+    throw logInAgain(rejected, "was refused a new token (" + error + ")", forGood);
   }
 
   private Optional<Secret> newerThan(Secret rejected, Optional<Stored> stored) {
@@ -262,11 +336,12 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
         .filter(access -> !access.isEmpty() && !access.equals(rejected));
   }
 
-  private static ServiceTrouble logInAgain(String why) {
-    return new ServiceTrouble(
-        Kind.CREDENTIALS,
+  private ServiceTrouble logInAgain(Secret rejected, String what, boolean forGood) {
+    String why =
         "FirstService: Timebridge %s; log in again: ./timebridge login first-service"
-            .formatted(why));
+            .formatted(what);
+    refusal.set(rejected, why, forGood);
+    return new ServiceTrouble(Kind.CREDENTIALS, why, Refusal.LOOK_EVERY, null);
   }
 
   private static ServiceTrouble notDone(Unavailable unavailable) {

@@ -21,6 +21,20 @@ public interface TokenSource {
    */
   Secret refreshAfter(Secret rejected) throws ServiceTrouble, InterruptedException;
 
+  /**
+   * Says whether calls can be made at all, without waiting.
+   *
+   * @throws ServiceTrouble {@code CREDENTIALS} while it is known that a person has to log in, with
+   *     the time after which to ask again
+   */
+  default void requireUsable() throws ServiceTrouble {}
+
+  /** Says that a call with this token succeeded. */
+  default void worked(Secret token) {}
+
+  /** Says that a token that had just been fetched was not accepted. */
+  default void refused(Secret token, String why) {}
+
   /** Always the same token, for tools and tests. */
   static TokenSource fixed(Secret token) {
     return new TokenSource() {

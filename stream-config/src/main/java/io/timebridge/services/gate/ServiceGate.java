@@ -1,16 +1,10 @@
 package io.timebridge.services.gate;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
-import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.ServiceTrouble.Kind;
 import io.timebridge.settings.Settings;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -18,18 +12,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gate before one service: at most so many calls at a time (bulkhead), evenly spaced (rate
- * limiter), and none while the service is ill (circuit breaker). Thread-safe; one per service and
- * process.
+ * The gate before one service: at most so many calls at a time, evenly spaced, and none while the
+ * service is ill (circuit breaker). Thread-safe; one per service and process. How many calls that
+ * are is set by {@link #allow}: a process that shares the limits with others gets its part of them
+ * from time to time, one that is alone has all of them.
  *
  * <p>Every wait comes before the call is sent, is first come, first served, lasts at most {@link
  * #LONGEST_WAIT} and can be interrupted. Nothing is repeated here: a retry wraps a whole step of
  * the caller. The time limit of a call is its HTTP time-out.
  *
  * @implNote A caller first takes a place among the concurrent calls, then, for each call it makes
- *     in that place, a slot of the rate limiter, then the circuit breaker's leave. Nobody takes a
- *     second place while holding one. {@code quietUntil} and {@code openedAt} are monotonic
- *     nanoseconds, written without a lock: the later one wins, and a lost race costs one call.
+ *     in that place, a slot, then the circuit breaker's leave. Nobody takes a second place while
+ *     holding one. {@code quietUntil} and {@code loweredAt} are monotonic nanoseconds, written
+ *     without a lock: the later one wins, and a lost race costs one call. {@code share} is written
+ *     by one thread at a time, before the places and slots are lowered and after they are raised.
  */
 public final class ServiceGate {
   /** Longest wait for a place, for a slot, or for a quiet time to end: 30 s each. */
@@ -38,8 +34,11 @@ public final class ServiceGate {
   /** Longest quiet time that a service's Retry-After can impose on all calls: 5 min. */
   private static final Duration LONGEST_QUIET = Duration.ofMinutes(5);
 
-  /** Calls that decide, after an open circuit's pause, whether it closes. */
-  private static final int TRIAL_CALLS = 3;
+  /** When to ask again where there is no share. */
+  private static final Duration SHARE_LATER = Duration.ofSeconds(1);
+
+  /** A second's calls are counted over a second. */
+  private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Whether calls are let through. */
   public enum State {
@@ -65,7 +64,16 @@ public final class ServiceGate {
 
   /** A place among the concurrent calls. Good only inside the {@link Work} it was given to. */
   public final class Place {
-    private Place() {}
+    private final int session;
+
+    private Place(int session) {
+      this.session = session;
+    }
+
+    /** Which of the allowed sessions the calls in this place are to use: 0 is the first. */
+    public int session() {
+      return session;
+    }
 
     /**
      * Waits for a slot, then makes a call.
@@ -79,9 +87,10 @@ public final class ServiceGate {
     public <T> T call(String what, BooleanSupplier maySend, Call<T> call)
         throws ServiceTrouble, InterruptedException {
       requireClosed(what);
+      requireShare(what);
       requireInTime(what, maySend);
       waitForSlot(what);
-      if (!circuit.tryAcquirePermission()) {
+      if (!circuit.tryEnter()) {
         throw circuitOpen(what);
       }
       return recorded(what, maySend, call);
@@ -89,15 +98,20 @@ public final class ServiceGate {
   }
 
   private final String service;
-  private final Duration openFor;
   private final Time time;
-  private final Bulkhead places;
-  private final AtomicRateLimiter slots;
-  private final CircuitBreaker circuit;
+  private final Places places = new Places();
+  private final Slots slots;
+  private final Circuit circuit;
   private final AtomicLong quietUntil;
-  private final AtomicLong openedAt;
+  private final AtomicLong loweredAt;
+  private volatile Share share = new Share(Allowance.NONE, () -> true);
+
+  /** What is allowed, and as long as what holds. */
+  private record Share(Allowance allowance, BooleanSupplier good) {}
 
   /**
+   * A gate that has the limits to itself.
+   *
    * @param service its name in messages
    */
   public ServiceGate(String service, Settings.Gate limits) {
@@ -106,50 +120,26 @@ public final class ServiceGate {
 
   /** As {@link #ServiceGate(String, Settings.Gate)}, with another time than the machine's. */
   public ServiceGate(String service, Settings.Gate limits, Time time) {
-    this.service = service;
-    this.openFor = limits.circuitOpenFor();
-    this.time = time;
-    this.quietUntil = new AtomicLong(time.nanos());
-    this.openedAt = new AtomicLong(time.nanos());
-    this.places =
-        Bulkhead.of(
-            service,
-            BulkheadConfig.custom()
-                .maxConcurrentCalls(limits.concurrentCalls())
-                .maxWaitDuration(LONGEST_WAIT)
-                .fairCallHandlingStrategyEnabled(true)
-                .build());
-    this.slots =
-        new AtomicRateLimiter(
-            service,
-            RateLimiterConfig.custom()
-                .limitForPeriod(1)
-                .limitRefreshPeriod(Duration.ofSeconds(1).dividedBy(limits.callsPerSecond()))
-                .timeoutDuration(LONGEST_WAIT)
-                .build(),
-            time::nanos);
-    this.circuit = circuit(service, limits, time);
-    circuit
-        .getEventPublisher()
-        .onStateTransition(event -> {
-          if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
-            openedAt.set(time.nanos());
-          }
-        });
+    this(
+        service,
+        limits,
+        time,
+        new Allowance(limits.concurrentCalls(), limits.callsPerSecond(), Integer.MAX_VALUE));
   }
 
-  private static CircuitBreaker circuit(String service, Settings.Gate limits, Time time) {
-    return CircuitBreaker.of(
-        service,
-        CircuitBreakerConfig.custom()
-            .slidingWindowType(SlidingWindowType.COUNT_BASED)
-            .slidingWindowSize(limits.circuitWindow())
-            .minimumNumberOfCalls(Math.max(5, limits.circuitWindow() / 2))
-            .failureRateThreshold(limits.circuitFailurePercent())
-            .waitDurationInOpenState(limits.circuitOpenFor())
-            .permittedNumberOfCallsInHalfOpenState(Math.min(TRIAL_CALLS, limits.concurrentCalls()))
-            .clock(time.asClock())
-            .build());
+  private ServiceGate(String service, Settings.Gate limits, Time time, Allowance allowance) {
+    this.service = service;
+    this.time = time;
+    this.quietUntil = new AtomicLong(time.nanos());
+    this.loweredAt = new AtomicLong(time.nanos() - SETTLING_NANOS);
+    this.slots = new Slots(time);
+    this.circuit = new Circuit(service, limits, time);
+    allow(allowance, () -> true);
+  }
+
+  /** A gate that lets nothing through until {@link #allow} says so. */
+  public static ServiceGate shared(String service, Settings.Gate limits) {
+    return new ServiceGate(service, limits, Time.SYSTEM, Allowance.NONE);
   }
 
   /**
@@ -157,20 +147,24 @@ public final class ServiceGate {
    *
    * @param what for messages
    * @throws ServiceTrouble {@link Kind#CIRCUIT_OPEN} at once while the circuit is open, {@link
-   *     Kind#NOT_DONE} when no place came free in time; else what {@code work} threw
+   *     Kind#NOT_DONE} at once while nothing is allowed, and when no place came free in time; else
+   *     what {@code work} threw
    */
   public <T> T inPlace(String what, Work<T> work) throws ServiceTrouble, InterruptedException {
     requireClosed(what);
-    if (!places.tryAcquirePermission()) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
+    requireShare(what);
+    if (!places.take(LONGEST_WAIT)) {
       throw notDone(what, "no place among the concurrent calls within " + LONGEST_WAIT, null);
     }
+    int session = places.enter();
     try {
-      return work.in(new Place());
+      if (session < 0) {
+        throw noShare(what);
+      }
+      requireShare(what);
+      return work.in(new Place(session));
     } finally {
-      places.onComplete();
+      places.leave(session);
     }
   }
 
@@ -180,22 +174,61 @@ public final class ServiceGate {
     return inPlace(what, place -> place.call(what, maySend, call));
   }
 
-  /** Whether calls are let through now. */
+  /**
+   * Sets how many calls are let through from now on, as long as {@code good} says so. Calls under
+   * way go on; see {@link #isSettled}. One thread at a time.
+   *
+   * @param good asked right before every call; must not block
+   */
+  public void allow(Allowance allowance, BooleanSupplier good) {
+    boolean lower = allowance.isBelow(share.allowance());
+    if (lower) {
+      loweredAt.set(time.nanos());
+      share = new Share(allowance, good);
+    }
+    slots.rate(allowance.isNone() ? 0 : allowance.callsPerSecond());
+    places.limit(allowance.isNone() ? 0 : allowance.concurrentCalls(), allowance.sessions());
+    share = new Share(allowance, good);
+  }
+
+  /**
+   * Whether nothing is left of what a higher allowance had let through: no call above the present
+   * number, in no session above it, and a second at the present rate.
+   */
+  public boolean isSettled() {
+    boolean secondOver =
+        time.nanos() - loweredAt.get() >= SETTLING_NANOS
+            || slots.nanosSinceLast() >= SETTLING_NANOS;
+    return secondOver && places.isWithinLimit();
+  }
+
+  /** Whether anything is allowed now, however the service fares. */
+  public boolean hasShare() {
+    Share now = share;
+    return !now.allowance().isNone() && now.good().getAsBoolean();
+  }
+
+  /**
+   * Says whether a call would be let through, without waiting and without making one.
+   *
+   * @throws ServiceTrouble {@link Kind#CIRCUIT_OPEN} while the circuit is open, {@link
+   *     Kind#NOT_DONE} while this process has no share of the limits or the service has asked for
+   *     more patience than a call would have; with the time after which to ask again
+   */
+  public void requireOpen() throws ServiceTrouble {
+    requireClosed("calls");
+    requireShare("calls");
+    requirePatienceOver("calls");
+  }
+
+  /** Whether the circuit lets calls through now. */
   public State state() {
-    return switch (circuit.getState()) {
-      case OPEN, FORCED_OPEN -> openFor().isZero() ? State.TRYING : State.OPEN;
-      case HALF_OPEN -> State.TRYING;
-      case CLOSED, DISABLED, METRICS_ONLY -> State.CLOSED;
-    };
+    return circuit.state();
   }
 
   /** How long the circuit stays open yet; zero when it is not open. */
   public Duration openFor() {
-    if (circuit.getState() != CircuitBreaker.State.OPEN) {
-      return Duration.ZERO;
-    }
-    Duration left = openFor.minusNanos(time.nanos() - openedAt.get());
-    return left.isNegative() ? Duration.ZERO : left;
+    return circuit.openFor();
   }
 
   /**
@@ -204,15 +237,7 @@ public final class ServiceGate {
    * makes it one.
    */
   public void onChange(Consumer<State> listener) {
-    circuit
-        .getEventPublisher()
-        .onStateTransition(event ->
-            listener.accept(
-                switch (event.getStateTransition().getToState()) {
-                  case OPEN, FORCED_OPEN -> State.OPEN;
-                  case HALF_OPEN -> State.TRYING;
-                  case CLOSED, DISABLED, METRICS_ONLY -> State.CLOSED;
-                }));
+    circuit.onChange(listener);
   }
 
   private <T> T recorded(String what, BooleanSupplier maySend, Call<T> call)
@@ -220,19 +245,20 @@ public final class ServiceGate {
     long start = time.nanos();
     boolean judged = false;
     try {
+      requireShare(what);
       requireInTime(what, maySend);
       Ending<T> ending;
       try {
         ending = call.send();
       } catch (ServiceTrouble failure) {
         judged = true;
-        circuit.onError(time.nanos() - start, TimeUnit.NANOSECONDS, failure);
+        circuit.failed(time.nanos() - start, failure);
         throw failure;
       }
       return switch (ending) {
         case Ending.Answered<T>(T answer) -> {
           judged = true;
-          circuit.onSuccess(time.nanos() - start, TimeUnit.NANOSECONDS);
+          circuit.succeeded(time.nanos() - start);
           yield answer;
         }
         case Ending.NotCounted<T>(ServiceTrouble trouble) -> {
@@ -242,24 +268,36 @@ public final class ServiceGate {
       };
     } finally {
       if (!judged) {
-        circuit.releasePermission();
+        circuit.leaveUnjudged();
       }
     }
   }
 
   private void waitForSlot(String what) throws ServiceTrouble, InterruptedException {
+    Duration left = LONGEST_WAIT;
+    Optional<Slots.Slot> slot;
+    do {
+      requireShare(what);
+      Duration quiet = requirePatienceOver(what);
+      slot = slots.reserve(left);
+      if (slot.isEmpty()) {
+        throw notDone(what, "no slot within " + LONGEST_WAIT, null);
+      }
+      long wait = Math.max(slot.get().waitNanos(), quiet.toNanos());
+      if (wait > 0) {
+        time.sleepNanos(wait);
+      }
+      left = left.minusNanos(slot.get().waitNanos());
+    } while (!slots.isGood(slot.get())); // the rate has changed meanwhile
+  }
+
+  /** The quiet time that a call waits for. */
+  private Duration requirePatienceOver(String what) throws ServiceTrouble {
     Duration quiet = Duration.ofNanos(Math.max(0, quietUntil.get() - time.nanos()));
     if (quiet.compareTo(LONGEST_WAIT) > 0) {
       throw notDone(what, "the service asked for patience", quiet);
     }
-    long slot = slots.reservePermission(1);
-    if (slot < 0) {
-      throw notDone(what, "no slot within " + LONGEST_WAIT, null);
-    }
-    long wait = Math.max(slot, quiet.toNanos());
-    if (wait > 0) {
-      time.sleepNanos(wait);
-    }
+    return quiet;
   }
 
   private void keepQuiet(Duration asked) {
@@ -280,13 +318,21 @@ public final class ServiceGate {
     }
   }
 
+  private void requireShare(String what) throws ServiceTrouble {
+    if (!hasShare()) {
+      throw noShare(what);
+    }
+  }
+
+  private ServiceTrouble noShare(String what) {
+    return notDone(what, "this process has no share of the limits now", SHARE_LATER);
+  }
+
   private ServiceTrouble circuitOpen(String what) {
-    Duration left = openFor();
-    Duration trial = openFor.compareTo(Duration.ofSeconds(1)) < 0 ? openFor : Duration.ofSeconds(1);
     return new ServiceTrouble(
         Kind.CIRCUIT_OPEN,
         "%s %s: not sent, the circuit is open".formatted(service, what),
-        left.isZero() ? trial : left,
+        circuit.askAgainAfter(),
         null);
   }
 

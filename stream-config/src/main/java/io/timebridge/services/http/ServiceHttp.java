@@ -6,6 +6,7 @@ import io.timebridge.services.gate.Ending;
 import io.timebridge.services.gate.ServiceGate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 
 /**
  * Calls one service over HTTP, through its gate. Thread-safe. A call that ends in {@link
@@ -55,7 +56,9 @@ public final class ServiceHttp implements AutoCloseable {
   private <T> Ending<T> send(HttpCall call, Reader<T> reader)
       throws ServiceTrouble, InterruptedException {
     try {
-      return reader.read(exchange.send(call));
+      BooleanSupplier maySend = call.maySend();
+      return reader.read(
+          exchange.send(call.sendingOnlyWhile(() -> gate.hasShare() && maySend.getAsBoolean())));
     } catch (HttpExchange.TooLate late) {
       return new Ending.NotCounted<>(
           new ServiceTrouble(

@@ -74,6 +74,12 @@ public final class HttpSecondService implements SecondService, AutoCloseable {
   }
 
   @Override
+  public void requireOpen() throws ServiceTrouble {
+    gate.requireOpen();
+    sessions.requireSessions();
+  }
+
+  @Override
   public Answer add(Timesheet timesheet) throws ServiceTrouble, InterruptedException {
     return change("add", TimesheetForm.of(timesheet));
   }
@@ -244,7 +250,7 @@ public final class HttpSecondService implements SecondService, AutoCloseable {
     return gate.inPlace(
         call.what(),
         place -> {
-          SessionPool.Slot slot = sessions.next();
+          SessionPool.Slot slot = sessions.of(place);
           for (int attempt = 1; attempt <= 2; attempt++) {
             Session session = slot.open(place);
             Optional<T> read =

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -16,17 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sessions of one process. Logins happen one at a time, and after one that failed there is a
- * pause that doubles, with jitter, from {@link #FIRST_PAUSE} to {@link #LONGEST_PAUSE}; who needs a
- * session during a pause is told at once. A session that is refused before it ever worked counts as
- * a failed login from the second time in a row: other clients of the same user may be pushing ours
- * out. Thread-safe.
+ * The sessions of one process: which of them a call uses, its place says. Logins happen one at a
+ * time, and after one that failed there is a pause that doubles, with jitter, from {@link
+ * #FIRST_PAUSE} to {@link #LONGEST_PAUSE}; who needs a session during a pause is told at once. A
+ * session that is refused before it ever worked counts as a failed login from the second time in a
+ * row: other clients of the same user may be pushing ours out. Thread-safe.
  *
- * @implNote {@code login} guards {@code failures}, {@code fruitless}, {@code pause}, {@code
- *     notBefore} and {@code lastTrouble}, and is held while logging in. It is taken by callers that
- *     hold a place of the gate, never the other way round: the login uses its caller's place, so it
- *     cannot wait for one. A slot's {@code session} is written under {@code login} and read without
- *     it.
+ * @implNote {@code login} guards {@code failures} and {@code fruitless}, and is held while logging
+ *     in. It is taken by callers that hold a place of the gate, never the other way round: the
+ *     login uses its caller's place, so it cannot wait for one. {@code pause} and a slot's {@code
+ *     session} are written under {@code login} and read without it.
  */
 final class SessionPool {
   static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -44,7 +42,6 @@ final class SessionPool {
   }
 
   private final List<Slot> slots;
-  private final AtomicInteger next = new AtomicInteger();
   private final LoginCall loginCall;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -52,9 +49,10 @@ final class SessionPool {
   private final ReentrantLock login = new ReentrantLock(true);
   private int failures;
   private int fruitless;
-  private Duration pause = Duration.ZERO;
-  private Instant notBefore = Instant.EPOCH;
-  private @Nullable ServiceTrouble lastTrouble;
+  private volatile @Nullable Pause pause;
+
+  /** No login before {@code until}; a clock set back makes it no longer than {@code length}. */
+  private record Pause(ServiceTrouble because, Duration length, Instant until) {}
 
   SessionPool(int sessions, LoginCall loginCall, InstantSource clock, RandomGenerator random) {
     this.slots = IntStream.range(0, sessions).mapToObj(i -> new Slot()).toList();
@@ -63,9 +61,9 @@ final class SessionPool {
     this.random = random;
   }
 
-  /** The slot for the next call: each in turn. */
-  Slot next() {
-    return slots.get(Math.floorMod(next.getAndIncrement(), slots.size()));
+  /** The slot for the calls in that place. */
+  Slot of(ServiceGate.Place place) {
+    return slots.get(place.session() % slots.size());
   }
 
   /** Room for one session. */
@@ -133,10 +131,7 @@ final class SessionPool {
   }
 
   private Session logIn(ServiceGate.Place place) throws ServiceTrouble, InterruptedException {
-    Duration left = pauseLeft();
-    if (lastTrouble != null && left.isPositive()) {
-      throw notDone(lastTrouble, left);
-    }
+    requireNoPause();
     LoginOutcome outcome;
     try {
       outcome = loginCall.attempt(place);
@@ -149,31 +144,58 @@ final class SessionPool {
     return switch (outcome) {
       case LoginOutcome.LoggedIn(Session session) -> {
         LOG.info("SecondService login: a new session");
+        pause = null;
         yield session;
       }
       case LoginOutcome.Refused(ServiceTrouble trouble) -> {
-        failed(trouble);
-        throw notDone(trouble, pauseLeft());
+        throw notDone(trouble, failed(trouble));
       }
     };
   }
 
-  private void failed(ServiceTrouble trouble) {
+  /** Begins a pause, and tells its length. */
+  private Duration failed(ServiceTrouble trouble) {
     failures = Math.min(failures + 1, 30);
     Duration doubled = FIRST_PAUSE.multipliedBy(1L << (failures - 1));
     long most = Math.min(doubled.toMillis(), LONGEST_PAUSE.toMillis());
     long jittered = most / 2 + random.nextLong(most / 2 + 1);
     long asked = trouble.retryAfter().map(Duration::toMillis).orElse(0L);
-    pause = Duration.ofMillis(Math.max(jittered, Math.min(asked, LONGEST_ASKED.toMillis())));
-    notBefore = clock.instant().plus(pause);
-    lastTrouble = trouble;
-    LOG.warn("SecondService login: failure {} in a row, the next is tried in {}", failures, pause);
+    Duration length =
+        Duration.ofMillis(Math.max(jittered, Math.min(asked, LONGEST_ASKED.toMillis())));
+    pause = new Pause(trouble, length, clock.instant().plus(length));
+    LOG.warn("SecondService login: failure {} in a row, the next is tried in {}", failures, length);
+    return length;
   }
 
-  /** Positive until the next login may be tried; a clock set back makes it no longer than asked. */
-  private Duration pauseLeft() {
-    Duration left = Duration.between(clock.instant(), notBefore);
-    return left.compareTo(pause) < 0 ? left : pause;
+  private void requireNoPause() throws ServiceTrouble {
+    Pause now = pause;
+    if (now == null) {
+      return;
+    }
+    Duration left = left(now);
+    if (left.isPositive()) {
+      throw notDone(now.because(), left);
+    }
+  }
+
+  private Duration left(Pause now) {
+    Duration left = Duration.between(clock.instant(), now.until());
+    return left.compareTo(now.length()) < 0 ? left : now.length();
+  }
+
+  /**
+   * Says whether a call would get a session, without waiting.
+   *
+   * @throws ServiceTrouble while no login may be tried, if the service does not know us or there is
+   *     no session left
+   */
+  void requireSessions() throws ServiceTrouble {
+    Pause now = pause;
+    if (now != null
+        && (now.because().kind() == Kind.CREDENTIALS
+            || slots.stream().allMatch(slot -> slot.session == null))) {
+      requireNoPause();
+    }
   }
 
   private static ServiceTrouble notDone(ServiceTrouble trouble, Duration pause) {

@@ -22,6 +22,7 @@ import io.timebridge.settings.Secret;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.EntryId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -451,5 +452,75 @@ class HttpFirstServiceTest {
     assertThat(catchThrowableOfType(ServiceTrouble.class, service::users))
         .hasMessageNotContaining("S3CRET")
         .hasMessageNotContaining("t0");
+  }
+
+  @Test
+  void says_that_it_is_not_open_and_calls_nothing_while_a_person_has_to_log_in() throws Exception {
+    ServiceTrouble dead =
+        new ServiceTrouble(Kind.CREDENTIALS, "log in", Duration.ofSeconds(3), null);
+    AtomicBoolean usable = new AtomicBoolean(true);
+    List<String> told = new ArrayList<>();
+    HttpFirstService guarded =
+        service(
+            new TokenSource() {
+              @Override
+              public Secret access() {
+                return new Secret("t");
+              }
+
+              @Override
+              public Secret refreshAfter(Secret rejected) {
+                return new Secret("t2");
+              }
+
+              @Override
+              public void requireUsable() throws ServiceTrouble {
+                if (!usable.get()) {
+                  throw dead;
+                }
+              }
+
+              @Override
+              public void worked(Secret token) {
+                told.add("worked " + token.reveal());
+              }
+
+              @Override
+              public void refused(Secret token, String why) {
+                told.add("refused " + token.reveal());
+              }
+            });
+    always(StubServer.json("[]"));
+    guarded.requireOpen();
+    guarded.users();
+    always(StubServer.json(401, "{}"));
+    assertThat(trouble(guarded::users).kind()).isEqualTo(Kind.CREDENTIALS);
+    assertThat(told).containsExactly("worked t", "refused t2");
+    usable.set(false);
+    int calls = server.requests().size();
+    assertThat(trouble(guarded::requireOpen)).isSameAs(dead);
+    assertThat(trouble(guarded::users)).isSameAs(dead);
+    assertThat(server.requests()).hasSize(calls);
+    guarded.close();
+  }
+
+  @Test
+  void says_that_it_is_not_open_while_its_circuit_is() throws Exception {
+    Settings.Gate fragile =
+        new Settings.Gate(Duration.ofSeconds(20), 10_000, 4, 5, 50, Duration.ofHours(1));
+    HttpFirstService ill =
+        new HttpFirstService(
+            Fixtures.first(server.uri(), fragile),
+            new ServiceGate("FirstService", fragile),
+            tokens);
+    always(StubServer.json(500, "{}"));
+    for (int i = 0; i < 5; i++) {
+      ill.requireOpen();
+      assertThat(trouble(ill::users).kind()).isEqualTo(Kind.UNKNOWN);
+    }
+    ServiceTrouble open = trouble(ill::requireOpen);
+    assertThat(open.kind()).isEqualTo(Kind.CIRCUIT_OPEN);
+    assertThat(open.retryAfter()).isPresent();
+    ill.close();
   }
 }

@@ -70,7 +70,12 @@ class StoredTokensTest {
       TokenStore in, Settings.FirstService settings, StoredTokens.Sleeper sleeper) {
     StoredTokens tokens =
         new StoredTokens(
-            settings, new ServiceGate("FirstService", settings.gate()), in, now::get, sleeper);
+            settings,
+            new ServiceGate("FirstService", settings.gate()),
+            in,
+            now::get,
+            sleeper,
+            () -> Duration.between(START, now.get()).toNanos());
     opened.add(tokens);
     return tokens;
   }
@@ -211,6 +216,76 @@ class StoredTokensTest {
     assertThat(server.requests()).hasSize(1);
     store.replace(0, new TokenPair(new Secret("new"), new Secret("r"), Optional.empty()));
     assertThat(tokens.refreshAfter(FIRST)).isEqualTo(new Secret("new"));
+  }
+
+  @Test
+  void lets_nothing_through_after_invalid_grant_until_another_pair_is_stored() throws Exception {
+    generation.set(5);
+    AtomicInteger looks = new AtomicInteger();
+    StoredTokens tokens =
+        tokens(new CountingStore(store, looks), Fixtures.first(server.uri(), gate()));
+    tokens.requireUsable();
+    assertThat(trouble(() -> tokens.refreshAfter(FIRST)).kind()).isEqualTo(Kind.CREDENTIALS);
+    assertThat(tokens.health()).isInstanceOf(StoredTokens.Health.Dead.class);
+    int before = looks.get();
+    for (int i = 0; i < 50; i++) {
+      ServiceTrouble trouble = trouble(tokens::requireUsable);
+      assertThat(trouble.kind()).isEqualTo(Kind.CREDENTIALS);
+      assertThat(trouble.retryAfter()).contains(Duration.ofSeconds(3));
+    }
+    assertThat(looks).as("not before it is due").hasValue(before);
+    now.updateAndGet(t -> t.plusSeconds(3));
+    together(50, () -> trouble(tokens::requireUsable));
+    await().until(() -> looks.get() == before + 1);
+    store.replace(0, new TokenPair(new Secret("new"), new Secret("r"), Optional.empty()));
+    now.updateAndGet(t -> t.plusSeconds(3));
+    assertThat(trouble(tokens::requireUsable).kind()).isEqualTo(Kind.CREDENTIALS);
+    await().untilAsserted(tokens::requireUsable);
+    assertThat(tokens.access()).isEqualTo(new Secret("new"));
+    assertThat(tokens.health()).isEqualTo(new StoredTokens.Health.Unknown());
+    tokens.worked(new Secret("new"));
+    assertThat(tokens.health()).isEqualTo(new StoredTokens.Health.Good());
+    assertThat(looks).hasValue(before + 2);
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
+  void asks_again_after_a_minute_when_the_reason_may_pass_by_itself() throws Exception {
+    StoredTokens tokens = tokens();
+    server.script(r -> StubServer.json(401, "{\"error\":\"invalid_client\"}"));
+    assertThat(trouble(() -> tokens.refreshAfter(FIRST)).kind()).isEqualTo(Kind.CREDENTIALS);
+    now.updateAndGet(t -> t.plusSeconds(59));
+    assertThat(trouble(tokens::requireUsable).kind()).isEqualTo(Kind.CREDENTIALS);
+    now.updateAndGet(t -> t.plusSeconds(1));
+    tokens.requireUsable();
+    server.script(this::rotate);
+    assertThat(tokens.refreshAfter(FIRST)).isEqualTo(new Secret("access-1"));
+  }
+
+  /** Counts how often the pair is looked at. */
+  private record CountingStore(TokenStore store, AtomicInteger looks) implements TokenStore {
+    @Override
+    public Optional<Stored> load() throws Unavailable, InterruptedException {
+      looks.incrementAndGet();
+      return store.load();
+    }
+
+    @Override
+    public boolean replace(long generationSeen, TokenPair pair)
+        throws Unavailable, InterruptedException {
+      return store.replace(generationSeen, pair);
+    }
+
+    @Override
+    public boolean lease(String holder, Duration duration)
+        throws Unavailable, InterruptedException {
+      return store.lease(holder, duration);
+    }
+
+    @Override
+    public void release(String holder) throws Unavailable, InterruptedException {
+      store.release(holder);
+    }
   }
 
   @Test

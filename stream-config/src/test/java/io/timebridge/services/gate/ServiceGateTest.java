@@ -12,10 +12,13 @@ import io.timebridge.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -367,5 +370,199 @@ class ServiceGateTest {
                 place.<Integer>call("a", () -> true, () -> answered(1))
                     + place.<Integer>call("b", () -> true, () -> answered(2)));
     assertThat(sum).isEqualTo(3);
+  }
+
+  /** Calls that stay under way until they are told to end. */
+  private static final class LongCalls implements AutoCloseable {
+    final AtomicInteger inside = new AtomicInteger();
+    final Set<Integer> sessions = ConcurrentHashMap.newKeySet();
+    private final ServiceGate gate;
+    private final Semaphore ends = new Semaphore(0);
+    private final List<Future<Integer>> started = new ArrayList<>();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    LongCalls(ServiceGate gate) {
+      this.gate = gate;
+    }
+
+    void start(int calls) {
+      for (int i = 0; i < calls; i++) {
+        started.add(
+            threads.submit(() ->
+                gate.inPlace(
+                    "call",
+                    place -> {
+                      inside.incrementAndGet();
+                      sessions.add(place.session());
+                      ends.acquire();
+                      return inside.decrementAndGet();
+                    })));
+      }
+    }
+
+    void end(int calls) {
+      ends.release(calls);
+    }
+
+    @Override
+    public void close() {
+      end(1000);
+      threads.close();
+      assertThat(started).allMatch(call -> call.state() == Future.State.SUCCESS);
+    }
+  }
+
+  private static void allow(ServiceGate gate, int calls, double perSecond, int sessions) {
+    gate.allow(new Allowance(calls, perSecond, sessions), () -> true);
+  }
+
+  @Test
+  void lets_calls_above_a_lowered_limit_end_and_replaces_none_of_them() {
+    ServiceGate gate = gate(100_000, 4, 100, 100);
+    try (LongCalls calls = new LongCalls(gate)) {
+      calls.start(6);
+      await().until(() -> calls.inside.get() == 4);
+      allow(gate, 2, 100_000, 4);
+      time.pass(Duration.ofSeconds(2));
+      assertThat(gate.isSettled()).isFalse();
+      calls.end(1);
+      await().until(() -> calls.inside.get() == 3);
+      assertThat(gate.isSettled()).isFalse();
+      calls.end(1);
+      await().until(() -> calls.inside.get() == 2);
+      await().until(gate::isSettled);
+      calls.end(1);
+      await().until(() -> calls.sessions.size() >= 1 && calls.inside.get() == 2);
+      allow(gate, 3, 100_000, 4);
+      await().until(() -> calls.inside.get() == 3);
+    }
+  }
+
+  @Test
+  void is_not_settled_before_calls_in_sessions_above_a_lowered_number_have_ended() {
+    ServiceGate gate = gate(100_000, 4, 100, 100);
+    allow(gate, 4, 100_000, 2);
+    try (LongCalls calls = new LongCalls(gate)) {
+      calls.start(2);
+      await().until(() -> calls.inside.get() == 2);
+      assertThat(calls.sessions).containsExactlyInAnyOrder(0, 1);
+      allow(gate, 4, 100_000, 1);
+      time.pass(Duration.ofSeconds(2));
+      assertThat(gate.isSettled()).isFalse();
+      calls.end(2);
+      await().until(gate::isSettled);
+    }
+  }
+
+  @Test
+  void is_not_settled_before_a_second_at_the_lowered_rate_unless_it_was_idle() throws Exception {
+    ServiceGate gate = gate(10, 4, 100, 100);
+    gate.call("call", () -> true, () -> answered(1));
+    allow(gate, 2, 5, 4);
+    assertThat(gate.isSettled()).isFalse();
+    time.pass(Duration.ofMillis(999));
+    assertThat(gate.isSettled()).isFalse();
+    time.pass(Duration.ofMillis(1));
+    assertThat(gate.isSettled()).isTrue();
+    allow(gate, 1, 2, 4);
+    assertThat(gate.isSettled()).as("no call for a second").isTrue();
+  }
+
+  @Test
+  void spaces_calls_by_the_rate_of_the_moment() throws Exception {
+    ServiceGate gate = gate(10, 4, 100, 100);
+    List<Duration> gaps = new ArrayList<>();
+    long before = time.nanos();
+    for (double rate : new double[] {10, 10, 4, 0.25, 0.25, 6.9}) {
+      allow(gate, 4, rate, 4);
+      gate.call("call", () -> true, () -> answered(1));
+      gaps.add(Duration.ofNanos(time.nanos() - before));
+      before = time.nanos();
+    }
+    assertThat(gaps.subList(1, 5))
+        .containsExactly(
+            Duration.ofMillis(100),
+            Duration.ofMillis(250),
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(4));
+    assertThat(gaps.getLast()).as("six whole calls").isBetween(ms(166), ms(167));
+  }
+
+  private static Duration ms(long millis) {
+    return Duration.ofMillis(millis);
+  }
+
+  @Test
+  void voids_the_slots_that_were_reserved_before_the_rate_was_lowered() throws Exception {
+    List<ServiceGate> lowered = new ArrayList<>();
+    TestTime lowering =
+        new TestTime() {
+          @Override
+          public void sleepNanos(long nanos) throws InterruptedException {
+            super.sleepNanos(nanos);
+            if (lowered.size() == 1) {
+              allow(lowered.removeFirst(), 4, 1, 4);
+            }
+          }
+        };
+    ServiceGate gate =
+        new ServiceGate(
+            "Test", new Settings.Gate(Duration.ofSeconds(10), 10, 4, 100, 100, OPEN_FOR), lowering);
+    gate.call("call", () -> true, () -> answered(1));
+    lowered.add(gate);
+    gate.call("call", () -> true, () -> answered(1));
+    assertThat(lowering.slept).containsExactly(ms(100), Duration.ofSeconds(1));
+  }
+
+  @Test
+  void refuses_at_once_without_a_share_and_when_it_has_lapsed() throws Exception {
+    ServiceGate gate = gate(10, 4, 100, 100);
+    AtomicBoolean good = new AtomicBoolean(true);
+    gate.allow(new Allowance(4, 10, 4), good::get);
+    gate.requireOpen();
+    good.set(false);
+    assertNoShare(trouble(gate::requireOpen));
+    assertNoShare(trouble(() -> gate.call("call", () -> true, () -> answered(1))));
+    gate.allow(Allowance.NONE, () -> true);
+    assertNoShare(trouble(gate::requireOpen));
+    assertNoShare(trouble(() -> gate.call("call", () -> true, () -> answered(1))));
+    assertThat(time.slept).isEmpty();
+  }
+
+  private static void assertNoShare(ServiceTrouble trouble) {
+    assertThat(trouble.kind()).isEqualTo(Kind.NOT_DONE);
+    assertThat(trouble.retryAfter()).contains(Duration.ofSeconds(1));
+    assertThat(trouble).hasMessageContaining("no share of the limits");
+  }
+
+  @Test
+  void sends_nothing_when_its_share_lapsed_while_it_waited_for_a_slot() throws Exception {
+    ServiceGate gate = gate(1, 4, 100, 100);
+    long until = time.nanos() + ms(500).toNanos();
+    gate.allow(new Allowance(4, 1, 4), () -> time.nanos() < until);
+    gate.call("call", () -> true, () -> answered(1));
+    AtomicBoolean sent = new AtomicBoolean();
+    assertNoShare(
+        trouble(() -> gate.call("call", () -> true, () -> answered(sent.getAndSet(true)))));
+    assertThat(sent).isFalse();
+  }
+
+  @Test
+  void says_that_it_is_open_only_when_a_call_would_be_let_through() throws Exception {
+    ServiceGate gate = gate(100_000, 4, 10, 50);
+    gate.requireOpen();
+    slowDown(gate, Duration.ofSeconds(20));
+    gate.requireOpen(); // a call would wait
+    slowDown(gate, Duration.ofMinutes(2));
+    assertThat(trouble(gate::requireOpen).retryAfter()).contains(Duration.ofMinutes(2));
+    time.pass(Duration.ofMinutes(2));
+    for (int i = 0; i < 5; i++) {
+      fail(gate);
+    }
+    ServiceTrouble open = trouble(gate::requireOpen);
+    assertThat(open.kind()).isEqualTo(Kind.CIRCUIT_OPEN);
+    assertThat(open.retryAfter()).contains(gate.openFor());
+    time.pass(OPEN_FOR.plusMillis(1));
+    gate.requireOpen();
   }
 }

@@ -10,6 +10,7 @@ import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.ServiceTrouble.Kind;
 import io.timebridge.services.StubServer;
 import io.timebridge.services.StubServer.Reply;
+import io.timebridge.services.gate.Allowance;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.SecondService.Answer;
 import io.timebridge.settings.Settings;
@@ -210,5 +211,62 @@ class SessionsTest {
     ServiceTrouble open = trouble(() -> service.delete(1));
     assertThat(open.kind()).isEqualTo(Kind.CIRCUIT_OPEN);
     assertThat(open.retryAfter()).isPresent();
+  }
+
+  @Test
+  void says_that_it_is_not_open_while_a_wrong_password_waits_for_its_next_try() throws Exception {
+    AtomicInteger attempts = refuseLogins(StubServer.json("{\"error\":\"invalid login\"}"));
+    HttpSecondService service = service(2, gate());
+    service.requireOpen();
+    ServiceTrouble refused = trouble(() -> service.delete(1));
+    ServiceTrouble trouble = trouble(service::requireOpen);
+    assertThat(trouble.kind()).isEqualTo(Kind.CREDENTIALS);
+    assertThat(trouble.retryAfter()).isEqualTo(refused.retryAfter());
+    assertThat(trouble(() -> service.sendingOnlyWhile(() -> true).requireOpen()).kind())
+        .isEqualTo(Kind.CREDENTIALS);
+    assertThat(attempts).hasValue(1);
+    pass(trouble.retryAfter().orElseThrow());
+    service.requireOpen();
+    stub.onLogin(r -> stub.loggedIn());
+    assertThat(service.delete(1)).isEqualTo(DONE);
+    pass(Duration.ofHours(-3));
+    service.requireOpen(); // a clock set back brings no old pause back
+  }
+
+  @Test
+  void says_that_it_is_not_open_when_there_is_no_session_and_no_login_yet() throws Exception {
+    HttpSecondService service = service(2, gate());
+    service.delete(1);
+    refuseLogins(
+        StubServer.withHeader(200, "Retry-After", "40", "{\"error\":\"too many logins\"}"));
+    assertThat(trouble(() -> service.delete(1)).kind()).isEqualTo(Kind.NOT_DONE);
+    service.requireOpen(); // one session is alive
+    stub.endSessions();
+    assertThat(trouble(() -> service.delete(1)).kind()).isEqualTo(Kind.NOT_DONE);
+    assertThat(trouble(service::requireOpen).retryAfter()).contains(Duration.ofSeconds(40));
+  }
+
+  @Test
+  void uses_no_more_sessions_than_its_share_allows() throws Exception {
+    Settings.Gate limits = gate();
+    ServiceGate gate = ServiceGate.shared("SecondService", limits);
+    HttpSecondService service =
+        new HttpSecondService(
+            Fixtures.second(stub.uri(), 4, limits), gate, now::get, new Random(42));
+    services.add(service);
+    ServiceTrouble none = trouble(service::requireOpen);
+    assertThat(none.kind()).isEqualTo(Kind.NOT_DONE);
+    assertThat(none.retryAfter()).isPresent();
+    gate.allow(new Allowance(4, 10_000, 2), () -> true);
+    service.requireOpen();
+    for (int i = 0; i < 8; i++) {
+      service.delete(1);
+    }
+    assertThat(stub.logins()).isEqualTo(2);
+    gate.allow(new Allowance(4, 10_000, 4), () -> true);
+    for (int i = 0; i < 8; i++) {
+      service.delete(1);
+    }
+    assertThat(stub.logins()).isEqualTo(4);
   }
 }

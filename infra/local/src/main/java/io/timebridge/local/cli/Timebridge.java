@@ -4,6 +4,7 @@ import io.timebridge.ingest.gateway.GatewayCommand;
 import io.timebridge.ingest.poller.PollerCommand;
 import io.timebridge.local.chaos.ChaosCommand;
 import io.timebridge.local.demo.DemoCommand;
+import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
 import io.timebridge.settings.SettingsLoader.InvalidSettings;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       SendCommand.class,
       SettingsCommand.class,
+      LoginCommand.class,
       GatewayCommand.class,
       PollerCommand.class,
       WorkerCommand.class,

@@ -3,16 +3,12 @@ package io.timebridge.local.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.timebridge.aws.AwsClients;
-import io.timebridge.local.aws.LocalDynamoDb;
 import io.timebridge.services.first.DynamoDbTokenStore;
 import io.timebridge.services.first.TokenPair;
 import io.timebridge.services.first.TokenStore.Stored;
 import io.timebridge.services.first.TokenStore.Unavailable;
 import io.timebridge.settings.Secret;
-import io.timebridge.settings.Settings;
 import io.timebridge.stream.Names;
-import io.timebridge.stream.TableName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,62 +18,32 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** The row that a fleet keeps FirstService's tokens in, against a real DynamoDB engine. */
 class DynamoDbTokenStoreTest {
   private static final Instant NOW = Instant.parse("2026-07-03T10:00:00Z");
   private static final Duration LEASE = Duration.ofSeconds(30);
-  private static final AtomicInteger PREFIX = new AtomicInteger();
 
-  private static LocalDynamoDb server;
-  private static DynamoDbClient dynamoDb;
+  private static CoordinationTable table;
 
   private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
-  private final Names names = new Names("t" + PREFIX.incrementAndGet() + "-");
-  private final DynamoDbTokenStore store = new DynamoDbTokenStore(dynamoDb, names, now::get);
+  private final Names names = table.fresh();
+  private final DynamoDbTokenStore store =
+      new DynamoDbTokenStore(table.dynamoDb(), names, now::get);
 
   @BeforeAll
   static void start() {
-    server = LocalDynamoDb.start(0);
-    dynamoDb =
-        new AwsClients(new Settings.Aws("us-east-1", Map.of("dynamodb", server.endpoint()), true))
-            .dynamoDb();
+    table = new CoordinationTable();
   }
 
   @AfterAll
   static void stop() {
-    dynamoDb.close();
-    server.close();
-  }
-
-  @BeforeEach
-  void createTable() {
-    dynamoDb.createTable(t ->
-        t.tableName(names.table(TableName.COORDINATION))
-            .billingMode(BillingMode.PAY_PER_REQUEST)
-            .keySchema(
-                KeySchemaElement.builder()
-                    .attributeName(TableName.COORDINATION.hashKey())
-                    .keyType(KeyType.HASH)
-                    .build())
-            .attributeDefinitions(
-                AttributeDefinition.builder()
-                    .attributeName(TableName.COORDINATION.hashKey())
-                    .attributeType(ScalarAttributeType.S)
-                    .build()));
+    table.close();
   }
 
   private static TokenPair pair(String name, Optional<Instant> expiresAt) {
@@ -85,12 +51,7 @@ class DynamoDbTokenStoreTest {
   }
 
   private Map<String, AttributeValue> row() {
-    return dynamoDb
-        .getItem(r ->
-            r.tableName(names.table(TableName.COORDINATION))
-                .key(Map.of("name", AttributeValue.fromS("first-service-token")))
-                .consistentRead(true))
-        .item();
+    return table.row(names, DynamoDbTokenStore.ROW);
   }
 
   @Test
@@ -176,7 +137,8 @@ class DynamoDbTokenStoreTest {
 
   @Test
   void says_so_without_a_token_when_the_table_cannot_be_reached() {
-    DynamoDbTokenStore nowhere = new DynamoDbTokenStore(dynamoDb, new Names("missing-"), now::get);
+    DynamoDbTokenStore nowhere =
+        new DynamoDbTokenStore(table.dynamoDb(), new Names("missing-"), now::get);
     assertThatThrownBy(() -> nowhere.replace(0, pair("S3CRET", Optional.empty())))
         .isInstanceOf(Unavailable.class)
         .hasMessage(

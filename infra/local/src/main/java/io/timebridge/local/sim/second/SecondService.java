@@ -166,6 +166,6 @@ final class SecondService implements Simulated {
 
   @Override
   public ObjectNode state() {
-    return books.state().put("sessions", sessions.live());
+    return books.state().put("sessions", sessions.live()).put("logins", sessions.logins());
   }
 }

@@ -14,7 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * Who is logged in. A session ends after its fixed life, or when it is the oldest and one too many
  * begins; too many logins in any 60 s are refused.
  *
- * @implNote {@code lock} guards both collections; sessions are kept in the order of their logins.
+ * @implNote {@code lock} guards both collections and {@code logins}; sessions are kept in the order
+ *     of their logins.
  */
 final class SessionDesk {
   private static final Duration WINDOW = Duration.ofSeconds(60);
@@ -24,6 +25,7 @@ final class SessionDesk {
   private final ArrayDeque<Instant> recentLogins = new ArrayDeque<>();
   private final Sessions rules;
   private final InstantSource clock;
+  private long logins;
 
   SessionDesk(Sessions rules, InstantSource clock) {
     this.rules = rules;
@@ -35,6 +37,7 @@ final class SessionDesk {
     lock.lock();
     try {
       Instant now = clock.instant();
+      logins++;
       while (!recentLogins.isEmpty() && !recentLogins.peekFirst().plus(WINDOW).isAfter(now)) {
         recentLogins.removeFirst();
       }
@@ -68,6 +71,16 @@ final class SessionDesk {
     lock.lock();
     try {
       loggedInAt.remove(appId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Logins asked for so far, those refused for being too many included. */
+  long logins() {
+    lock.lock();
+    try {
+      return logins;
     } finally {
       lock.unlock();
     }
