@@ -28,8 +28,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -60,7 +58,6 @@ final class ChaosSystem implements AutoCloseable {
               Simulators.start(
                   Ports.ANY, new Simulators.Behaviour(seed, Duration.ofSeconds(20), 5, 40, 12)));
       byKey.putAll(quick);
-      byKey.keySet().retainAll(known());
       byKey.putAll(SettingsText.aws(aws.endpoints()));
       byKey.putAll(simulators.settings());
       byKey.put("gateway.port", "0");
@@ -78,16 +75,6 @@ final class ChaosSystem implements AutoCloseable {
       close();
       throw notStarted;
     }
-  }
-
-  /**
-   * The keys that this product has: a quick setting it does not have is none it has to wait for.
-   */
-  private static Set<String> known() {
-    return new SettingsLoader()
-        .load((where, path) -> Map.of()).effective().stream()
-            .map(setting -> setting.key())
-            .collect(Collectors.toSet());
   }
 
   private <T extends AutoCloseable> T part(T part) {

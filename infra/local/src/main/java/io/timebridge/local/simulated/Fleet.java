@@ -63,6 +63,11 @@ final class Fleet {
     kernel.after(LOOK, this::look);
   }
 
+  /** Whether a worker is frozen, which may still have something to say when it wakes. */
+  boolean hasFrozen() {
+    return workers.stream().anyMatch(worker -> worker.host().isFrozen());
+  }
+
   private void give(Shard shard) {
     List<SimulatedWorker> up = workers.stream().filter(w -> w.host().isUp()).toList();
     if (!up.isEmpty()) {

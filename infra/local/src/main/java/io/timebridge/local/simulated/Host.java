@@ -45,6 +45,10 @@ final class Host implements Time, Timers, InstantSource {
     return dead;
   }
 
+  boolean isFrozen() {
+    return frozen && !dead;
+  }
+
   boolean isUp() {
     return !dead && !frozen;
   }

@@ -106,7 +106,7 @@ final class Run {
                   d.at(),
                   () -> shardOf(history.id()).append(d.route(), history.id().key(), d.body())));
     }
-    new Fleet(kernel, shards, 2, kernel.random().nextInt(3), this::worker);
+    Fleet fleet = new Fleet(kernel, shards, 2, kernel.random().nextInt(3), this::worker);
     kernel.after(
         CALM_AFTER,
         () -> {
@@ -115,28 +115,29 @@ final class Run {
           second.calm();
         });
     kernel.runUntil(() -> kernel.now() >= CALM_AFTER.toNanos(), CALM_AFTER);
-    boolean rest = restsWithin(LONGEST);
+    boolean rest = restsWithin(LONGEST, fleet);
     return judge(!rest);
   }
 
   /** Everything finished, and nothing more comes for a while. */
-  private boolean restsWithin(Duration longest) {
+  private boolean restsWithin(Duration longest, Fleet fleet) {
     long end = kernel.now() + longest.toNanos();
     while (kernel.now() < end) {
-      if (!kernel.runUntil(this::isDone, Duration.ofNanos(end - kernel.now()))) {
+      if (!kernel.runUntil(() -> isDone(fleet), Duration.ofNanos(end - kernel.now()))) {
         return false;
       }
       long until = kernel.now() + REST.toNanos();
-      kernel.runUntil(() -> !isDone() || kernel.now() >= until, REST);
-      if (isDone()) {
+      kernel.runUntil(() -> !isDone(fleet) || kernel.now() >= until, REST);
+      if (isDone(fleet)) {
         return openIntents().isEmpty();
       }
     }
     return false;
   }
 
-  private boolean isDone() {
-    return second.underWay() == 0
+  private boolean isDone(Fleet fleet) {
+    return !fleet.hasFrozen()
+        && second.underWay() == 0
         && verifiesUnderWay == 0
         && shards.get(0).isDone()
         && shards.get(1).isDone();
