@@ -65,6 +65,17 @@ public final class IntentTokens {
     }
   }
 
+  /** Whether this process itself knows that nothing sent under it can land any more. */
+  public boolean isSettled(String token) {
+    lock.lock();
+    try {
+      Sighting sighting = seen.get(token);
+      return sighting != null && sighting.settled();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * How long still to wait before the intent of that token may be taken over; zero = now.
    *

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Changing calls to FirstService, each framed by an intent in its subject's row: announce, send
@@ -20,6 +22,8 @@ import java.util.function.Function;
  * intent: the intent stays, and who comes next waits its span. Thread-safe.
  */
 final class FramedCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(FramedCalls.class);
+
   /** Longest wait before looking whether a foreign intent has been closed meanwhile. */
   static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
@@ -84,6 +88,11 @@ final class FramedCalls {
       tokens.settled(intent.token()); // should its result not be written now
       boolean mine = parts.states().finish(key, intent.token(), result.apply(done));
       tokens.forget(intent.token());
+      if (!mine) {
+        LOG.warn(
+            "key={} a call ended after its intent was taken over: it may have left an older state in FirstService, which stays until the next change of its subject",
+            key);
+      }
       return mine ? Optional.of(done) : Optional.empty();
     } finally {
       turns.release();

@@ -136,6 +136,7 @@ public final class JobApplier implements Handler<StreamRecord> {
   /** One look at the row and what follows from it; empty when somebody else was first. */
   private Optional<Outcome> round(JobEvent event, Position at)
       throws NotYet, ServiceTrouble, FirstService.Refused, StoreTrouble, InterruptedException {
+    parts.first().requireOpen();
     JobRow row = parts.states().read(event.key());
     if (row.seen().isAfter(at)) {
       return skipped(
@@ -149,7 +150,6 @@ public final class JobApplier implements Handler<StreamRecord> {
       return skipped("superseded: a newer event was begun, and its record still waits");
     }
     calls.awaitTurn(event.key(), row);
-    parts.first().requireOpen();
     return switch (event) {
       case JobEvent.Client client -> clients.apply(client, row, at);
       case JobEvent.Job job -> projects.apply(job, row, at);

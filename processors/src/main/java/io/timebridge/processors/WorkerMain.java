@@ -152,23 +152,25 @@ public final class WorkerMain {
       Handler<StreamRecord> handler =
           switch (stream) {
             case TIMESHEET_EVENTS ->
-                new TimesheetApplier(
-                    new TimesheetApplier.Parts(
-                        first,
-                        second,
-                        wiring
-                            .entries()
-                            .apply(new DynamoDbEntryStore(dynamoDb, settings.names(), clock)),
-                        new DynamoDbTaskMapping(dynamoDb, settings.names(), clock),
-                        new KinesisVerifyRequests(closing(aws.kinesis()), settings.names(), clock),
-                        (record, problem) -> quarantined(quarantine, record, problem),
-                        settings.secondService(),
-                        settings.timesheet(),
-                        workerId,
-                        clock,
-                        System::nanoTime,
-                        Pause.REAL,
-                        Thread.ofVirtual().name("verify-", 0)::start));
+                closing(
+                    new TimesheetApplier(
+                        new TimesheetApplier.Parts(
+                            first,
+                            second,
+                            wiring
+                                .entries()
+                                .apply(new DynamoDbEntryStore(dynamoDb, settings.names(), clock)),
+                            new DynamoDbTaskMapping(dynamoDb, settings.names(), clock),
+                            new KinesisVerifyRequests(
+                                closing(aws.kinesis()), settings.names(), clock),
+                            (record, problem) -> quarantined(quarantine, record, problem),
+                            settings.secondService(),
+                            settings.timesheet(),
+                            workerId,
+                            clock,
+                            System::nanoTime,
+                            Pause.REAL,
+                            Thread.ofVirtual().name("verify-", 0)::start)));
             case TIMESHEET_BACKUP ->
                 new BackupApplier(
                     new DynamoDbBackupStore(dynamoDb, settings.names()), first, parked);

@@ -155,7 +155,7 @@ final class AnnouncedCall {
   /** W2; empty when our intent was taken over. */
   Optional<Outcome> conclude(Result result, Outcome outcome) throws EntryStore.Unavailable {
     if (answered) {
-      budget.carriedOut();
+      budget.carriedOut(RetryBudget.Place.SECOND_SERVICE, order.record().key());
     }
     return closed(parts.store().result(order.id(), intent.token(), result), outcome);
   }
@@ -187,9 +187,7 @@ final class AnnouncedCall {
 
   /** Ends the attempt after trouble: what was surely not done is not waited for. */
   Outcome gaveUp(ServiceTrouble trouble) throws EntryStore.Unavailable {
-    if (trouble.kind() == ServiceTrouble.Kind.UNKNOWN) {
-      budget.failed(order.record().key());
-    }
+    budget.failed(RetryBudget.Place.SECOND_SERVICE, order.record().key(), trouble);
     String cause = String.valueOf(trouble.getMessage());
     if (maybeUnderWay) {
       oweIfLate();

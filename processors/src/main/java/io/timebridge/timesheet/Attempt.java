@@ -67,6 +67,10 @@ final class Attempt {
   private final Parts parts;
   private final Mapper mapper;
   private final LookUp lookUp;
+
+  /** The intent to be taken over is one of our own under which nothing was sent. */
+  private final boolean nothingSent;
+
   private final Order order;
   private final AnnouncedCall call;
 
@@ -74,6 +78,8 @@ final class Attempt {
     this.parts = tools.parts();
     this.mapper = tools.mapper();
     this.lookUp = tools.lookUp();
+    this.nothingSent =
+        order.open().filter(open -> tools.tokens().isSettled(open.token())).isPresent();
     this.order = order;
     this.call = new AnnouncedCall(tools, order);
   }
@@ -95,7 +101,7 @@ final class Attempt {
 
   /** Whether an add may have landed that this deployment has no means to look up. */
   boolean isBlind() {
-    return unresolvedAdd() && !parts.secondSettings().timesheetReport();
+    return unresolvedAdd() && !nothingSent && !parts.secondSettings().timesheetReport();
   }
 
   Optional<Outcome> parkBlind() throws EntryStore.Unavailable {

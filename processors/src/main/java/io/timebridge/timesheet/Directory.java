@@ -4,6 +4,7 @@ import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.first.FirstService.Label;
 import io.timebridge.services.second.SecondService;
+import io.timebridge.stream.EntryId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -29,11 +30,17 @@ final class Directory {
   private final TtlCache<Boolean, Map<Long, Label>> labels;
   private final TtlCache<Long, List<SecondService.Task>> tasks;
 
-  Directory(FirstService first, SecondService second, InstantSource clock) {
+  private final RetryBudget budget;
+
+  /**
+   * @param budget counts, per entry, what a service could not say
+   */
+  Directory(FirstService first, SecondService second, RetryBudget budget, InstantSource clock) {
+    this.budget = budget;
     users =
         new TtlCache<>(
             CAPACITY,
-            first::user,
+            id -> answered(first.user(id)),
             user -> user.isPresent() && !user.get().externalId().isEmpty(),
             KEEP,
             KEEP_NOTHING,
@@ -42,7 +49,7 @@ final class Directory {
         new TtlCache<>(
             1,
             all ->
-                first.labels().stream()
+                answered(first.labels()).stream()
                     .collect(Collectors.toMap(Label::id, Function.identity(), (a, b) -> a)),
             tree -> !tree.isEmpty(),
             KEEP,
@@ -52,23 +59,32 @@ final class Directory {
         new TtlCache<>(CAPACITY, second::tasks, list -> !list.isEmpty(), KEEP, KEEP_NOTHING, clock);
   }
 
-  Optional<FirstService.User> user(long id) throws ServiceTrouble, InterruptedException {
-    return users.get(id);
+  /** FirstService has answered; on whose behalf it was asked does not matter. */
+  private <T> T answered(T answer) {
+    budget.carriedOut(RetryBudget.Place.FIRST_SERVICE, "");
+    return answer;
   }
 
-  List<SecondService.Task> tasks(long jobId) throws ServiceTrouble, InterruptedException {
-    return tasks.get(jobId);
+  Optional<FirstService.User> user(EntryId entry, long id)
+      throws ServiceTrouble, InterruptedException {
+    return budget.step(RetryBudget.Place.FIRST_SERVICE, entry.key(), () -> users.get(id));
+  }
+
+  List<SecondService.Task> tasks(EntryId entry, long jobId)
+      throws ServiceTrouble, InterruptedException {
+    return budget.step(RetryBudget.Place.SECOND_SERVICE, entry.key(), () -> tasks.get(jobId));
   }
 
   /**
    * The tasks of a job as SecondService has them now. An empty list is believed when three looks in
    * a row show it: this service now and then gives one by mistake.
    */
-  List<SecondService.Task> freshTasks(long jobId) throws ServiceTrouble, InterruptedException {
+  List<SecondService.Task> freshTasks(EntryId entry, long jobId)
+      throws ServiceTrouble, InterruptedException {
     List<SecondService.Task> fresh = List.of();
     for (int looks = 0; fresh.isEmpty() && looks < EMPTY_LOOKS; looks++) {
       tasks.forget(jobId);
-      fresh = tasks.get(jobId);
+      fresh = tasks(entry, jobId);
     }
     return fresh;
   }
@@ -83,12 +99,12 @@ final class Directory {
    * {@code excludedParents}; in the order in which they were chosen. Looks again once when a label
    * is not known.
    */
-  List<Label> leaves(List<Long> chosen, Set<Long> excludedParents)
+  List<Label> leaves(EntryId entry, List<Long> chosen, Set<Long> excludedParents)
       throws ServiceTrouble, InterruptedException {
-    Map<Long, Label> tree = labels.get(true);
+    Map<Long, Label> tree = labelTree(entry);
     if (!tree.keySet().containsAll(chosen)) {
       labels.forget(true);
-      tree = labels.get(true);
+      tree = labelTree(entry);
     }
     Set<Long> parents = new HashSet<>();
     for (Long id : chosen) {
@@ -100,6 +116,10 @@ final class Directory {
         .map(id -> known.getOrDefault(id, new Label(id, "#" + id, 0, false)))
         .filter(label -> !excluded(known, label.id(), excludedParents))
         .toList();
+  }
+
+  private Map<Long, Label> labelTree(EntryId entry) throws ServiceTrouble, InterruptedException {
+    return budget.step(RetryBudget.Place.FIRST_SERVICE, entry.key(), () -> labels.get(true));
   }
 
   private static void ancestors(Map<Long, Label> tree, long id, Set<Long> into) {

@@ -7,7 +7,6 @@ import io.timebridge.services.second.SecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.timesheet.Rejection.Reason;
 import io.timebridge.timesheet.TaskMapping.TaskRef;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,13 +21,8 @@ final class Mapper {
   private final Settings.Timesheet rules;
   private final Hours hours;
 
-  Mapper(
-      FirstService first,
-      SecondService second,
-      TaskMapping mapping,
-      Settings.Timesheet rules,
-      InstantSource clock) {
-    this.directory = new Directory(first, second, clock);
+  Mapper(Directory directory, TaskMapping mapping, Settings.Timesheet rules) {
+    this.directory = directory;
     this.mapping = mapping;
     this.rules = rules;
     this.hours = new Hours(rules);
@@ -56,7 +50,8 @@ final class Mapper {
     if (entry.seconds() == 0) {
       return new Mapped.Nothing("no-duration");
     }
-    List<Label> leaves = directory.leaves(entry.labelIds(), rules.excludedParentLabels());
+    List<Label> leaves =
+        directory.leaves(entry.id(), entry.labelIds(), rules.excludedParentLabels());
     if (leaves.isEmpty() && rules.unlabelledTask().isEmpty()) {
       return new Mapped.Nothing("no-label");
     }
@@ -65,7 +60,7 @@ final class Mapper {
     if (job.isEmpty() || client.isEmpty()) {
       return rejected(Reason.UNKNOWN_JOB, "the entry's project or client has no external id");
     }
-    Optional<FirstService.User> user = directory.user(entry.userId());
+    Optional<FirstService.User> user = directory.user(entry.id(), entry.userId());
     Optional<Long> person = user.flatMap(u -> externalId(u.externalId()));
     if (person.isEmpty()) {
       return rejected(
@@ -88,9 +83,9 @@ final class Mapper {
     if (leaves.isEmpty()) {
       wanted.add(new TaskRef.ByName(rules.unlabelledTask().orElseThrow()));
     }
-    Optional<Long> task = first(directory.tasks(job), wanted);
+    Optional<Long> task = first(directory.tasks(entry.id(), job), wanted);
     if (task.isEmpty() && !wanted.isEmpty()) {
-      task = first(directory.freshTasks(job), wanted);
+      task = first(directory.freshTasks(entry.id(), job), wanted);
     }
     if (task.isEmpty()) {
       String names =

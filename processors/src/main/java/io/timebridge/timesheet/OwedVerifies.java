@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * a process that dies with one leaves it to reconcile. Thread-safe; bounded by the keys in flight,
  * since no record of an entry is finished while its request is owed.
  */
-final class OwedVerifies {
+final class OwedVerifies implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OwedVerifies.class);
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
@@ -77,6 +77,22 @@ final class OwedVerifies {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
+  /**
+   * Asks for everything at once, also for what may still change: better a check too early than
+   * none. What the stream does not take now is left to reconcile.
+   */
+  @Override
+  public void close() {
+    owed.forEach((id, what) -> {
+      try {
+        requests.request(id, what.places(), what.why());
+        owed.remove(id, what);
+      } catch (EntryStore.Unavailable lost) {
+        LOG.error("entry={} has to be verified, and the stream did not take it", id, lost);
+      }
+    });
+  }
+
   private void ask(EntryId id) {
     try {
       for (Owed what = owed.get(id); what != null; what = owed.get(id)) {
@@ -84,7 +100,7 @@ final class OwedVerifies {
         try {
           requests.request(id, what.places(), what.why());
           owed.remove(id, what); // unless more has come to it meanwhile
-        } catch (EntryStore.Unavailable later) {
+        } catch (EntryStore.Unavailable | RuntimeException later) { // the edge of a thread
           LOG.warn("entry={} has to be verified; asked again: {}", id, later.getMessage());
           pause.pause(ASK_AGAIN);
         }

@@ -1,32 +1,49 @@
 package io.timebridge.timesheet;
 
+import io.timebridge.services.ServiceTrouble;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Tells a key that cannot get through from a service that is ill. A failed attempt of a key counts
- * only when another key got through since its failure before: in an outage nobody's does. A key is
- * spent when enough attempts counted over a long enough time.
+ * Tells a key that cannot get through from a service that is ill. A failed attempt of a key at a
+ * service counts only when another key got through at that same service since the key's failure
+ * before: in an outage nobody's does. A key is spent when enough attempts counted over a long
+ * enough time.
  *
  * <p>Thread-safe. Bounded: of more than {@value #CAPACITY} failing keys, the one that failed least
  * recently begins anew. A restart begins anew, too.
  *
- * @implNote {@code lock} guards {@code failing}.
+ * @implNote {@code lock} guards {@code failing} and {@code successes}.
  */
 final class RetryBudget {
+  /** Where something failed or got through. */
+  enum Place {
+    FIRST_SERVICE,
+    SECOND_SERVICE,
+    /** In the handler itself: a defect shows whatever the services do. */
+    HERE
+  }
+
+  /** A step that may end in trouble of a service. */
+  @FunctionalInterface
+  interface Step<T> {
+    T take() throws ServiceTrouble, InterruptedException;
+  }
+
   private static final int CAPACITY = 100_000;
 
-  private record Failing(long sinceNanos, int counted, long successesSeen) {}
+  /** {@code seen}: successes of others, by place, when the key failed last. */
+  private record Failing(long sinceNanos, int counted, Map<Place, Long> seen) {}
 
   private final int attempts;
   private final Duration time;
   private final LongSupplier nanoTime;
-  private final AtomicLong successes = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Place, Long> successes = new EnumMap<>(Place.class);
   private final Map<String, Failing> failing =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -48,28 +65,70 @@ final class RetryBudget {
     this.nanoTime = nanoTime;
   }
 
-  /** An attempt of the key ended in trouble of its own (not an open circuit, not a queue). */
+  /** Takes a step at a service for a key; counts how it ends when that is unknown to it. */
+  <T> T step(Place place, String key, Step<T> step) throws ServiceTrouble, InterruptedException {
+    try {
+      return step.take();
+    } catch (ServiceTrouble trouble) {
+      failed(place, key, trouble);
+      throw trouble;
+    }
+  }
+
+  /** An attempt of the key ended in trouble; only such of its own counts, no refusal to send. */
+  void failed(Place place, String key, ServiceTrouble trouble) {
+    if (trouble.kind() == ServiceTrouble.Kind.UNKNOWN) {
+      failed(place, key);
+    }
+  }
+
+  /** The handler itself failed. */
   void failed(String key) {
-    long now = nanoTime.getAsLong();
-    long seen = successes.get();
     lock.lock();
     try {
-      failing.merge(
-          key,
-          new Failing(now, 0, seen),
-          (before, first) ->
-              new Failing(
-                  before.sinceNanos(),
-                  before.counted() + (seen > before.successesSeen() ? 1 : 0),
-                  seen));
+      successes.merge(Place.HERE, 1L, Long::sum);
+      failed(Place.HERE, key);
     } finally {
       lock.unlock();
     }
   }
 
-  /** A service carried a call out to the end: it is well. */
-  void carriedOut() {
-    successes.incrementAndGet();
+  private void failed(Place place, String key) {
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      long others = successes.getOrDefault(place, 0L);
+      Failing before = failing.getOrDefault(key, new Failing(now, 0, Map.of()));
+      Long seen = before.seen().get(place);
+      boolean counts = seen != null && others > seen;
+      Map<Place, Long> sees = new EnumMap<>(Place.class);
+      sees.putAll(before.seen());
+      sees.put(place, others);
+      failing.put(key, new Failing(before.sinceNanos(), before.counted() + (counts ? 1 : 0), sees));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A service carried something out to the end for the key: it is well.
+   *
+   * @param key whose own failures this says nothing about
+   */
+  void carriedOut(Place place, String key) {
+    lock.lock();
+    try {
+      long now = successes.merge(place, 1L, Long::sum);
+      Failing own = failing.get(key);
+      Long seen = own == null ? null : own.seen().get(place);
+      if (own != null && seen != null && now - seen == 1) {
+        Map<Place, Long> sees = new EnumMap<>(own.seen());
+        sees.put(place, now);
+        failing.put(key, new Failing(own.sinceNanos(), own.counted(), sees));
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The key is through. */

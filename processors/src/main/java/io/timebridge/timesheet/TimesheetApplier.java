@@ -28,7 +28,7 @@ import org.slf4j.event.Level;
  * protocol's order of steps. Every way out leaves the row such that the same event, handled again
  * by anybody, ends right. Thread-safe.
  */
-public final class TimesheetApplier implements Handler<StreamRecord> {
+public final class TimesheetApplier implements Handler<StreamRecord>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TimesheetApplier.class);
 
   /** Conditional writes lost in a row before the event goes back to its lane's backoff. */
@@ -73,8 +73,6 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
 
   public TimesheetApplier(Parts parts) {
     this.parts = parts;
-    this.mapper =
-        new Mapper(parts.first(), parts.second(), parts.mapping(), parts.rules(), parts.clock());
     this.tokens =
         new IntentTokens(
             parts.incarnation(), parts.secondSettings().visibleWithin(), parts.nanoTime());
@@ -82,6 +80,11 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
         new OwedVerifies(parts.verify(), parts.nanoTime(), parts.pause(), parts.background());
     this.budget =
         new RetryBudget(parts.rules().retryAttempts(), parts.rules().retryFor(), parts.nanoTime());
+    this.mapper =
+        new Mapper(
+            new Directory(parts.first(), parts.second(), budget, parts.clock()),
+            parts.mapping(),
+            parts.rules());
     LookUp lookUp =
         new LookUp(parts.second(), parts.secondSettings().visibleWithin(), this::pauseOutOfTurn);
     this.call = new Call(new Attempt.Tools(parts, mapper, tokens, lookUp, verifies, budget));
@@ -100,9 +103,21 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
     };
   }
 
+  /**
+   * Asks at once for every check that is still owed. To be called when nothing is handled any more,
+   * and before the stream's client is closed.
+   */
+  @Override
+  public void close() {
+    verifies.close();
+  }
+
   private Outcome apply(StreamRecord record, EntryEvent event) throws InterruptedException {
     try {
       parts.second().requireOpen();
+      if (event.verify() || event.claim().isEmpty()) {
+        parts.first().requireOpen(); // it will be asked, whatever the row says
+      }
       Outcome outcome = applied(record, event);
       log(record, outcome);
       if (!(outcome instanceof Outcome.Retry)) {
@@ -110,9 +125,6 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
       }
       return outcome;
     } catch (ServiceTrouble trouble) {
-      if (trouble.kind() == ServiceTrouble.Kind.UNKNOWN) {
-        budget.failed(record.key());
-      }
       return new Outcome.Retry(message(trouble), trouble.retryAfter());
     } catch (EntryStore.Unavailable unavailable) {
       return new Outcome.Retry(message(unavailable));
@@ -164,7 +176,10 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
       try {
         action = Rules.decide(row, event, Optional.of(fetch(event.id())));
       } catch (EntryContent.Unreadable unreadable) {
-        return parkUnreadable(record, row, unreadable);
+        // FirstService itself gives an entry that cannot be booked: a person has to look at it.
+        String problem = String.valueOf(unreadable.getMessage());
+        return parkResolved(
+            record, event, row, new Rejection(Rejection.Reason.INVALID_DATA, problem));
       }
     }
     return switch (action) {
@@ -196,6 +211,13 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
             Rejection.Reason.RETRIES_SPENT,
             "it failed at least %d times while others got through"
                 .formatted(parts.rules().retryAttempts()));
+    return parkResolved(record, event, row, rejection);
+  }
+
+  /** Parks a key without a look at what its event wants; what an open intent did is found out. */
+  private Optional<Outcome> parkResolved(
+      StreamRecord record, EntryEvent event, EntryRow row, Rejection rejection)
+      throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
     if (row.intent().isEmpty()) {
       return park(record, row, rejection);
     }
@@ -213,19 +235,6 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
     return tokens.remaining(open.token(), open.span());
   }
 
-  /** FirstService itself gives an entry that cannot be booked: a person has to look at it there. */
-  private Optional<Outcome> parkUnreadable(
-      StreamRecord record, EntryRow row, EntryContent.Unreadable unreadable)
-      throws EntryStore.Unavailable {
-    Duration wait = row.intent().map(this::remaining).orElse(Duration.ZERO);
-    if (row.intent().isPresent()) {
-      return Optional.of(new Outcome.Retry("a call announced before is not resolved", wait));
-    }
-    Rejection rejection =
-        new Rejection(Rejection.Reason.INVALID_DATA, String.valueOf(unreadable.getMessage()));
-    return park(record, row, rejection);
-  }
-
   /** Parks a key that holds no intent. */
   private Optional<Outcome> park(StreamRecord record, EntryRow row, Rejection rejection)
       throws EntryStore.Unavailable {
@@ -238,7 +247,10 @@ public final class TimesheetApplier implements Handler<StreamRecord> {
 
   private Claim fetch(EntryId id)
       throws ServiceTrouble, EntryContent.Unreadable, InterruptedException {
-    return switch (parts.first().event(id)) {
+    RetryBudget.Place first = RetryBudget.Place.FIRST_SERVICE;
+    FirstService.Lookup found = budget.step(first, id.key(), () -> parts.first().event(id));
+    budget.carriedOut(first, id.key());
+    return switch (found) {
       case FirstService.Lookup.Gone gone -> new Claim.Gone(OptionalLong.empty());
       case FirstService.Lookup.Found(var json) -> EntryEvent.claim(id, json);
     };

@@ -503,13 +503,13 @@ class JobApplierTest {
   }
 
   @Test
-  void an_open_circuit_costs_one_read() throws Exception {
+  void an_open_circuit_costs_nothing() throws Exception {
     first.circuitOpen(true);
     StreamRecord record = record(job(7, "Site", "J-7").of(3, "Acme").event());
 
     assertThat(applier.handle(record))
         .isEqualTo(new Outcome.Retry("the circuit is open", Duration.ofSeconds(9)));
-    assertThat(states.cost()).isEqualTo("1+0");
+    assertThat(states.cost()).isEqualTo("0+0");
     assertThat(first.listings()).isZero();
 
     first.circuitOpen(false);

@@ -13,6 +13,7 @@ final class HookedEntryStore implements EntryStore {
   }
 
   Hook after = step -> {};
+  boolean releaseFails;
   private final EntryStore store;
 
   HookedEntryStore(EntryStore store) {
@@ -53,6 +54,9 @@ final class HookedEntryStore implements EntryStore {
 
   @Override
   public Written release(EntryId id, String token) throws Unavailable {
+    if (releaseFails) {
+      throw new Unavailable("throttled", new IllegalStateException("throttled"));
+    }
     return told("release", store.release(id, token));
   }
 

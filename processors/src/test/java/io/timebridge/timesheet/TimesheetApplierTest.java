@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.ordering.Outcome;
 import io.timebridge.ordering.StreamRecord;
+import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.services.second.SecondService.Answer;
 import io.timebridge.settings.Settings;
@@ -563,6 +564,84 @@ class TimesheetApplierTest {
     assertThat(impatient.handle(b)).isInstanceOf(Outcome.Applied.class);
   }
 
+  /**
+   * SecondService is well, and entries that need no fetch flow: that says nothing of the ill one.
+   */
+  @Test
+  void never_parks_in_an_outage_of_first_service_while_second_service_is_well() throws Exception {
+    TimesheetApplier impatient =
+        applier("i", Map.of("timesheet.retry-attempts", "1", "timesheet.retry-for", "0ms"));
+    impatient.handle(
+        record(Route.TIMESHEET_UPDATE, "{\"payload\":" + services.entry(99, 5, 60) + "}", "99"));
+    StreamRecord thin = thin(Route.TIMESHEET_UPDATE);
+    services.entry(77, 5, 3600);
+    for (int i = 0; i < 100; i++) {
+      services.firstFails =
+          Optional.of(new ServiceTrouble(ServiceTrouble.Kind.UNKNOWN, "FirstService: 503"));
+      assertThat(impatient.handle(thin)).isInstanceOf(Outcome.Retry.class);
+      assertThat(
+              impatient.handle(
+                  record(
+                      Route.TIMESHEET_UPDATE,
+                      "{\"payload\":" + services.entry(1000 + i, 5, 60) + "}",
+                      Long.toString(1000 + i))))
+          .isInstanceOf(Outcome.Applied.class);
+      nanos.addAndGet(Duration.ofMinutes(1).toNanos() / 60);
+    }
+    services.firstFails = Optional.empty();
+    assertThat(impatient.handle(thin)).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void parks_an_unreadable_entry_also_when_a_call_of_it_is_unresolved() throws Exception {
+    services.next = Mishap.LOST_ANSWER;
+    services.entry(77, 5, 3600);
+    assertThat(handle(thin(Route.TIMESHEET_UPDATE))).isInstanceOf(Outcome.Retry.class);
+    services.entry(77, 6, 3600);
+    services.entries.get(77L).remove("day");
+    StreamRecord spoilt = thin(Route.TIMESHEET_UPDATE);
+    assertThat(handle(spoilt)).as("its call may still land").isInstanceOf(Outcome.Retry.class);
+    passSpan();
+    assertThat(handle(spoilt)).isInstanceOf(Outcome.Parked.class);
+    EntryRow row = store.row(ID);
+    assertThat(row.intent()).isEmpty();
+    assertThat(row.timesheetId()).as("what had landed was found").isPositive();
+    assertThat(store.waiting(ID).orElseThrow().why().reason())
+        .isEqualTo(Rejection.Reason.INVALID_DATA);
+  }
+
+  @Test
+  void does_not_park_as_unknown_what_was_surely_not_sent_where_there_is_no_report()
+      throws Exception {
+    TimesheetApplier blind = applier("b", Map.of("second-service.timesheet-report", "false"));
+    StreamRecord record = saved(services.entry(77, 5, 3600));
+    services.next = Mishap.NOT_DONE;
+    hooked.releaseFails = true;
+    assertThat(blind.handle(record)).isInstanceOf(Outcome.Retry.class);
+    assertThat(store.row(ID).intent()).as("its release failed").isPresent();
+    hooked.releaseFails = false;
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(blind.handle(record)).isInstanceOf(Outcome.Applied.class);
+    assertThat(services.timesheets).hasSize(1);
+  }
+
+  @Test
+  void asks_for_a_check_that_is_still_owed_when_it_is_closed() throws Exception {
+    List<Runnable> background = new ArrayList<>();
+    OwedVerifies owed =
+        new OwedVerifies(
+            (id, places, why) -> verifyRequests.add(id.key()),
+            nanos::get,
+            time -> nanos.addAndGet(time.toNanos()),
+            background::add);
+    owed.owe(ID, java.util.Set.of(), "late", Duration.ofSeconds(30));
+    owed.close();
+    assertThat(verifyRequests).containsExactly("77");
+    assertThat(owed.owes(ID)).isEmpty();
+    background.forEach(Runnable::run);
+    assertThat(verifyRequests).as("once").containsExactly("77");
+  }
+
   @Test
   void parks_a_key_whose_entry_cannot_be_fetched_while_others_get_through() throws Exception {
     TimesheetApplier impatient =
@@ -571,16 +650,15 @@ class TimesheetApplierTest {
     services.entry(77, 5, 3600);
     Outcome outcome = new Outcome.Retry("");
     for (int i = 0; outcome instanceof Outcome.Retry && i < 10; i++) {
-      services.firstFails =
-          Optional.of(
-              new io.timebridge.services.ServiceTrouble(
-                  io.timebridge.services.ServiceTrouble.Kind.UNKNOWN, "500"));
+      services.firstFails = Optional.of(new ServiceTrouble(ServiceTrouble.Kind.UNKNOWN, "500"));
       outcome = impatient.handle(stubborn);
       services.firstFails = Optional.empty();
+      services.entry(1000 + i, 5, 60);
       impatient.handle(
           record(
               Route.TIMESHEET_UPDATE,
-              "{\"payload\":" + services.entry(1000 + i, 5, 60) + "}",
+              "{\"payload\":{\"entity_id\":%d,\"entity_path\":\"/1.1/77/hours/%d\"}}"
+                  .formatted(1000 + i, 1000 + i),
               Long.toString(1000 + i)));
     }
     assertThat(outcome).isInstanceOf(Outcome.Parked.class);
