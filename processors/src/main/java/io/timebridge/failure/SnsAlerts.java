@@ -39,7 +39,7 @@ public final class SnsAlerts implements Alerts {
   private static final String TO_RAISE =
       UNCLAIMED
           + " AND (attribute_not_exists(told_at) OR episode < :episode"
-          + " OR (episode = :episode AND #state = :open AND told_at <= :remind))";
+          + " OR (episode = :episode AND (#state = :over OR told_at <= :remind)))";
   private static final String TO_END =
       UNCLAIMED + " AND attribute_exists(told_at) AND #state = :open AND episode < :episode";
 
@@ -98,7 +98,9 @@ public final class SnsAlerts implements Alerts {
   private static String thread(
       Alert alert, long episode, String state, Map<String, AttributeValue> before) {
     AttributeValue last = before.get("thread");
-    boolean continues = state.equals("over") || number(episode).equals(before.get("episode"));
+    boolean reminds =
+        number(episode).equals(before.get("episode")) && text("open").equals(before.get("state"));
+    boolean continues = state.equals("over") || reminds;
     return continues && last != null ? last.s() : alert.problem() + "-" + episode;
   }
 
@@ -110,9 +112,12 @@ public final class SnsAlerts implements Alerts {
     values.put(":until", number(now + CLAIM.toMillis()));
     values.put(":now", number(now));
     values.put(":episode", number(episode));
-    values.put(":open", text("open"));
+    if (condition.contains(":open")) {
+      values.put(":open", text("open"));
+    }
     if (condition.contains(":remind")) {
       values.put(":remind", number(now - REMIND_AFTER.toMillis()));
+      values.put(":over", text("over"));
     }
     try {
       return Optional.of(

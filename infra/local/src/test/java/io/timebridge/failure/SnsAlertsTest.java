@@ -138,6 +138,18 @@ class SnsAlertsTest {
             "dead " + problem + "-1", "fine " + problem + "-1", "dead " + problem + "-3");
   }
 
+  /** The pair that ended one problem may die itself, without any refresh in between. */
+  @Test
+  void is_sent_anew_when_what_ended_it_dies_itself() throws Exception {
+    assertThat(alerts().raise(alert("dead"), 5)).isTrue();
+    assertThat(alerts().over(alert("fine"), 6)).isTrue();
+    assertThat(alerts().raise(alert("dead"), 6)).isTrue();
+    assertThat(alerts().raise(alert("dead"), 6)).as("once").isFalse();
+    assertThat(alerts().over(alert("fine"), 7)).isTrue();
+    assertThat(sent().stream().map(m -> m.path("metadata").path("threadId").asString()))
+        .containsExactly(problem + "-5", problem + "-5", problem + "-6", problem + "-6");
+  }
+
   @Test
   void is_tried_again_at_the_next_look_when_it_could_not_be_sent() throws Exception {
     SnsClient nowhere =

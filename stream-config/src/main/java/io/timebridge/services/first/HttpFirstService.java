@@ -292,12 +292,12 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
       answer = send(call, token);
     }
     if (answer.status() == 401) {
-      ServiceTrouble trouble =
-          answer.trouble(
-              Kind.CREDENTIALS,
-              "a fresh token is not accepted either; log in again: ./timebridge login first-service");
-      tokens.refused(token, String.valueOf(trouble.getMessage()));
-      throw trouble;
+      // Without the answer: it may hold what was sent, and this reaches logs and alerts.
+      String why =
+          "FirstService %s: a fresh token is not accepted either (HTTP 401); log in again: ./timebridge login first-service"
+              .formatted(call.what());
+      tokens.refused(token, why);
+      throw new ServiceTrouble(Kind.CREDENTIALS, why);
     }
     if (answer.isSuccess()) {
       proven.set(token);

@@ -18,9 +18,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The token pair that a fleet shares through a {@link TokenStore}; until one is stored, the pair of
@@ -35,7 +38,11 @@ import org.jspecify.annotations.Nullable;
  *     one at a time. Callers hold no place of the gate here, since a refresh needs one.
  */
 public final class StoredTokens implements TokenSource, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredTokens.class);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+  /** What storing a new pair may take when this is closed. */
+  private static final Duration STORE_WITHIN = Duration.ofSeconds(5);
 
   /** Waits; injected so that tests do not. */
   @FunctionalInterface
@@ -349,9 +356,34 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
         Kind.NOT_DONE, String.valueOf(unavailable.getMessage()), null, unavailable);
   }
 
-  /** Breaks off what is under way. */
+  /**
+   * Lets a refresh under way end, since an answer that nobody reads costs the fleet its tokens, and
+   * stores a pair that could not be stored so far; then breaks off whatever still runs.
+   */
   @Override
   public void close() {
-    http.close();
+    CompletableFuture<Secret> running;
+    lock.lock();
+    try {
+      running = flight;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (running != null) {
+        running.get(callTimeout.plus(STORE_WITHIN).toNanos(), TimeUnit.NANOSECONDS);
+      }
+      keeper.keepWhatIsUnsaved();
+    } catch (ExecutionException | TimeoutException ended) {
+      LOG.debug("FirstService token refresh at the end: {}", ended.toString());
+    } catch (Unavailable unavailable) {
+      LOG.error(
+          "FirstService's new token pair could not be stored; log in again: ./timebridge login first-service",
+          unavailable);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    } finally {
+      http.close();
+    }
   }
 }

@@ -88,6 +88,18 @@ final class TokenKeeper {
     }
   }
 
+  /** Stores a pair that the store would not take before, if there is one. */
+  void keepWhatIsUnsaved() throws Unavailable, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      if (unsaved != null) {
+        load();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends a lease; if the store cannot be reached, the lease ends by itself. */
   void release(String holder) throws InterruptedException {
     try {

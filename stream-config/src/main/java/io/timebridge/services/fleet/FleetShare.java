@@ -190,6 +190,9 @@ public final class FleetShare implements AutoCloseable {
   private boolean beat() throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      if (stopped.getCount() == 0) {
+        return false; // closed while this waited for the lock: it must not join again
+      }
       boolean written = false;
       for (int attempt = 1; attempt <= ATTEMPTS && !written; attempt++) {
         written = membership.beat(store);

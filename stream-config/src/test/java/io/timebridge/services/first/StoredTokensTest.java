@@ -371,6 +371,51 @@ class StoredTokensTest {
   }
 
   @Test
+  void lets_a_refresh_under_way_end_when_it_is_closed() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    server.script(r -> {
+      Reply reply = rotate(r);
+      asked.countDown();
+      answer.await();
+      return reply;
+    });
+    StoredTokens tokens = tokens();
+    Thread caller = Thread.ofVirtual().unstarted(() -> refreshedOrNot(tokens));
+    caller.start();
+    asked.await();
+    Thread closing = Thread.ofPlatform().start(tokens::close);
+    await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+    answer.countDown();
+    closing.join();
+    assertThat(stored().access()).isEqualTo(new Secret("access-1"));
+  }
+
+  private static void refreshedOrNot(StoredTokens tokens) {
+    try {
+      tokens.refreshAfter(FIRST);
+    } catch (InterruptedException | ServiceTrouble closed) {
+      throw new IllegalStateException(closed);
+    }
+  }
+
+  @Test
+  void stores_a_pair_that_the_store_would_not_take_before_when_it_is_closed() throws Exception {
+    AtomicBoolean down = new AtomicBoolean();
+    TokenStore flaky = new FlakyStore(store, down);
+    server.script(r -> {
+      down.set(true);
+      return rotate(r);
+    });
+    StoredTokens tokens = tokens(flaky, Fixtures.first(server.uri(), gate()));
+    tokens.refreshAfter(FIRST);
+    assertThat(store.load()).isEmpty();
+    down.set(false);
+    tokens.close();
+    assertThat(stored().access()).isEqualTo(new Secret("access-1"));
+  }
+
+  @Test
   void holds_on_to_a_pair_that_the_store_would_not_take_and_stores_it_later() throws Exception {
     AtomicBoolean down = new AtomicBoolean();
     TokenStore flaky = new FlakyStore(store, down);
