@@ -9,7 +9,9 @@ $J hist=CUD places=ABA crash=1 lost=1 rej=1 steal=1 stream="1 2 3,2 1 3,1 3 2,3 
 $J hist=CDC places=AAB crash=1 lost=1 rej=1 steal=1 stream="1 2 3,1 3 2,1 3t 2 3t"
 $J hist=CUDC places=ABAB crash=1 lost=1 rej=0 steal=1 stream="1 2 3 4,1 3 2 4,1 4 3 2,1 2 4 3"
 # deleted again while a call that makes it again is open
-$J hist=CDCD places=AAAA crash=1 lost=1 rej=1 steal=1 stream="1 2 3 4,1 2 4 3,1 2 3t 4"
+$J hist=CDCD places=AAAA crash=1 lost=0 rej=0 steal=1 stream="1 2 3 4,1 2 4 3,1 2 3t 4"
+$J hist=CDCD places=AAAA crash=1 lost=1 rej=0 steal=0 stream="1 2 3 4,1 2 4 3,1 2 3t 4"
+$J hist=CDCD places=AAAA crash=0 lost=0 rej=1 steal=1 stream="1 2 3 4,1 2 4 3"
 $J hist=CDCD places=AABB crash=2 lost=1 rej=0 steal=0 stream="1 2 3 4,1 3 2 4"
 # two consumers (a wake-up whose visibility ran out), the DLQ, un-park against arrivals
 $J roles=SCC hist=CUU places=ABA crash=1 lost=0 rej=2 vis=1 stream="1 2 3"
