@@ -32,12 +32,28 @@ public final class ServiceTrouble extends Exception {
 
   private final Kind kind;
   private final transient @Nullable Duration retryAfter;
+  private final boolean sent;
 
   public ServiceTrouble(
       Kind kind, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+    this(kind, message, retryAfter, cause, true);
+  }
+
+  private ServiceTrouble(
+      Kind kind,
+      String message,
+      @Nullable Duration retryAfter,
+      @Nullable Throwable cause,
+      boolean sent) {
     super(message, cause);
     this.kind = kind;
     this.retryAfter = retryAfter;
+    this.sent = sent;
+  }
+
+  /** Of a call that was held back on our side: it says nothing of the service. */
+  public static ServiceTrouble notSent(Kind kind, String message, @Nullable Duration retryAfter) {
+    return new ServiceTrouble(kind, message, retryAfter, null, false);
   }
 
   public ServiceTrouble(Kind kind, String message) {
@@ -51,6 +67,11 @@ public final class ServiceTrouble extends Exception {
   /** How long the service asked us to wait, if it did. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
+  }
+
+  /** Whether the service was asked at all, or at least tried to be reached. */
+  public boolean wasSent() {
+    return sent;
   }
 
   /** Whether the call has surely had no effect. */

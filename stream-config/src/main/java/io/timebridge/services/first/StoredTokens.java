@@ -371,11 +371,9 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
     }
     try {
       if (running != null) {
-        running.get(callTimeout.plus(STORE_WITHIN).toNanos(), TimeUnit.NANOSECONDS);
+        awaitEnd(running);
       }
       keeper.keepWhatIsUnsaved();
-    } catch (ExecutionException | TimeoutException ended) {
-      LOG.debug("FirstService token refresh at the end: {}", ended.toString());
     } catch (Unavailable unavailable) {
       LOG.error(
           "FirstService's new token pair could not be stored; log in again: ./timebridge login first-service",
@@ -384,6 +382,14 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       http.close();
+    }
+  }
+
+  private void awaitEnd(CompletableFuture<Secret> running) throws InterruptedException {
+    try {
+      running.get(callTimeout.plus(STORE_WITHIN).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException ended) {
+      LOG.debug("FirstService token refresh at the end: {}", ended.toString());
     }
   }
 }

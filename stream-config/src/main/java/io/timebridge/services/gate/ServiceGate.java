@@ -329,15 +329,14 @@ public final class ServiceGate {
   }
 
   private ServiceTrouble circuitOpen(String what) {
-    return new ServiceTrouble(
+    return ServiceTrouble.notSent(
         Kind.CIRCUIT_OPEN,
         "%s %s: not sent, the circuit is open".formatted(service, what),
-        circuit.askAgainAfter(),
-        null);
+        circuit.askAgainAfter());
   }
 
   private ServiceTrouble notDone(String what, String why, @Nullable Duration retryAfter) {
-    return new ServiceTrouble(
-        Kind.NOT_DONE, "%s %s: not sent, %s".formatted(service, what, why), retryAfter, null);
+    return ServiceTrouble.notSent(
+        Kind.NOT_DONE, "%s %s: not sent, %s".formatted(service, what, why), retryAfter);
   }
 }

@@ -61,8 +61,10 @@ public final class ServiceHttp implements AutoCloseable {
           exchange.send(call.sendingOnlyWhile(() -> gate.hasShare() && maySend.getAsBoolean())));
     } catch (HttpExchange.TooLate late) {
       return new Ending.NotCounted<>(
-          new ServiceTrouble(
-              Kind.NOT_DONE, "%s %s: not sent, too late to send".formatted(service, call.what())));
+          ServiceTrouble.notSent(
+              Kind.NOT_DONE,
+              "%s %s: not sent, too late to send".formatted(service, call.what()),
+              null));
     }
   }
 

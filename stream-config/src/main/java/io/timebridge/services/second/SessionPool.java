@@ -136,7 +136,7 @@ final class SessionPool {
     try {
       outcome = loginCall.attempt(place);
     } catch (ServiceTrouble trouble) {
-      if (trouble.kind() == Kind.CIRCUIT_OPEN) {
+      if (!trouble.wasSent()) {
         throw trouble; // nothing was asked, so nothing was refused
       }
       outcome = new LoginOutcome.Refused(trouble);

@@ -447,6 +447,14 @@ class HttpFirstServiceTest {
   }
 
   @Test
+  void shows_nothing_of_an_answer_that_refuses_a_fresh_token() {
+    always(StubServer.json(401, "{\"errors\":{\"message\":\"Bearer t1 is not good\"}}"));
+    assertThat(trouble(() -> service.createClient("n", "e")))
+        .hasMessageContaining("HTTP 401")
+        .hasMessageNotContaining("Bearer");
+  }
+
+  @Test
   void never_shows_a_token() {
     always(StubServer.json(500, "Bearer t0 access_token=t0 S3CRET-0123456789abcdef"));
     assertThat(catchThrowableOfType(ServiceTrouble.class, service::users))

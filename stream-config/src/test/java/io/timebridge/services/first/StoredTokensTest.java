@@ -410,6 +410,9 @@ class StoredTokensTest {
     StoredTokens tokens = tokens(flaky, Fixtures.first(server.uri(), gate()));
     tokens.refreshAfter(FIRST);
     assertThat(store.load()).isEmpty();
+    assertThat(trouble(() -> tokens.refreshAfter(new Secret("access-1"))).kind())
+        .as("a later refresh that ended in trouble")
+        .isEqualTo(Kind.NOT_DONE);
     down.set(false);
     tokens.close();
     assertThat(stored().access()).isEqualTo(new Secret("access-1"));
