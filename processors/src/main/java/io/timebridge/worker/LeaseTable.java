@@ -66,7 +66,8 @@ final class LeaseTable {
     create();
     if (!hasLeases()) {
       List<Shard> shards = shardsAtTrimHorizon();
-      shards.forEach(this::seed);
+      put(clientVersion());
+      shards.forEach(shard -> put(row(shard)));
       LOG.info("lease table filled: table={} shards={}", table, shards.size());
     }
   }
@@ -153,15 +154,32 @@ final class LeaseTable {
     return shards;
   }
 
-  private void seed(Shard shard) {
+  /** A row that is there stays. */
+  private void put(Map<String, AttributeValue> row) {
     try {
-      dynamoDb.putItem(r ->
-          r.tableName(table)
-              .item(row(shard))
-              .conditionExpression("attribute_not_exists(leaseKey)"));
+      dynamoDb.putItem(
+          r -> r.tableName(table).item(row).conditionExpression("attribute_not_exists(leaseKey)"));
     } catch (ConditionalCheckFailedException there) {
-      LOG.debug("lease is there: table={} shard={}", table, shard.shardId());
+      LOG.debug("row is there: table={} key={}", table, row.get(KEY));
     }
+  }
+
+  /**
+   * KCL's own note of its version, as its {@code MigrationState} reads it. Of several workers that
+   * start together on a new application, KCL lets one write it, and the others give up.
+   */
+  private static Map<String, AttributeValue> clientVersion() {
+    return Map.of(
+        KEY,
+        AttributeValue.fromS("Migration3.0"),
+        "entityType",
+        AttributeValue.fromS("CLIENT_VERSION_MIGRATION"),
+        "cv",
+        AttributeValue.fromS("CLIENT_VERSION_3X"),
+        "mb",
+        AttributeValue.fromS("timebridge"),
+        "mts",
+        AttributeValue.fromN("0"));
   }
 
   private static Map<String, AttributeValue> row(Shard shard) {

@@ -122,6 +122,44 @@ class WorkerTest {
   }
 
   @Test
+  void workers_that_start_together_on_a_new_application_all_get_work() throws Exception {
+    var stream = rig.new Stream("together-", 3);
+    List<Ledger> ledgers = List.of(new Ledger(), new Ledger(), new Ledger());
+    List<KclApplication> workers =
+        ledgers.stream().map(ledger -> stream.worker(noting(ledger, Duration.ZERO))).toList();
+    try {
+      CountDownLatch together = new CountDownLatch(1);
+      List<Thread> starts = new ArrayList<>();
+      for (KclApplication worker : workers) {
+        starts.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  try {
+                    together.await();
+                    worker.start();
+                  } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                  }
+                }));
+      }
+      together.countDown();
+      for (Thread start : starts) {
+        start.join();
+      }
+      AtomicInteger number = new AtomicInteger();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> {
+            putAll(stream, 12, number.get(), number.incrementAndGet());
+            return ledgers.stream().allMatch(ledger -> ledger.distinct() > 0);
+          });
+      assertThat(workers).allMatch(KclApplication::isRunning);
+    } finally {
+      workers.forEach(KclApplication::close);
+    }
+  }
+
+  @Test
   void keeps_the_order_of_every_key_when_shards_split_and_merge_under_load() {
     var stream = rig.new Stream("reshard-", 1);
     Ledger ledger = new Ledger();
