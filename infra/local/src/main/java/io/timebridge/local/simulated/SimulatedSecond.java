@@ -10,36 +10,25 @@ import java.util.function.Supplier;
 
 /** SecondService as one host reaches it: through the product's own gate, over the wire. */
 final class SimulatedSecond implements SecondService {
-  /** Empty reports by mistake in a row, at most. */
-  private static final int LIES = 3;
-
   private final Host host;
   private final Kernel kernel;
   private final Wire wire;
   private final ServiceGate gate;
   private final Books books;
   private final BooleanSupplier maySend;
-  private final int[] lies;
 
   SimulatedSecond(Host host, Kernel kernel, Wire wire, ServiceGate gate, Books books) {
-    this(host, kernel, wire, gate, books, () -> true, new int[1]);
+    this(host, kernel, wire, gate, books, () -> true);
   }
 
   private SimulatedSecond(
-      Host host,
-      Kernel kernel,
-      Wire wire,
-      ServiceGate gate,
-      Books books,
-      BooleanSupplier maySend,
-      int[] lies) {
+      Host host, Kernel kernel, Wire wire, ServiceGate gate, Books books, BooleanSupplier maySend) {
     this.host = host;
     this.kernel = kernel;
     this.wire = wire;
     this.gate = gate;
     this.books = books;
     this.maySend = maySend;
-    this.lies = lies;
   }
 
   @Override
@@ -53,7 +42,7 @@ final class SimulatedSecond implements SecondService {
   @Override
   public SecondService sendingOnlyWhile(BooleanSupplier condition) {
     BooleanSupplier both = () -> maySend.getAsBoolean() && condition.getAsBoolean();
-    return new SimulatedSecond(host, kernel, wire, gate, books, both, lies);
+    return new SimulatedSecond(host, kernel, wire, gate, books, both);
   }
 
   @Override
@@ -83,11 +72,10 @@ final class SimulatedSecond implements SecondService {
   }
 
   private List<ReportedTimesheet> report(long personId, LocalDate from, LocalDate to) {
-    if (lies[0] < LIES && wire.isHostile() && kernel.chance(0.1)) {
-      lies[0]++;
+    boolean byMistake = wire.isHostile() && kernel.chance(0.1);
+    if (byMistake && books.mayLie(personId, from)) {
       return List.of();
     }
-    lies[0] = 0;
     return books.report(personId, from, to);
   }
 

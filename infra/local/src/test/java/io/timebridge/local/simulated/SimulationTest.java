@@ -118,7 +118,7 @@ class SimulationTest {
   @Test
   void a_trace_tells_what_happened_in_words() {
     String trace =
-        new Simulation(honest(1, 1)).explain(7, 10_000).stream().collect(Collectors.joining("\n"));
+        new Simulation(honest(1, 1)).explain(2, 10_000).stream().collect(Collectors.joining("\n"));
     assertThat(trace).contains("frozen", "resumed", "killed", "timesheet 901 is now", "Applied");
   }
 }
