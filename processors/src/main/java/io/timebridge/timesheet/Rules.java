@@ -103,9 +103,17 @@ public final class Rules {
 
   /** What is decided on. */
   private record Case(EntryRow row, EntryEvent event, Optional<Claim> fetched) {
-    /** What is known of the entry; there is some from line 4 on. */
+    /**
+     * What is known of the entry; there is some from line 4 on. Where FirstService says that it
+     * lives but shows an older state than the event, the event's is the newer one.
+     */
     Claim target() {
-      return fetched.or(event::claim).orElseThrow();
+      Claim known = fetched.or(event::claim).orElseThrow();
+      boolean eventIsNewer =
+          known instanceof Claim.Live answer
+              && event.claim().orElse(known) instanceof Claim.Live said
+              && said.version() > answer.version();
+      return eventIsNewer ? event.claim().orElseThrow() : known;
     }
 
     Intent open() {
@@ -137,7 +145,8 @@ public final class Rules {
         case Claim.Live(long version, EntryContent content) ->
             (row.state() == EntryRow.State.DELETED || deleteIsOpen())
                 ? version >= row.version()
-                : version == row.version() && !content.hash().equals(row.hash());
+                : (version == row.version() && !content.hash().equals(row.hash()))
+                    || mayTieWithOpen(version);
       };
     }
 
@@ -172,6 +181,11 @@ public final class Rules {
 
     boolean nothingToDelete() {
       return !event.verify() && target() instanceof Claim.Gone && row.timesheetId() == 0;
+    }
+
+    /** Of two states within one second nobody but FirstService knows the newer. */
+    private boolean mayTieWithOpen(long version) {
+      return row.intent().filter(i -> i.version() == version).isPresent();
     }
 
     private boolean deleteIsOpen() {

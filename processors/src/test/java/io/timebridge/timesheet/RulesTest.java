@@ -133,11 +133,17 @@ class RulesTest {
             no,
             new Action.Begin(Intent.Op.UPDATE, live(8))),
         line(
-            "6 an intent is open",
+            "3 an event that may tie with an open intent",
             OPEN_UPDATE,
             says(live(6)),
             no,
-            new Action.TakeOver(intent(Intent.Op.UPDATE), live(6))),
+            new Action.Fetch()),
+        line(
+            "6 an intent is open",
+            OPEN_UPDATE,
+            says(live(7)),
+            no,
+            new Action.TakeOver(intent(Intent.Op.UPDATE), live(7))),
         line(
             "6 a versioned delete meets an intent",
             OPEN_UPDATE,
