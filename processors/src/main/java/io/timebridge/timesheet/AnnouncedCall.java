@@ -155,7 +155,7 @@ final class AnnouncedCall {
   /** W2; empty when our intent was taken over. */
   Optional<Outcome> conclude(Result result, Outcome outcome) throws EntryStore.Unavailable {
     if (answered) {
-      budget.carriedOut(RetryBudget.Place.SECOND_SERVICE, order.record().key());
+      budget.carriedOut(RetryBudget.Side.SECOND_SERVICE, order.record().key());
     }
     return closed(parts.store().result(order.id(), intent.token(), result), outcome);
   }
@@ -187,7 +187,7 @@ final class AnnouncedCall {
 
   /** Ends the attempt after trouble: what was surely not done is not waited for. */
   Outcome gaveUp(ServiceTrouble trouble) throws EntryStore.Unavailable {
-    budget.failed(RetryBudget.Place.SECOND_SERVICE, order.record().key(), trouble);
+    budget.failed(RetryBudget.Side.SECOND_SERVICE, order.record().key(), trouble);
     String cause = String.valueOf(trouble.getMessage());
     if (maybeUnderWay) {
       oweIfLate();

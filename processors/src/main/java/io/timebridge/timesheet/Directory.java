@@ -61,18 +61,18 @@ final class Directory {
 
   /** FirstService has answered; on whose behalf it was asked does not matter. */
   private <T> T answered(T answer) {
-    budget.carriedOut(RetryBudget.Place.FIRST_SERVICE, "");
+    budget.carriedOut(RetryBudget.Side.FIRST_SERVICE, "");
     return answer;
   }
 
   Optional<FirstService.User> user(EntryId entry, long id)
       throws ServiceTrouble, InterruptedException {
-    return budget.step(RetryBudget.Place.FIRST_SERVICE, entry.key(), () -> users.get(id));
+    return budget.step(RetryBudget.Side.FIRST_SERVICE, entry.key(), () -> users.get(id));
   }
 
   List<SecondService.Task> tasks(EntryId entry, long jobId)
       throws ServiceTrouble, InterruptedException {
-    return budget.step(RetryBudget.Place.SECOND_SERVICE, entry.key(), () -> tasks.get(jobId));
+    return budget.step(RetryBudget.Side.SECOND_SERVICE, entry.key(), () -> tasks.get(jobId));
   }
 
   /**
@@ -119,7 +119,7 @@ final class Directory {
   }
 
   private Map<Long, Label> labelTree(EntryId entry) throws ServiceTrouble, InterruptedException {
-    return budget.step(RetryBudget.Place.FIRST_SERVICE, entry.key(), () -> labels.get(true));
+    return budget.step(RetryBudget.Side.FIRST_SERVICE, entry.key(), () -> labels.get(true));
   }
 
   private static void ancestors(Map<Long, Label> tree, long id, Set<Long> into) {

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  */
 final class RetryBudget {
   /** Where something failed or got through. */
-  enum Place {
+  enum Side {
     FIRST_SERVICE,
     SECOND_SERVICE,
     /** In the handler itself: a defect shows whatever the services do. */
@@ -36,14 +36,14 @@ final class RetryBudget {
 
   private static final int CAPACITY = 100_000;
 
-  /** {@code seen}: successes of others, by place, when the key failed last. */
-  private record Failing(long sinceNanos, int counted, Map<Place, Long> seen) {}
+  /** {@code seen}: successes of others, by side, when the key failed last. */
+  private record Failing(long sinceNanos, int counted, Map<Side, Long> seen) {}
 
   private final int attempts;
   private final Duration time;
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Place, Long> successes = new EnumMap<>(Place.class);
+  private final Map<Side, Long> successes = new EnumMap<>(Side.class);
   private final Map<String, Failing> failing =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -66,19 +66,19 @@ final class RetryBudget {
   }
 
   /** Takes a step at a service for a key; counts how it ends when that is unknown to it. */
-  <T> T step(Place place, String key, Step<T> step) throws ServiceTrouble, InterruptedException {
+  <T> T step(Side side, String key, Step<T> step) throws ServiceTrouble, InterruptedException {
     try {
       return step.take();
     } catch (ServiceTrouble trouble) {
-      failed(place, key, trouble);
+      failed(side, key, trouble);
       throw trouble;
     }
   }
 
   /** An attempt of the key ended in trouble; only such of its own counts, no refusal to send. */
-  void failed(Place place, String key, ServiceTrouble trouble) {
+  void failed(Side side, String key, ServiceTrouble trouble) {
     if (trouble.kind() == ServiceTrouble.Kind.UNKNOWN) {
-      failed(place, key);
+      failed(side, key);
     }
   }
 
@@ -86,24 +86,24 @@ final class RetryBudget {
   void failed(String key) {
     lock.lock();
     try {
-      successes.merge(Place.HERE, 1L, Long::sum);
-      failed(Place.HERE, key);
+      successes.merge(Side.HERE, 1L, Long::sum);
+      failed(Side.HERE, key);
     } finally {
       lock.unlock();
     }
   }
 
-  private void failed(Place place, String key) {
+  private void failed(Side side, String key) {
     lock.lock();
     try {
       long now = nanoTime.getAsLong();
-      long others = successes.getOrDefault(place, 0L);
+      long others = successes.getOrDefault(side, 0L);
       Failing before = failing.getOrDefault(key, new Failing(now, 0, Map.of()));
-      Long seen = before.seen().get(place);
+      Long seen = before.seen().get(side);
       boolean counts = seen != null && others > seen;
-      Map<Place, Long> sees = new EnumMap<>(Place.class);
+      Map<Side, Long> sees = new EnumMap<>(Side.class);
       sees.putAll(before.seen());
-      sees.put(place, others);
+      sees.put(side, others);
       failing.put(key, new Failing(before.sinceNanos(), before.counted() + (counts ? 1 : 0), sees));
     } finally {
       lock.unlock();
@@ -115,15 +115,15 @@ final class RetryBudget {
    *
    * @param key whose own failures this says nothing about
    */
-  void carriedOut(Place place, String key) {
+  void carriedOut(Side side, String key) {
     lock.lock();
     try {
-      long now = successes.merge(place, 1L, Long::sum);
+      long now = successes.merge(side, 1L, Long::sum);
       Failing own = failing.get(key);
-      Long seen = own == null ? null : own.seen().get(place);
+      Long seen = own == null ? null : own.seen().get(side);
       if (own != null && seen != null && now - seen == 1) {
-        Map<Place, Long> sees = new EnumMap<>(own.seen());
-        sees.put(place, now);
+        Map<Side, Long> sees = new EnumMap<>(own.seen());
+        sees.put(side, now);
         failing.put(key, new Failing(own.sinceNanos(), own.counted(), sees));
       }
     } finally {

@@ -247,7 +247,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
 
   private Claim fetch(EntryId id)
       throws ServiceTrouble, EntryContent.Unreadable, InterruptedException {
-    RetryBudget.Place first = RetryBudget.Place.FIRST_SERVICE;
+    RetryBudget.Side first = RetryBudget.Side.FIRST_SERVICE;
     FirstService.Lookup found = budget.step(first, id.key(), () -> parts.first().event(id));
     budget.carriedOut(first, id.key());
     return switch (found) {

@@ -43,6 +43,7 @@ final class FakeServices {
   int emptyTaskLists;
   Optional<java.time.Duration> circuitOpenFor = Optional.empty();
   Optional<ServiceTrouble> firstFails = Optional.empty();
+  Optional<ServiceTrouble> firstShut = Optional.empty();
 
   void addByHand(long person, String day, String description) {
     timesheets.put(
@@ -72,6 +73,13 @@ final class FakeServices {
   }
 
   private final class First implements FirstService {
+    @Override
+    public void requireOpen() throws ServiceTrouble {
+      if (firstShut.isPresent()) {
+        throw firstShut.get();
+      }
+    }
+
     @Override
     public FirstService sendingOnlyWhile(BooleanSupplier maySend) {
       throw new UnsupportedOperationException();

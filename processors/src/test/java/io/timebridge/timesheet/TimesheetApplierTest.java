@@ -519,6 +519,22 @@ class TimesheetApplierTest {
   }
 
   @Test
+  void waits_for_first_service_only_with_events_that_have_to_ask_it() throws Exception {
+    services.entry(77, 5, 3600);
+    services.firstShut =
+        Optional.of(
+            new ServiceTrouble(
+                ServiceTrouble.Kind.CREDENTIALS, "log in again", Duration.ofSeconds(3), null));
+    assertThat(handle(thin(Route.TIMESHEET_UPDATE)))
+        .isInstanceOfSatisfying(
+            Outcome.Retry.class,
+            retry -> assertThat(retry.after()).contains(Duration.ofSeconds(3)));
+    assertThat(store.reads()).isZero();
+    assertThat(services.calls).isEmpty();
+    assertThat(handle(saved(services.entry(77, 6, 3600)))).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
   void parks_a_key_that_fails_again_and_again_while_others_get_through() throws Exception {
     TimesheetApplier impatient =
         applier("i", Map.of("timesheet.retry-attempts", "3", "timesheet.retry-for", "1m"));

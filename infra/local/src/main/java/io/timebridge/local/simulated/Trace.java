@@ -37,7 +37,6 @@ final class Trace {
   private final int keep;
   private final Deque<String> lines = new ArrayDeque<>();
   private long hash = 0xcbf29ce484222325L;
-  private long count;
 
   /**
    * @param keep lines kept in words; 0 = none
@@ -47,7 +46,6 @@ final class Trace {
   }
 
   void note(long nanos, int who, int what, long value) {
-    count++;
     mix(nanos);
     mix(who);
     mix(what);
@@ -57,11 +55,12 @@ final class Trace {
     }
   }
 
-  /** Says more of what was just noted; costs nothing unless words are kept. */
+  /** Whether words are kept: where they are not, none need to be put together. */
   boolean wantsWords() {
     return keep > 0;
   }
 
+  /** Says more of what was just noted. */
   void say(long nanos, int who, String words) {
     if (lines.size() == keep) {
       lines.removeFirst();
@@ -81,10 +80,6 @@ final class Trace {
 
   long hash() {
     return hash;
-  }
-
-  long count() {
-    return count;
   }
 
   private void mix(long value) {
