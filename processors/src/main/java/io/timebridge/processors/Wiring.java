@@ -1,5 +1,7 @@
 package io.timebridge.processors;
 
+import io.timebridge.failure.Drains;
+import io.timebridge.failure.RetryQueue;
 import io.timebridge.jobs.JobStates;
 import io.timebridge.ordering.Handler;
 import io.timebridge.services.first.FirstService;
@@ -18,6 +20,8 @@ import java.util.function.UnaryOperator;
  *
  * @param second is also put around the views of {@link SecondService#sendingOnlyWhile}, if it says
  *     so itself
+ * @param retries around the sending of wake-ups
+ * @param drains around the working off of what waits
  * @param handler around the whole handling of one stream's records
  * @param checkpoints told of every checkpoint
  */
@@ -26,6 +30,8 @@ public record Wiring(
     UnaryOperator<SecondService> second,
     UnaryOperator<EntryStore> entries,
     UnaryOperator<JobStates> jobs,
+    UnaryOperator<RetryQueue> retries,
+    UnaryOperator<Drains> drains,
     Around handler,
     Function<StreamName, CheckpointListener> checkpoints) {
 
@@ -38,6 +44,8 @@ public record Wiring(
   /** Nothing around anything. */
   public static Wiring plain() {
     return new Wiring(
+        UnaryOperator.identity(),
+        UnaryOperator.identity(),
         UnaryOperator.identity(),
         UnaryOperator.identity(),
         UnaryOperator.identity(),

@@ -10,7 +10,9 @@ import io.timebridge.backup.BackupApplier;
 import io.timebridge.backup.DynamoDbBackupStore;
 import io.timebridge.failure.DynamoDbParkedEvents;
 import io.timebridge.failure.DynamoDbQuarantine;
+import io.timebridge.failure.RetryConsumer;
 import io.timebridge.failure.SnsAlerts;
+import io.timebridge.failure.SqsRetryQueue;
 import io.timebridge.jobs.DynamoDbJobStates;
 import io.timebridge.jobs.JobApplier;
 import io.timebridge.jobs.JobFolding;
@@ -32,10 +34,14 @@ import io.timebridge.settings.Settings;
 import io.timebridge.signature.WebhookSecret;
 import io.timebridge.signature.WebhookSignatures;
 import io.timebridge.stream.EnvelopeCodec;
+import io.timebridge.stream.QueueName;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.StreamRecord;
 import io.timebridge.stream.TableName;
+import io.timebridge.timesheet.EntryDrain;
 import io.timebridge.timesheet.EntryFolding;
+import io.timebridge.timesheet.EntryStore;
+import io.timebridge.timesheet.EntrySweep;
 import io.timebridge.timesheet.Pause;
 import io.timebridge.timesheet.TimesheetApplier;
 import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
@@ -45,11 +51,13 @@ import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.WorkerId;
 import io.timebridge.worker.WorkerRuntime;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -57,6 +65,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * Wires the worker process by hand: one KCL application per stream it is to consume, all with the
@@ -65,9 +74,15 @@ import software.amazon.awssdk.services.sns.SnsClient;
 public final class WorkerMain {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerMain.class);
 
+  /** A wake-up that stays away for this much longer than it may is lost. */
+  private static final Duration ASLEEP_SLACK = Duration.ofMinutes(10);
+
   private final Settings settings;
   private final Wiring wiring;
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
+
+  /** Of this worker, when it applies timesheets. */
+  private Optional<Retries> retries = Optional.empty();
 
   private WorkerMain(Settings settings, Wiring wiring) {
     this.settings = settings;
@@ -106,6 +121,7 @@ public final class WorkerMain {
     @Override
     public void close() {
       try {
+        main.retries.ifPresent(r -> r.stop(main.settings.worker().stopWithin()));
         runtime.close();
       } finally {
         main.closeAll();
@@ -129,6 +145,7 @@ public final class WorkerMain {
     try {
       WorkerRuntime runtime = main.wire();
       runtime.start();
+      main.retries.ifPresent(Retries::start);
       return new Running(runtime, main);
     } catch (RuntimeException notStarted) {
       main.closeAll();
@@ -156,25 +173,7 @@ public final class WorkerMain {
       Handler<StreamRecord> handler =
           switch (stream) {
             case TIMESHEET_EVENTS ->
-                closing(
-                    new TimesheetApplier(
-                        new TimesheetApplier.Parts(
-                            first,
-                            second,
-                            wiring
-                                .entries()
-                                .apply(new DynamoDbEntryStore(dynamoDb, settings.names(), clock)),
-                            new DynamoDbTaskMapping(dynamoDb, settings.names(), clock),
-                            new KinesisVerifyRequests(
-                                closing(aws.kinesis()), settings.names(), clock),
-                            (record, problem) -> quarantined(quarantine, record, problem),
-                            settings.secondService(),
-                            settings.timesheet(),
-                            workerId,
-                            clock,
-                            System::nanoTime,
-                            Pause.REAL,
-                            Thread.ofVirtual().name("verify-", 0)::start)));
+                timesheets(aws, dynamoDb, first, second, quarantine, workerId, clock);
             case TIMESHEET_BACKUP ->
                 new BackupApplier(
                     new DynamoDbBackupStore(dynamoDb, settings.names()), first, parked);
@@ -203,6 +202,53 @@ public final class WorkerMain {
                       wiring.checkpoints().apply(stream))));
     }
     return new WorkerRuntime(applications);
+  }
+
+  /** Applies entry events, and works off those that wait. */
+  private TimesheetApplier timesheets(
+      AwsClients aws,
+      DynamoDbClient dynamoDb,
+      FirstService first,
+      SecondService second,
+      Quarantine quarantine,
+      String workerId,
+      Clock clock) {
+    EntryStore entries =
+        wiring.entries().apply(new DynamoDbEntryStore(dynamoDb, settings.names(), clock));
+    TimesheetApplier.Unusable unusable =
+        (record, problem) -> quarantined(quarantine, record, problem);
+    SqsClient sqs = closing(aws.sqs());
+    SqsRetryQueue queue = new SqsRetryQueue(sqs, settings.names());
+    TimesheetApplier applier =
+        closing(
+            new TimesheetApplier(
+                new TimesheetApplier.Parts(
+                    first,
+                    second,
+                    entries,
+                    new DynamoDbTaskMapping(dynamoDb, settings.names(), clock),
+                    new KinesisVerifyRequests(closing(aws.kinesis()), settings.names(), clock),
+                    unusable,
+                    wiring.retries().apply(queue),
+                    settings.secondService(),
+                    settings.timesheet(),
+                    workerId,
+                    clock,
+                    System::nanoTime,
+                    Pause.REAL,
+                    Thread.ofVirtual().name("verify-", 0)::start)));
+    retries =
+        Optional.of(
+            new Retries(
+                new RetryConsumer(
+                    sqs,
+                    queue,
+                    wiring.drains().apply(new EntryDrain(entries, applier, unusable)),
+                    RetryConsumer.Options.of(settings.retry())),
+                new EntrySweep(
+                    entries, applier, settings.retry().maxBackoff().plus(ASLEEP_SLACK), clock),
+                settings.retry().sweepEvery()));
+    return applier;
   }
 
   /** An equal part of what the worker may hold for each of its applications. */
@@ -297,6 +343,7 @@ public final class WorkerMain {
   private void requireResources(AwsClients aws, Set<StreamName> streams) {
     List<String> missing =
         RequiredResources.of(streams, EnumSet.allOf(TableName.class))
+            .withQueues(queues(streams))
             .withAlertTopic()
             .missing(aws, settings.names());
     if (!missing.isEmpty()) {
@@ -307,6 +354,12 @@ public final class WorkerMain {
               + String.join(", ", missing)
               + "; deploy them, or run `./timebridge local-aws` and use its settings");
     }
+  }
+
+  private static Set<QueueName> queues(Set<StreamName> streams) {
+    return streams.contains(StreamName.TIMESHEET_EVENTS)
+        ? Set.of(QueueName.RETRY, QueueName.RETRY_DEAD_LETTERS)
+        : Set.of();
   }
 
   private <T extends AutoCloseable> T closing(T part) {

@@ -80,8 +80,8 @@ final class AnnouncedCall {
   boolean announce() throws EntryStore.Unavailable {
     Written written =
         order.open().isEmpty()
-            ? parts.store().begin(order.id(), row, intent)
-            : parts.store().takeOver(order.id(), row, intent);
+            ? order.store().begin(order.id(), row, intent)
+            : order.store().takeOver(order.id(), row, intent);
     order.open().ifPresent(open -> tokens.forget(open.token()));
     return took(written);
   }
@@ -114,7 +114,7 @@ final class AnnouncedCall {
     tokens.settled(old); // nothing is under way under it, whatever becomes of this write
     fence = newFence();
     intent = new Intent(tokens.next(), op, order.version(), places, parts.secondSettings().span());
-    if (!took(parts.store().takeOver(order.id(), row, intent))) {
+    if (!took(order.store().takeOver(order.id(), row, intent))) {
       throw new ServiceTrouble(
           ServiceTrouble.Kind.NOT_DONE, "the intent of entry " + order.id() + " was taken over");
     }
@@ -157,13 +157,13 @@ final class AnnouncedCall {
     if (answered) {
       budget.carriedOut(RetryBudget.Side.SECOND_SERVICE, order.record().key());
     }
-    return closed(parts.store().result(order.id(), intent.token(), result), outcome);
+    return closed(order.store().result(order.id(), intent.token(), result), outcome);
   }
 
   /** W4 with our token; empty when our intent was taken over. */
   Optional<Outcome> park(Parking why) throws EntryStore.Unavailable {
     return closed(
-        parts.store().park(order.id(), row, Optional.of(intent.token()), order.record(), why),
+        order.store().park(order.id(), row, Optional.of(intent.token()), order.record(), why),
         new Outcome.Parked(why.rejection().reason() + ": " + why.rejection().detail()));
   }
 
@@ -196,7 +196,7 @@ final class AnnouncedCall {
     }
     tokens.settled(intent.token());
     if (order.open().isEmpty()) {
-      parts.store().release(order.id(), intent.token());
+      order.store().release(order.id(), intent.token());
       tokens.forget(intent.token());
     }
     Optional<Duration> after = trouble.retryAfter();
@@ -223,7 +223,7 @@ final class AnnouncedCall {
   /** Whether the row surely holds our intent. */
   private boolean stillAnnounced() {
     try {
-      Optional<Intent> open = parts.store().read(order.id()).intent();
+      Optional<Intent> open = order.store().read(order.id()).intent();
       return open.filter(i -> i.token().equals(intent.token())).isPresent();
     } catch (EntryStore.Unavailable notKnown) {
       LOG.debug("entry={} row not read after a call of unknown outcome", order.id(), notKnown);

@@ -25,11 +25,13 @@ final class Call {
   /**
    * What is to be done.
    *
+   * @param store the rows, as they are to be written for this event
    * @param row as read
    * @param open the intent to take over; empty = none is open
    * @param booking the wanted timesheet; empty = none (deletion, or nothing to book)
    */
   record Order(
+      EntryStore store,
       StreamRecord record,
       EntryEvent event,
       EntryRow row,

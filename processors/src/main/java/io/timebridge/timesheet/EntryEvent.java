@@ -18,12 +18,29 @@ import tools.jackson.databind.JsonNode;
  * @param verify whether it asks for the entry to be compared and put right, whatever the row says
  * @param places where else its timesheet may be; only a verify event names any
  * @param claim what the event itself says; empty = it only says that something happened
+ * @param hasWaited whether it comes from the parked events, not off the stream
  */
 public record EntryEvent(
-    EntryId id, BigInteger seq, boolean verify, Set<Place> places, Optional<Claim> claim) {
+    EntryId id,
+    BigInteger seq,
+    boolean verify,
+    Set<Place> places,
+    Optional<Claim> claim,
+    boolean hasWaited) {
 
   public EntryEvent {
     places = Set.copyOf(places);
+  }
+
+  /** Off the stream. */
+  public EntryEvent(
+      EntryId id, BigInteger seq, boolean verify, Set<Place> places, Optional<Claim> claim) {
+    this(id, seq, verify, places, claim, false);
+  }
+
+  /** The same event, from the parked ones. */
+  EntryEvent afterWaiting() {
+    return new EntryEvent(id, seq, verify, places, claim, true);
   }
 
   /** What an event, or FirstService itself, says of an entry. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param seq highest stream sequence number applied or parked
  * @param parked events of this key that wait
  * @param episode number of the latest parking
+ * @param wake whether that parking's wake-up has been sent
  */
 public record EntryRow(
     long rev,
@@ -30,7 +31,8 @@ public record EntryRow(
     Optional<Intent> intent,
     Lane lane,
     int parked,
-    long episode) {
+    long episode,
+    Wake wake) {
 
   /** What SecondService holds of the entry, as far as we have done. */
   public enum State {
@@ -49,6 +51,17 @@ public record EntryRow(
     DEAD
   }
 
+  /** What became of the wake-up of a parking. */
+  public enum Wake {
+    /** Nothing waits. */
+    NONE,
+    /** It is to be sent by whoever sees it. */
+    OWED,
+    SENT,
+    /** It was received too often. */
+    DEAD
+  }
+
   private static final EntryRow ABSENT =
       new EntryRow(
           0,
@@ -62,7 +75,8 @@ public record EntryRow(
           Optional.empty(),
           Lane.STREAM,
           0,
-          0);
+          0,
+          Wake.NONE);
 
   /** No row: nothing of ours is in SecondService. */
   public static EntryRow absent() {
@@ -71,5 +85,78 @@ public record EntryRow(
 
   public boolean exists() {
     return rev > 0;
+  }
+
+  /** Whether events of the entry wait, and those that come are to join them. */
+  public boolean waits() {
+    return lane != Lane.STREAM;
+  }
+
+  /** After W4: the event waits, and a wake-up is owed. */
+  public EntryRow parked(BigInteger sequence, EntryStore.Parking why) {
+    boolean gone = why.timesheetId().isPresent() && why.timesheetId().getAsLong() == 0;
+    return new EntryRow(
+        rev + 1,
+        version,
+        hash,
+        tried,
+        why.stateAfter(state),
+        why.timesheetId().orElse(timesheetId),
+        gone ? Optional.empty() : why.place().or(() -> place),
+        sequence,
+        Optional.empty(),
+        Lane.PARKED,
+        parked + 1,
+        episode + 1,
+        Wake.OWED);
+  }
+
+  /** After W5: one more waits; a dead key is to be woken again. */
+  public EntryRow followed(BigInteger sequence) {
+    boolean dead = lane == Lane.DEAD;
+    return waiting(
+        rev,
+        sequence,
+        parked + 1,
+        Lane.PARKED,
+        dead ? episode + 1 : episode,
+        dead ? Wake.OWED : wake);
+  }
+
+  /** After a result, or nothing: no intent is open. */
+  public EntryRow concluded(Optional<EntryStore.Result> result) {
+    return new EntryRow(
+        rev + 1,
+        result.map(EntryStore.Result::version).orElse(version),
+        result.map(EntryStore.Result::hash).orElse(hash),
+        tried,
+        result.map(EntryStore.Result::state).orElse(state),
+        result.map(EntryStore.Result::timesheetId).orElse(timesheetId),
+        result.isPresent() ? result.get().place() : place,
+        result.map(EntryStore.Result::seq).orElse(seq),
+        Optional.empty(),
+        lane,
+        parked,
+        episode,
+        wake);
+  }
+
+  /** With other events waiting, or none. */
+  public EntryRow waiting(
+      long newRev, BigInteger sequence, int waiting, Lane where, long inEpisode, Wake woken) {
+    return new EntryRow(
+        newRev,
+        version,
+        hash,
+        tried,
+        state,
+        timesheetId,
+        place,
+        sequence,
+        intent,
+        where,
+        waiting,
+        inEpisode,
+        woken);
   }
 }

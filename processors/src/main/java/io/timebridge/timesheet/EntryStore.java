@@ -2,6 +2,9 @@ package io.timebridge.timesheet;
 
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.StreamRecord;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -79,6 +82,62 @@ public interface EntryStore {
   Written follow(EntryId id, EntryRow seen, StreamRecord record) throws Unavailable;
 
   /**
+   * W6, the wake-up of a parking has been sent. Condition: {@code episode} as given, and it is
+   * owed.
+   */
+  Written woken(EntryId id, long episode) throws Unavailable;
+
+  /** Notes that an event needs nothing. Off the stream that takes no write. */
+  default Written skip(EntryId id, EntryRow seen) throws Unavailable {
+    return new Written.Done(seen);
+  }
+
+  /** The oldest events of the entry that wait, at most {@code most}; strongly consistent. */
+  List<StreamRecord> waiting(EntryId id, int most) throws Unavailable;
+
+  /**
+   * W2d and W8, events that waited are done with: one transaction takes them away and writes the
+   * result. When no other waits the lane turns back to the stream; when others have joined them
+   * meanwhile, those stay. When somebody else has taken them away before, the result alone is
+   * written. Condition: the intent's token is {@code token}, or without a token no intent and
+   * {@code rev} as seen.
+   *
+   * @param result empty = they needed nothing
+   * @param sequences the oldest ones that wait, at most {@value #MOST_AT_ONCE}
+   */
+  Written drained(
+      EntryId id,
+      EntryRow seen,
+      Optional<String> token,
+      Optional<Result> result,
+      List<BigInteger> sequences)
+      throws Unavailable;
+
+  /**
+   * W7, events that waited cannot go on now either: the intent, if there is one, is removed, what
+   * is known of the timesheet stays. Condition: as {@link #drained}.
+   */
+  Written rejectedAgain(EntryId id, EntryRow seen, Optional<String> token, Parking why)
+      throws Unavailable;
+
+  /** The wake-up was received for the last time. Condition: {@code rev} and what waits as seen. */
+  Written bury(EntryId id, EntryRow seen) throws Unavailable;
+
+  /**
+   * Another wake-up is owed for what waits. Condition: {@code episode} as seen, something waits.
+   */
+  Written wakeAgain(EntryId id, EntryRow seen) throws Unavailable;
+
+  /**
+   * Keys whose wake-up may have got lost, oldest first: owed since before {@code owedSince}, or
+   * sent and untouched since before {@code sentSince}. May be a little behind.
+   */
+  List<EntryId> asleep(Instant owedSince, Instant sentSince, int most) throws Unavailable;
+
+  /** Most events that one {@link #drained} takes away: a transaction of DynamoDB has 100 items. */
+  int MOST_AT_ONCE = 99;
+
+  /**
    * What a result leaves in the row.
    *
    * @param timesheetId 0 = none
@@ -89,7 +148,11 @@ public interface EntryStore {
       EntryRow.State state,
       long timesheetId,
       Optional<Place> place,
-      java.math.BigInteger seq) {}
+      BigInteger seq) {
+    Result at(BigInteger other) {
+      return new Result(version, hash, state, timesheetId, place, other);
+    }
+  }
 
   /**
    * Why a key is parked.

@@ -2,7 +2,11 @@ package io.timebridge.timesheet;
 
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.StreamRecord;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +38,24 @@ public final class InMemoryEntryStore implements EntryStore {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<EntryId, EntryRow> rows = new HashMap<>();
   private final Map<EntryId, Waiting> waiting = new HashMap<>();
+
+  /** When a row was last written. */
+  private final Map<EntryId, Instant> touched = new HashMap<>();
+
+  private final InstantSource clock;
   private int reads;
   private int writes;
+
+  public InMemoryEntryStore() {
+    this(InstantSource.system());
+  }
+
+  /**
+   * @param clock tells when a row was written, for {@link #asleep}
+   */
+  public InMemoryEntryStore(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /** The row as it is, without counting as a read. */
   public EntryRow row(EntryId id) {
@@ -141,7 +161,10 @@ public final class InMemoryEntryStore implements EntryStore {
   @Override
   public Written result(EntryId id, String token, Result result) {
     return write(
-        id, row -> holds(row, token), row -> concluded(row, result), row -> shows(row, result));
+        id,
+        row -> holds(row, token),
+        row -> row.concluded(Optional.of(result)),
+        row -> shows(row, result));
   }
 
   @Override
@@ -149,7 +172,7 @@ public final class InMemoryEntryStore implements EntryStore {
     return write(
         id,
         row -> row.rev() == seen.rev() && row.intent().isEmpty(),
-        row -> concluded(row, result),
+        row -> row.concluded(Optional.of(result)),
         row -> shows(row, result));
   }
 
@@ -176,7 +199,7 @@ public final class InMemoryEntryStore implements EntryStore {
                       && (token.isPresent()
                           ? holds(row, token.get())
                           : row.intent().isEmpty() && row.rev() == seen.rev()),
-              row -> parked(row, record, why),
+              row -> row.parked(record.sequence(), why),
               row -> row.lane() != EntryRow.Lane.STREAM && row.seq().equals(record.sequence()));
       if (written instanceof Written.Done) {
         waiting.putIfAbsent(id, new Waiting(why.rejection(), List.of(record)));
@@ -199,7 +222,7 @@ public final class InMemoryEntryStore implements EntryStore {
                   row.lane() != EntryRow.Lane.STREAM
                       && row.episode() == seen.episode()
                       && row.seq().compareTo(record.sequence()) < 0,
-              row -> followed(row, record),
+              row -> row.followed(record.sequence()),
               row -> row.lane() != EntryRow.Lane.STREAM && row.seq().equals(record.sequence()));
       if (written instanceof Written.Done && !kept) {
         waiting.computeIfPresent(id, (i, before) -> before.with(record));
@@ -208,6 +231,153 @@ public final class InMemoryEntryStore implements EntryStore {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public Written woken(EntryId id, long episode) {
+    return write(
+        id,
+        row -> row.episode() == episode && row.wake() == EntryRow.Wake.OWED,
+        row ->
+            row.waiting(
+                row.rev(), row.seq(), row.parked(), row.lane(), episode, EntryRow.Wake.SENT),
+        row -> row.episode() == episode && row.wake() == EntryRow.Wake.SENT);
+  }
+
+  @Override
+  public List<StreamRecord> waiting(EntryId id, int most) {
+    lock.lock();
+    try {
+      reads++;
+      List<StreamRecord> all =
+          Optional.ofNullable(waiting.get(id)).map(Waiting::records).orElse(List.of());
+      return all.subList(0, Math.min(most, all.size()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Written drained(
+      EntryId id,
+      EntryRow seen,
+      Optional<String> token,
+      Optional<Result> result,
+      List<BigInteger> sequences) {
+    lock.lock();
+    try {
+      List<StreamRecord> all = waiting(id).map(Waiting::records).orElse(List.of());
+      List<BigInteger> first =
+          all.stream().limit(sequences.size()).map(StreamRecord::sequence).toList();
+      int taken = first.equals(sequences) ? sequences.size() : 0;
+      Written written =
+          write(
+              id,
+              row -> mayConclude(row, seen, token),
+              row -> drained(row, result, taken),
+              row -> result.filter(r -> shows(row, r.at(row.seq()))).isPresent());
+      if (written instanceof Written.Done && taken > 0) {
+        if (all.size() == taken) {
+          waiting.remove(id);
+        } else {
+          waiting.computeIfPresent(
+              id, (i, before) -> new Waiting(before.why(), all.subList(taken, all.size())));
+        }
+      }
+      return written;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean mayConclude(EntryRow row, EntryRow seen, Optional<String> token) {
+    return token.isPresent()
+        ? holds(row, token.get())
+        : row.intent().isEmpty() && row.rev() == seen.rev();
+  }
+
+  private static EntryRow drained(EntryRow row, Optional<Result> result, int taken) {
+    EntryRow done = row.concluded(result.map(r -> r.at(row.seq())));
+    int left = row.parked() - taken;
+    if (taken == 0 || left > 0) {
+      return done.waiting(done.rev(), row.seq(), left, row.lane(), row.episode(), row.wake());
+    }
+    return done.waiting(
+        done.rev(), row.seq(), 0, EntryRow.Lane.STREAM, row.episode(), EntryRow.Wake.NONE);
+  }
+
+  @Override
+  public Written rejectedAgain(EntryId id, EntryRow seen, Optional<String> token, Parking why) {
+    return write(
+        id,
+        row -> mayConclude(row, seen, token),
+        row ->
+            row.parked(row.seq(), why)
+                .waiting(
+                    row.rev() + 1, row.seq(), row.parked(), row.lane(), row.episode(), row.wake()),
+        row -> false);
+  }
+
+  @Override
+  public Written bury(EntryId id, EntryRow seen) {
+    return write(
+        id,
+        row ->
+            row.rev() == seen.rev()
+                && row.parked() == seen.parked()
+                && row.lane() == EntryRow.Lane.PARKED,
+        row ->
+            row.waiting(
+                row.rev() + 1,
+                row.seq(),
+                row.parked(),
+                EntryRow.Lane.DEAD,
+                row.episode(),
+                EntryRow.Wake.DEAD),
+        row -> false);
+  }
+
+  @Override
+  public Written wakeAgain(EntryId id, EntryRow seen) {
+    return write(
+        id,
+        row -> row.waits() && row.episode() == seen.episode(),
+        row ->
+            row.waiting(
+                row.rev() + 1,
+                row.seq(),
+                row.parked(),
+                EntryRow.Lane.PARKED,
+                row.episode() + 1,
+                EntryRow.Wake.OWED),
+        row -> false);
+  }
+
+  @Override
+  public List<EntryId> asleep(Instant owedSince, Instant sentSince, int most) {
+    lock.lock();
+    try {
+      return rows.entrySet().stream()
+          .filter(e -> sleeps(e.getValue(), touched(e.getKey()), owedSince, sentSince))
+          .map(Map.Entry::getKey)
+          .sorted(Comparator.comparing(this::touched).thenComparingLong(EntryId::value))
+          .limit(most)
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Instant touched(EntryId id) {
+    return touched.getOrDefault(id, Instant.MIN);
+  }
+
+  private static boolean sleeps(EntryRow row, Instant since, Instant owed, Instant sent) {
+    return switch (row.wake()) {
+      case OWED -> since.isBefore(owed);
+      case SENT -> since.isBefore(sent);
+      case NONE, DEAD -> false;
+    };
   }
 
   /**
@@ -227,6 +397,7 @@ public final class InMemoryEntryStore implements EntryStore {
       writes++;
       EntryRow changed = change.apply(row);
       rows.put(id, changed);
+      touched.put(id, clock.instant());
       return new Written.Done(changed);
     } finally {
       lock.unlock();
@@ -263,55 +434,7 @@ public final class InMemoryEntryStore implements EntryStore {
         intent,
         row.lane(),
         row.parked(),
-        row.episode());
-  }
-
-  private static EntryRow concluded(EntryRow row, Result result) {
-    return new EntryRow(
-        row.rev() + 1,
-        result.version(),
-        result.hash(),
-        row.tried(),
-        result.state(),
-        result.timesheetId(),
-        result.place(),
-        result.seq(),
-        Optional.empty(),
-        row.lane(),
-        row.parked(),
-        row.episode());
-  }
-
-  private static EntryRow parked(EntryRow row, StreamRecord record, Parking why) {
-    boolean gone = why.timesheetId().isPresent() && why.timesheetId().getAsLong() == 0;
-    return new EntryRow(
-        row.rev() + 1,
-        row.version(),
-        row.hash(),
-        row.tried(),
-        why.stateAfter(row.state()),
-        why.timesheetId().orElse(row.timesheetId()),
-        gone ? Optional.empty() : why.place().or(row::place),
-        record.sequence(),
-        Optional.empty(),
-        EntryRow.Lane.PARKED,
-        row.parked() + 1,
-        row.episode() + 1);
-  }
-
-  private static EntryRow followed(EntryRow row, StreamRecord record) {
-    return new EntryRow(
-        row.rev(),
-        row.version(),
-        row.hash(),
-        row.tried(),
-        row.state(),
-        row.timesheetId(),
-        row.place(),
-        record.sequence(),
-        row.intent(),
-        EntryRow.Lane.PARKED,
-        row.parked() + 1,
-        row.lane() == EntryRow.Lane.DEAD ? row.episode() + 1 : row.episode());
+        row.episode(),
+        row.wake());
   }
 }

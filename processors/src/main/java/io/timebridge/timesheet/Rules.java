@@ -121,11 +121,11 @@ public final class Rules {
     }
 
     boolean wasHandled() {
-      return event.seq().compareTo(row.seq()) <= 0;
+      return !event.hasWaited() && event.seq().compareTo(row.seq()) <= 0;
     }
 
     boolean keyWaits() {
-      return row.lane() != EntryRow.Lane.STREAM;
+      return !event.hasWaited() && row.waits();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.timebridge.timesheet;
 
+import io.timebridge.failure.RetryQueue;
 import io.timebridge.intent.IntentTokens;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
@@ -56,6 +57,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
       TaskMapping mapping,
       VerifyRequests verify,
       Unusable unusable,
+      RetryQueue retries,
       Settings.SecondService secondSettings,
       Settings.Timesheet rules,
       String incarnation,
@@ -65,6 +67,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
       Executor background) {}
 
   private final Parts parts;
+  private final WakingEntries stream;
   private final Mapper mapper;
   private final IntentTokens tokens;
   private final OwedVerifies verifies;
@@ -74,6 +77,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
 
   public TimesheetApplier(Parts parts) {
     this.parts = parts;
+    this.stream = new WakingEntries(parts.store(), parts.retries());
     this.tokens =
         new IntentTokens(
             parts.incarnation(), parts.secondSettings().visibleWithin(), parts.nanoTime());
@@ -105,9 +109,32 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
       case EntryEvent.Reading.Unusable(String problem) -> parts.unusable().keep(record, problem);
       case EntryEvent.Reading.Event(EntryEvent event) ->
           event.id().key().equals(record.key())
-              ? apply(record, event)
+              ? apply(stream, record, event)
               : parts.unusable().keep(record, "its key is not its entry id");
     };
+  }
+
+  /**
+   * An event that has waited, carrying those before it; its outcome is final, except for {@link
+   * Outcome.Parked}: it waits on.
+   *
+   * @param rows writes that take those events away
+   */
+  Outcome handleAgain(StreamRecord record, EntryEvent event, DrainedEntries rows)
+      throws InterruptedException {
+    return apply(rows, record, event.afterWaiting());
+  }
+
+  /** Sends the wake-up that the row owes; see {@link WakingEntries#wake}. */
+  void wake(EntryId id, EntryRow row, String reason) throws EntryStore.Unavailable {
+    stream.wake(id, row, reason);
+  }
+
+  /**
+   * @throws ServiceTrouble when SecondService would not be called now
+   */
+  void requireOpen() throws ServiceTrouble {
+    parts.second().requireOpen();
   }
 
   /**
@@ -119,13 +146,14 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     verifies.close();
   }
 
-  private Outcome apply(StreamRecord record, EntryEvent event) throws InterruptedException {
+  private Outcome apply(EntryStore rows, StreamRecord record, EntryEvent event)
+      throws InterruptedException {
     try {
       parts.second().requireOpen();
       if (event.verify() || event.claim().isEmpty()) {
         parts.first().requireOpen(); // it will be asked, whatever the row says
       }
-      Outcome outcome = applied(record, event);
+      Outcome outcome = applied(rows, record, event);
       log(record, outcome);
       if (!(outcome instanceof Outcome.Retry)) {
         budget.through(record.key());
@@ -141,7 +169,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     }
   }
 
-  private Outcome applied(StreamRecord record, EntryEvent event)
+  private Outcome applied(EntryStore rows, StreamRecord record, EntryEvent event)
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
     for (int round = 0; round < ROUNDS; round++) {
       Optional<Duration> owed = verifies.owes(event.id());
@@ -150,7 +178,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
             "a verify event of entry " + event.id() + " is owed",
             owed.filter(left -> !left.isZero()));
       }
-      Optional<Outcome> outcome = round(record, event);
+      Optional<Outcome> outcome = round(rows, record, event);
       if (outcome.isPresent()) {
         return outcome.get();
       }
@@ -172,12 +200,12 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
    * One look at the row and what follows from it; empty when somebody else changed the row
    * meanwhile.
    */
-  private Optional<Outcome> round(StreamRecord record, EntryEvent event)
+  private Optional<Outcome> round(EntryStore rows, StreamRecord record, EntryEvent event)
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
-    EntryRow row = parts.store().read(event.id());
+    EntryRow row = rows.read(event.id());
     Action action = Rules.decide(row, event, Optional.empty());
     if (action.leadsToCalls() && budget.isSpent(record.key())) {
-      return giveUp(record, event, row);
+      return giveUp(rows, record, event, row);
     }
     if (action instanceof Action.Fetch) {
       try {
@@ -186,47 +214,55 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
         // FirstService itself gives an entry that cannot be booked: a person has to look at it.
         String problem = String.valueOf(unreadable.getMessage());
         return parkResolved(
-            record, event, row, new Rejection(Rejection.Reason.INVALID_DATA, problem));
+            rows, record, event, row, new Rejection(Rejection.Reason.INVALID_DATA, problem));
       }
     }
     return switch (action) {
-      case Action.Handled handled -> Optional.of(new Outcome.Skipped("handled before"));
-      case Action.Skip(String reason) -> Optional.of(new Outcome.Skipped(reason));
+      case Action.Handled handled -> {
+        stream.wake(event.id(), row, "FOLLOWS"); // what a crash left unsent
+        yield Optional.of(new Outcome.Skipped("handled before"));
+      }
+      case Action.Skip(String reason) ->
+          rows.skip(event.id(), row) instanceof Written.Done
+              ? Optional.of(new Outcome.Skipped(reason))
+              : Optional.empty();
       case Action.Fetch fetch ->
           throw new IllegalStateException("decided on a fetch after a fetch");
       case Action.Follow follow ->
-          parts.store().follow(event.id(), row, record) instanceof Written.Done
+          rows.follow(event.id(), row, record) instanceof Written.Done
               ? Optional.of(new Outcome.Parked("follows events that wait"))
               : Optional.empty();
-      case Action.Tombstone tombstone -> tombstone(event, row);
+      case Action.Tombstone tombstone -> tombstone(rows, event, row);
       case Action.Begin(Intent.Op op, Claim target) ->
-          new Work(record, event, row, target, Optional.empty(), mapped(target)).proceed();
+          new Work(rows, record, event, row, target, Optional.empty(), mapped(target)).proceed();
       case Action.TakeOver(Intent open, Claim target) -> {
         Duration wait = remaining(open);
         yield wait.isZero()
-            ? new Work(record, event, row, target, Optional.of(open), mapped(target)).proceed()
+            ? new Work(rows, record, event, row, target, Optional.of(open), mapped(target))
+                .proceed()
             : Optional.of(new Outcome.Retry("a call announced before may still land", wait));
       }
     };
   }
 
   /** Parks a key that failed too often while others got through. */
-  private Optional<Outcome> giveUp(StreamRecord record, EntryEvent event, EntryRow row)
+  private Optional<Outcome> giveUp(
+      EntryStore rows, StreamRecord record, EntryEvent event, EntryRow row)
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
     Rejection rejection =
         new Rejection(
             Rejection.Reason.RETRIES_SPENT,
             "it failed at least %d times while others got through"
                 .formatted(parts.rules().retryAttempts()));
-    return parkResolved(record, event, row, rejection);
+    return parkResolved(rows, record, event, row, rejection);
   }
 
   /** Parks a key without a look at what its event wants; what an open intent did is found out. */
   private Optional<Outcome> parkResolved(
-      StreamRecord record, EntryEvent event, EntryRow row, Rejection rejection)
+      EntryStore rows, StreamRecord record, EntryEvent event, EntryRow row, Rejection rejection)
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
     if (row.intent().isEmpty()) {
-      return park(record, row, rejection);
+      return park(rows, record, row, rejection);
     }
     Duration wait = remaining(row.intent().get());
     if (!wait.isZero()) {
@@ -234,7 +270,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     }
     Claim unchanged = new Claim.Gone(OptionalLong.empty());
     Call.Order order =
-        new Call.Order(record, event, row, unchanged, row.intent(), Optional.empty());
+        new Call.Order(rows, record, event, row, unchanged, row.intent(), Optional.empty());
     return inTurn(() -> call.resolveThenPark(order, rejection));
   }
 
@@ -243,11 +279,12 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
   }
 
   /** Parks a key that holds no intent. */
-  private Optional<Outcome> park(StreamRecord record, EntryRow row, Rejection rejection)
+  private Optional<Outcome> park(
+      EntryStore rows, StreamRecord record, EntryRow row, Rejection rejection)
       throws EntryStore.Unavailable {
     EntryId id = EntryId.parse(record.key()).orElseThrow();
     EntryStore.Parking why = EntryStore.Parking.untouched(rejection);
-    return parts.store().park(id, row, Optional.empty(), record, why) instanceof Written.Done
+    return rows.park(id, row, Optional.empty(), record, why) instanceof Written.Done
         ? Optional.of(new Outcome.Parked(rejection.reason() + ": " + rejection.detail()))
         : Optional.empty();
   }
@@ -263,12 +300,12 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     };
   }
 
-  private Optional<Outcome> tombstone(EntryEvent event, EntryRow row)
+  private Optional<Outcome> tombstone(EntryStore rows, EntryEvent event, EntryRow row)
       throws EntryStore.Unavailable {
     EntryStore.Result gone =
         new EntryStore.Result(
             row.version(), row.hash(), EntryRow.State.DELETED, 0, Optional.empty(), event.seq());
-    return parts.store().note(event.id(), row, gone) instanceof Written.Done
+    return rows.note(event.id(), row, gone) instanceof Written.Done
         ? Optional.of(
             row.state() == EntryRow.State.DELETED
                 ? new Outcome.Skipped("gone already")
@@ -309,6 +346,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     private final Optional<Mapper.Mapped> mapped;
 
     Work(
+        EntryStore rows,
         StreamRecord record,
         EntryEvent event,
         EntryRow row,
@@ -318,6 +356,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
       this.mapped = mapped;
       this.order =
           new Call.Order(
+              rows,
               record,
               event,
               row,
@@ -335,7 +374,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
       return switch (mapped.orElse(null)) {
         case Mapper.Mapped.Rejected(Rejection rejection) ->
             untouched
-                ? park(order.record(), order.row(), rejection)
+                ? park(order.store(), order.record(), order.row(), rejection)
                 : inTurn(() -> call.resolveThenPark(order, rejection));
         case Mapper.Mapped.Nothing(String reason) ->
             untouched ? noteNothing(reason) : inTurn(() -> call.resolveThenNote(order, reason));
@@ -351,7 +390,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     private Optional<Outcome> noteNothing(String reason) throws EntryStore.Unavailable {
       EntryRow row = order.row();
       EntryStore.Result same = order.result(row.state(), row.timesheetId(), row.place());
-      return parts.store().note(order.event().id(), row, same) instanceof Written.Done
+      return order.store().note(order.event().id(), row, same) instanceof Written.Done
           ? Optional.of(new Outcome.Skipped("nothing to book: " + reason))
           : Optional.empty();
     }

@@ -5,7 +5,7 @@ import io.timebridge.stream.StreamRecord;
 import java.util.Optional;
 
 /** Calls a test after each write that was done, with its name: to play a crash, or a rival. */
-final class HookedEntryStore implements EntryStore {
+final class HookedEntryStore extends EntryStoreView {
   /** May throw: the write is done, its caller never learns. */
   @FunctionalInterface
   interface Hook {
@@ -14,10 +14,9 @@ final class HookedEntryStore implements EntryStore {
 
   Hook after = step -> {};
   boolean releaseFails;
-  private final EntryStore store;
 
   HookedEntryStore(EntryStore store) {
-    this.store = store;
+    super(store);
   }
 
   private Written told(String step, Written written) throws Unavailable {
@@ -25,11 +24,6 @@ final class HookedEntryStore implements EntryStore {
       after.after(step);
     }
     return written;
-  }
-
-  @Override
-  public EntryRow read(EntryId id) throws Unavailable {
-    return store.read(id);
   }
 
   @Override

@@ -88,7 +88,8 @@ class RulesTableTest {
         open.map(op -> new Intent("other-1", op, 6, Set.of(), Duration.ofSeconds(40))),
         lane,
         0,
-        0);
+        0,
+        EntryRow.Wake.NONE);
   }
 
   private static Claim live(long version, EntryContent content) {

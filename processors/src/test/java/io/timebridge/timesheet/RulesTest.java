@@ -45,7 +45,8 @@ class RulesTest {
         intent,
         lane,
         0,
-        0);
+        0,
+        EntryRow.Wake.NONE);
   }
 
   private static Intent intent(Intent.Op op) {

@@ -78,6 +78,7 @@ class TimesheetApplierTest {
               unusable.add(problem);
               return new Outcome.Parked(problem);
             },
+            wakeUp -> {},
             settings.secondService(),
             settings.timesheet(),
             incarnation,

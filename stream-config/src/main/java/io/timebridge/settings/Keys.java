@@ -282,6 +282,31 @@ final class Keys {
           "5m",
           "A worker silent for this long loses its shards (KCL's failover time).");
 
+  static final Setting<Integer> RETRY_KEYS =
+      Setting.integer(
+          "retry.keys-at-once",
+          16,
+          1,
+          1_000,
+          "keys",
+          "Parked keys that one worker drains at a time.");
+  static final Setting<Duration> RETRY_BACKOFF =
+      Setting.duration(
+          "retry.backoff",
+          "30s",
+          "1s",
+          "1h",
+          "First wait before a parked key is tried again; doubles with each of its 8 tries.");
+  static final Setting<Duration> RETRY_MAX_BACKOFF =
+      Setting.duration("retry.max-backoff", "1h", "1s", "11h", "Longest of these waits.");
+  static final Setting<Duration> RETRY_SWEEP =
+      Setting.duration(
+          "retry.sweep-every",
+          "1m",
+          "1s",
+          "1h",
+          "How often wake-ups that got lost are looked for.");
+
   static final Setting<Duration> ROUNDING =
       Setting.optional(
           "timesheet.rounding",
@@ -458,7 +483,11 @@ final class Keys {
             RETRY_BASE,
             RETRY_MAX,
             WORKER_STOP,
-            FAILOVER));
+            FAILOVER,
+            RETRY_KEYS,
+            RETRY_BACKOFF,
+            RETRY_MAX_BACKOFF,
+            RETRY_SWEEP));
     all.addAll(
         List.of(
             ROUNDING,
@@ -537,6 +566,8 @@ final class Keys {
             v.get(RETRY_MAX),
             v.get(WORKER_STOP),
             v.get(FAILOVER)),
+        new Settings.Retry(
+            v.get(RETRY_KEYS), v.get(RETRY_BACKOFF), v.get(RETRY_MAX_BACKOFF), v.get(RETRY_SWEEP)),
         new Settings.Timesheet(
             v.find(ROUNDING),
             v.get(HOUR_DECIMALS),

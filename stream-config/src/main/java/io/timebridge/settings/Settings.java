@@ -22,6 +22,7 @@ public record Settings(
     Gateway gateway,
     Poller poller,
     Worker worker,
+    Retry retry,
     Timesheet timesheet) {
 
   /**
@@ -170,6 +171,13 @@ public record Settings(
       apps = Set.copyOf(apps);
     }
   }
+
+  /**
+   * How parked keys are tried again.
+   *
+   * @param backoff first wait; doubles with each try
+   */
+  public record Retry(int keysAtOnce, Duration backoff, Duration maxBackoff, Duration sweepEvery) {}
 
   /**
    * How entries become timesheets.

@@ -7,7 +7,9 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,7 +41,16 @@ final class RowCodec {
         Optional.ofNullable(item.get("intent")).map(i -> intent(i.m())),
         text(item, "lane").map(EntryRow.Lane::valueOf).orElse(EntryRow.Lane.STREAM),
         Math.toIntExact(number(item, "parked")),
-        number(item, "episode"));
+        number(item, "episode"),
+        text(item, "wake").map(RowCodec::wake).orElse(EntryRow.Wake.NONE));
+  }
+
+  static AttributeValue wake(EntryRow.Wake wake) {
+    return s(wake.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static EntryRow.Wake wake(String text) {
+    return EntryRow.Wake.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
   static AttributeValue intent(Intent intent) {
@@ -59,6 +70,11 @@ final class RowCodec {
   static String sequence(BigInteger sequence) {
     String digits = sequence.toString();
     return "0".repeat(Math.max(0, SEQUENCE_DIGITS - digits.length())) + digits;
+  }
+
+  /** An attribute that every item of its table has. */
+  static AttributeValue attribute(Map<String, AttributeValue> item, String name) {
+    return Objects.requireNonNull(item.get(name), name);
   }
 
   static AttributeValue s(String text) {

@@ -80,6 +80,8 @@ public final class ChaosWorker {
         // the steps outermost: a plant that writes nothing has reached the step all the same
         entries -> new SteppedEntries(Plants.entries(plant, entries), steps),
         jobs -> SteppedJobs.around(jobs, steps),
+        retries -> retries,
+        drains -> drains,
         (stream, handler) ->
             counted(Plants.handler(plant, handler, Thread.ofVirtual()::start, Pause.REAL)),
         this::checkpoints);

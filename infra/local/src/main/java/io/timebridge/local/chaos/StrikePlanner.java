@@ -117,6 +117,7 @@ final class StrikePlanner {
       case CHECKPOINT_EARLY ->
           cell.blow() == Blow.KILL
               && (cell.step() == Step.INTENT_WRITTEN || cell.step() == Step.FETCHED);
+      case UNPARK_UNCONDITIONAL -> cell.step() == Step.DRAINED || cell.step() == Step.UNPARKED;
       case RETRY_IN_PLACE ->
           cell.step() == Step.CALL_SENT
               && (cell.blow() == Blow.DROPPED || cell.blow() == Blow.LATE);

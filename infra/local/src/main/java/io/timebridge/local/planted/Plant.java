@@ -15,7 +15,9 @@ public enum Plant {
   /** Records count as finished before they are. */
   CHECKPOINT_EARLY,
   /** A changing call of unknown outcome is repeated at once. */
-  RETRY_IN_PLACE;
+  RETRY_IN_PLACE,
+  /** A drained key goes back to the stream though events have joined those that waited. */
+  UNPARK_UNCONDITIONAL;
 
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

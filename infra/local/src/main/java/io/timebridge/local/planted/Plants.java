@@ -10,6 +10,7 @@ import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Intent;
 import io.timebridge.timesheet.Pause;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ public final class Plants {
     return switch (plant) {
       case RETRY_IN_PLACE -> new Impatient(second);
       case IGNORE_DEADLINE -> new Unfenced(second);
-      case NONE, SKIP_INTENT, CHECKPOINT_EARLY -> second;
+      case NONE, SKIP_INTENT, CHECKPOINT_EARLY, UNPARK_UNCONDITIONAL -> second;
     };
   }
 
@@ -36,6 +37,7 @@ public final class Plants {
     return switch (plant) {
       case SKIP_INTENT -> new Unannounced(store);
       case IGNORE_DEADLINE -> new Spanless(store);
+      case UNPARK_UNCONDITIONAL -> new Unparking(store);
       case NONE, CHECKPOINT_EARLY, RETRY_IN_PLACE -> store;
     };
   }
@@ -121,6 +123,31 @@ public final class Plants {
     }
   }
 
+  /** Turns the lane back to the stream whatever has joined those that waited. */
+  private static final class Unparking extends AroundEntries {
+    Unparking(EntryStore store) {
+      super(store);
+    }
+
+    @Override
+    public Written drained(
+        EntryId id,
+        EntryRow seen,
+        Optional<String> token,
+        Optional<Result> result,
+        List<BigInteger> sequences)
+        throws Unavailable {
+      Written written = store.drained(id, seen, token, result, sequences);
+      EntryRow now = store.read(id);
+      if (written instanceof Written.Done && seen.parked() == sequences.size() && now.waits()) {
+        List<BigInteger> joined =
+            store.waiting(id, MOST_AT_ONCE).stream().map(StreamRecord::sequence).toList();
+        store.drained(id, now, Optional.empty(), Optional.empty(), joined);
+      }
+      return written;
+    }
+  }
+
   /**
    * Announces nothing: an intent is written only together with its result, once the call is over.
    */
@@ -192,7 +219,8 @@ public final class Plants {
         Optional.of(intent),
         row.lane(),
         row.parked(),
-        row.episode());
+        row.episode(),
+        row.wake());
   }
 
   /** Calls a record applied at once and works on it afterwards. */

@@ -17,7 +17,17 @@ public enum Step {
   /** Its result is in our table, and the record is not finished. */
   STATE_WRITTEN,
   /** A position has been written to the shard's lease. */
-  CHECKPOINTED;
+  CHECKPOINTED,
+  /** An event waits, in our tables, and its key's wake-up has not been sent. */
+  PARKED,
+  /** The wake-up of a parked key is marked as sent. */
+  WAKE_SENT,
+  /** A wake-up has been received, and nothing of its key has been looked at. */
+  WAKE_RECEIVED,
+  /** Events that waited are done with, and others wait behind them. */
+  DRAINED,
+  /** The last event that waited is done with: the key is back on the stream. */
+  UNPARKED;
 
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

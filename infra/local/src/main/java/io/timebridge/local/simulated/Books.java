@@ -35,6 +35,9 @@ final class Books {
   private final Map<Long, Integer> newestOf = new TreeMap<>();
   private final List<String> wrongs = new ArrayList<>();
   private long nextId = 900;
+  private long lockedEntry;
+  private long lockedFrom;
+  private long lockedTo;
   private final Map<Long, Long> offSince = new TreeMap<>();
   private final List<Long> offNanos = new ArrayList<>();
   private int doubled;
@@ -56,7 +59,25 @@ final class Books {
     this.visibleWithinMillis = visibleWithinMillis;
   }
 
+  /** From and to when changes of that entry are refused. */
+  void lock(long entry, long fromNanos, long toNanos) {
+    lockedEntry = entry;
+    lockedFrom = fromNanos;
+    lockedTo = toNanos;
+  }
+
+  private boolean isLocked(long entry) {
+    return entry == lockedEntry && kernel.now() >= lockedFrom && kernel.now() < lockedTo;
+  }
+
+  private static Answer locked(long entry) {
+    return new Answer.Refused(Reason.LOCKED_PERIOD, "entry %d is locked".formatted(entry));
+  }
+
   Answer add(Timesheet timesheet) {
+    if (isLocked(entryOf(timesheet))) {
+      return locked(entryOf(timesheet));
+    }
     long id = ++nextId;
     write(id, timesheet);
     long entry = entryOf(timesheet);
@@ -74,6 +95,9 @@ final class Books {
     if (sheet == null || sheet.content == null) {
       return unknown(id);
     }
+    if (isLocked(entryOf(timesheet))) {
+      return locked(entryOf(timesheet));
+    }
     write(id, timesheet);
     inOrder(timesheet);
     watch(entryOf(timesheet));
@@ -86,6 +110,9 @@ final class Books {
       return unknown(id);
     }
     long entry = entryOf(sheet.content);
+    if (isLocked(entry)) {
+      return locked(entry);
+    }
     write(id, null);
     watch(entry);
     return new Answer.Done(id);

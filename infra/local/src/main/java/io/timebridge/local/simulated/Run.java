@@ -1,5 +1,6 @@
 package io.timebridge.local.simulated;
 
+import io.timebridge.failure.WakeUp;
 import io.timebridge.local.planted.Plant;
 import io.timebridge.local.planted.Plants;
 import io.timebridge.local.planted.Step;
@@ -11,16 +12,21 @@ import io.timebridge.settings.Settings;
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamRecord;
+import io.timebridge.timesheet.EntryDrain;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
+import io.timebridge.timesheet.EntrySweep;
 import io.timebridge.timesheet.InMemoryEntryStore;
 import io.timebridge.timesheet.Place;
 import io.timebridge.timesheet.TaskMapping;
 import io.timebridge.timesheet.TimesheetApplier;
 import io.timebridge.timesheet.VerifyRequests;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +48,10 @@ final class Run {
    */
   private static final Duration REST = Duration.ofSeconds(20);
 
+  private static final Duration SWEEP_EVERY = Duration.ofSeconds(3);
+  private static final Duration ASLEEP_FOR = Duration.ofSeconds(20);
+  private static final Duration REDRIVE_EVERY = Duration.ofSeconds(7);
+
   private static final int USERS = 2;
 
   private final long seed;
@@ -53,7 +63,8 @@ final class Run {
   private final Wire first;
   private final Wire second;
   private final Books books;
-  private final InMemoryEntryStore rows = new InMemoryEntryStore();
+  private final InMemoryEntryStore rows;
+  private final SimulatedQueue queue;
   private final Map<EntryId, History> histories = new LinkedHashMap<>();
   private final List<Shard> shards = List.of(new Shard("shard-0"), new Shard("shard-1"));
   private int verifiesUnderWay;
@@ -90,6 +101,8 @@ final class Run {
     int landsWithin = Math.toIntExact(settings.secondService().landsWithin().toMillis());
     this.first = new Wire(kernel, strikes, 100, false);
     this.second = new Wire(kernel, strikes, landsWithin * 19 / 20, breaksAssumptions);
+    this.rows = new InMemoryEntryStore(kernelClock());
+    this.queue = new SimulatedQueue(kernel, strikes, second);
     this.books =
         new Books(kernel, Math.toIntExact(settings.secondService().visibleWithin().toMillis()));
   }
@@ -106,6 +119,12 @@ final class Run {
                   d.at(),
                   () -> shardOf(history.id()).append(d.route(), history.id().key(), d.body())));
     }
+    if (kernel.chance(0.6)) {
+      long from = kernel.millis(0, 15_000).toNanos();
+      long to = from + kernel.millis(500, 20_000).toNanos();
+      books.lock(1 + kernel.random().nextInt(entries), from, to);
+    }
+    kernel.after(CALM_AFTER, this::redrive);
     Fleet fleet = new Fleet(kernel, shards, 2, kernel.random().nextInt(3), this::worker);
     kernel.after(
         CALM_AFTER,
@@ -139,6 +158,8 @@ final class Run {
     return !fleet.hasFrozen()
         && second.underWay() == 0
         && verifiesUnderWay == 0
+        && queue.isEmpty()
+        && rows.rows().values().stream().noneMatch(EntryRow::waits)
         && shards.get(0).isDone()
         && shards.get(1).isDone();
   }
@@ -173,6 +194,7 @@ final class Run {
                 label -> Optional.of(new TaskMapping.TaskRef.ByName("Design")),
                 verify,
                 (record, problem) -> new Outcome.Parked(problem),
+                queue.from(host),
                 settings.secondService(),
                 settings.timesheet(),
                 host.name(),
@@ -180,8 +202,44 @@ final class Run {
                 host::nanos,
                 host::pause,
                 host::start));
+    EntryDrain drain =
+        new EntryDrain(store, applier, (record, problem) -> new Outcome.Parked(problem));
+    queue.consume(host, drain);
+    host.start(() -> sweep(host, new EntrySweep(store, applier, ASLEEP_FOR, kernelClock())));
     Handler<StreamRecord> handler = Plants.handler(plant, applier, host::start, host::pause);
     return new SimulatedWorker(host, kernel, strikes, told(host, handler));
+  }
+
+  /** Rows are touched at the world's time; hosts' clocks are anywhere. */
+  private InstantSource kernelClock() {
+    return () -> Instant.EPOCH.plusNanos(kernel.now());
+  }
+
+  private void sweep(Host host, EntrySweep sweep) {
+    try {
+      while (true) {
+        host.pause(SWEEP_EVERY);
+        try {
+          sweep.sweep();
+        } catch (EntryStore.Unavailable trouble) {
+          host.pause(SWEEP_EVERY); // the next one comes
+        }
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** As a person does once the cause is gone: every dead key is sent again. */
+  private void redrive() {
+    rows.rows().entrySet().stream()
+        .filter(row -> row.getValue().lane() == EntryRow.Lane.DEAD)
+        .sorted(Comparator.comparingLong(row -> row.getKey().value()))
+        .forEach(row ->
+            queue.sendAgain(new WakeUp(row.getKey().key(), row.getValue().episode(), "redrive")));
+    if (kernel.now() < LONGEST.toNanos()) {
+      kernel.after(REDRIVE_EVERY, this::redrive);
+    }
   }
 
   private Handler<StreamRecord> told(Host host, Handler<StreamRecord> handler) {

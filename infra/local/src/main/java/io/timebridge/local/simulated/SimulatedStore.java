@@ -6,6 +6,9 @@ import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Intent;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -99,11 +102,57 @@ final class SimulatedStore implements EntryStore {
   public Written park(
       EntryId id, EntryRow seen, Optional<String> token, StreamRecord record, Parking why)
       throws Unavailable {
-    return wrote(Step.STATE_WRITTEN, () -> rows.park(id, seen, token, record, why));
+    return wrote(Step.PARKED, () -> rows.park(id, seen, token, record, why));
   }
 
   @Override
   public Written follow(EntryId id, EntryRow seen, StreamRecord record) throws Unavailable {
-    return wrote(Step.STATE_WRITTEN, () -> rows.follow(id, seen, record));
+    return wrote(Step.PARKED, () -> rows.follow(id, seen, record));
+  }
+
+  @Override
+  public Written woken(EntryId id, long episode) throws Unavailable {
+    return wrote(Step.WAKE_SENT, () -> rows.woken(id, episode));
+  }
+
+  @Override
+  public List<StreamRecord> waiting(EntryId id, int most) throws Unavailable {
+    return call(() -> rows.waiting(id, most));
+  }
+
+  @Override
+  public Written drained(
+      EntryId id,
+      EntryRow seen,
+      Optional<String> token,
+      Optional<Result> result,
+      List<BigInteger> sequences)
+      throws Unavailable {
+    Written written = call(() -> rows.drained(id, seen, token, result, sequences));
+    if (written instanceof Written.Done(EntryRow row)) {
+      strikes.at(row.waits() ? Step.DRAINED : Step.UNPARKED, host);
+    }
+    return written;
+  }
+
+  @Override
+  public Written rejectedAgain(EntryId id, EntryRow seen, Optional<String> token, Parking why)
+      throws Unavailable {
+    return wrote(Step.STATE_WRITTEN, () -> rows.rejectedAgain(id, seen, token, why));
+  }
+
+  @Override
+  public Written bury(EntryId id, EntryRow seen) throws Unavailable {
+    return wrote(Step.STATE_WRITTEN, () -> rows.bury(id, seen));
+  }
+
+  @Override
+  public Written wakeAgain(EntryId id, EntryRow seen) throws Unavailable {
+    return wrote(Step.STATE_WRITTEN, () -> rows.wakeAgain(id, seen));
+  }
+
+  @Override
+  public List<EntryId> asleep(Instant owedSince, Instant sentSince, int most) throws Unavailable {
+    return call(() -> rows.asleep(owedSince, sentSince, most));
   }
 }

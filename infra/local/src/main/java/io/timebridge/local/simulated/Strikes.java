@@ -97,6 +97,11 @@ final class Strikes {
       case ANSWER_RECEIVED -> 3;
       case STATE_WRITTEN -> 4;
       case CHECKPOINTED -> 5;
+      case PARKED -> 6;
+      case WAKE_SENT -> 7;
+      case WAKE_RECEIVED -> 8;
+      case DRAINED -> 9;
+      case UNPARKED -> 10;
     };
   }
 }

@@ -139,6 +139,7 @@ class RedeliveriesTest {
               throw new AssertionError("nothing was taken over, so nothing is to be verified");
             },
             (record, problem) -> new Outcome.Parked(problem),
+            wakeUp -> {},
             settings.secondService(),
             settings.timesheet(),
             name,

@@ -1,0 +1,11 @@
+package io.timebridge.failure;
+
+/**
+ * Says that the events of a parked key are to be tried again. Holds no payload: what waits, and in
+ * which order, is in {@code Parked_Events}.
+ *
+ * @param key whose events wait
+ * @param episode number of the parking; wake-ups of one episode are one
+ * @param reason why it was parked, for people
+ */
+public record WakeUp(String key, long episode, String reason) {}

@@ -1,0 +1,133 @@
+package io.timebridge.timesheet;
+
+import io.timebridge.failure.Drains;
+import io.timebridge.ordering.Folding;
+import io.timebridge.ordering.Outcome;
+import io.timebridge.services.ServiceTrouble;
+import io.timebridge.stream.EntryId;
+import io.timebridge.stream.StreamRecord;
+import io.timebridge.timesheet.EntryStore.Written;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works off the events of an entry that wait: in order, folded as on the stream, until none is left
+ * or one cannot go on. The write that takes the last one away turns the lane back to the stream, in
+ * one transaction: an event that arrives at that moment either joins those that wait, which keeps
+ * the lane, or goes the stream's way. Thread-safe; several drains of a key meet in the row, as
+ * workers do.
+ */
+public final class EntryDrain implements Drains {
+  private static final Logger LOG = LoggerFactory.getLogger(EntryDrain.class);
+
+  private final EntryStore store;
+  private final TimesheetApplier applier;
+  private final TimesheetApplier.Unusable unusable;
+  private final Folding<StreamRecord> folding = new EntryFolding();
+
+  public EntryDrain(
+      EntryStore store, TimesheetApplier applier, TimesheetApplier.Unusable unusable) {
+    this.store = store;
+    this.applier = applier;
+    this.unusable = unusable;
+  }
+
+  @Override
+  public Ended drain(String key, boolean lastTry) throws InterruptedException {
+    Optional<EntryId> id = EntryId.parse(key);
+    if (id.isEmpty()) {
+      return new Ended.Nothing();
+    }
+    try {
+      return drain(id.get(), lastTry);
+    } catch (EntryStore.Unavailable trouble) {
+      return new Ended.Later(String.valueOf(trouble.getMessage()), Optional.empty());
+    }
+  }
+
+  /** Not before SecondService would be called again: nothing is tried in vain. */
+  @Override
+  public boolean isOpen() {
+    try {
+      applier.requireOpen();
+      return true;
+    } catch (ServiceTrouble closed) {
+      LOG.debug("no wake-ups are received: {}", closed.getMessage());
+      return false;
+    }
+  }
+
+  private Ended drain(EntryId id, boolean lastTry)
+      throws EntryStore.Unavailable, InterruptedException {
+    int drained = 0;
+    while (true) {
+      EntryRow row = store.read(id);
+      if (!row.waits()) {
+        return drained == 0 ? new Ended.Nothing() : new Ended.Done(drained);
+      }
+      List<StreamRecord> waiting = store.waiting(id, EntryStore.MOST_AT_ONCE);
+      if (waiting.isEmpty()) {
+        return new Ended.Later("others take away what waits", Optional.of(Duration.ofSeconds(1)));
+      }
+      int leading = waiting.size() == 1 ? 1 : folding.leading(waiting);
+      List<StreamRecord> next = waiting.subList(0, leading);
+      DrainedEntries rows = new DrainedEntries(store, next);
+      switch (handle(id, next.getLast(), rows)) {
+        case Outcome.Applied applied -> drained += leading;
+        case Outcome.Skipped skipped -> drained += leading;
+        case Outcome.Parked(String reason) -> {
+          return lastTry
+              ? lastRejected(id, reason, row.parked(), rows.rejected())
+              : new Ended.Rejected(reason);
+        }
+        case Outcome.Retry retry -> {
+          return new Ended.Later(retry.cause(), retry.after());
+        }
+      }
+    }
+  }
+
+  private Outcome handle(EntryId id, StreamRecord carrier, DrainedEntries rows)
+      throws EntryStore.Unavailable, InterruptedException {
+    return switch (EntryEvent.read(carrier.envelope(), carrier.sequence())) {
+      case EntryEvent.Reading.Event(EntryEvent event) -> applier.handleAgain(carrier, event, rows);
+      case EntryEvent.Reading.Ignore(String reason) -> dropped(id, rows, reason);
+      case EntryEvent.Reading.Unusable(String problem) -> {
+        unusable.keep(carrier, problem);
+        yield dropped(id, rows, problem);
+      }
+    };
+  }
+
+  private static Outcome dropped(EntryId id, DrainedEntries rows, String reason)
+      throws EntryStore.Unavailable {
+    return rows.skip(id, rows.read(id)) instanceof Written.Done
+        ? new Outcome.Skipped(reason)
+        : new Outcome.Retry("others write the row of entry " + id);
+  }
+
+  /**
+   * The key is dead now, unless an event joined those that wait after this try had begun, or
+   * anybody else wrote the row: then another wake-up is owed, since nothing may rest untried.
+   *
+   * @param tried how many waited when this try began
+   * @param after the row as the rejection left it
+   */
+  private Ended lastRejected(EntryId id, String reason, int tried, EntryRow after)
+      throws EntryStore.Unavailable {
+    if (after.lane() == EntryRow.Lane.DEAD) {
+      return new Ended.Dead(reason);
+    }
+    if (after.parked() == tried && store.bury(id, after) instanceof Written.Done) {
+      return new Ended.Dead(reason);
+    }
+    EntryRow now = store.read(id);
+    if (now.waits() && store.wakeAgain(id, now) instanceof Written.Done(EntryRow woken)) {
+      applier.wake(id, woken, reason);
+    }
+    return new Ended.Rejected(reason);
+  }
+}
