@@ -123,17 +123,17 @@ public record EntryRow(
         dead ? Wake.OWED : wake);
   }
 
-  /** After a result, or nothing: no intent is open. */
-  public EntryRow concluded(Optional<EntryStore.Result> result) {
+  /** After a result: no intent is open. */
+  public EntryRow concluded(EntryStore.Result result) {
     return new EntryRow(
         rev + 1,
-        result.map(EntryStore.Result::version).orElse(version),
-        result.map(EntryStore.Result::hash).orElse(hash),
+        result.version(),
+        result.hash(),
         tried,
-        result.map(EntryStore.Result::state).orElse(state),
-        result.map(EntryStore.Result::timesheetId).orElse(timesheetId),
-        result.isPresent() ? result.get().place() : place,
-        result.map(EntryStore.Result::seq).orElse(seq),
+        result.state(),
+        result.timesheetId(),
+        result.place(),
+        result.seq(),
         Optional.empty(),
         lane,
         parked,

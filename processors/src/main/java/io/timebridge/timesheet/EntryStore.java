@@ -99,10 +99,10 @@ public interface EntryStore {
    * W2d and W8, events that waited are done with: one transaction takes them away and writes the
    * result. When no other waits the lane turns back to the stream; when others have joined them
    * meanwhile, those stay. When somebody else has taken them away before, the result alone is
-   * written. Condition: the intent's token is {@code token}, or without a token no intent and
-   * {@code rev} as seen.
+   * written. Condition: the intent's token is {@code token}; without a token {@code rev} as seen,
+   * and, for a result, no intent.
    *
-   * @param result empty = they needed nothing
+   * @param result empty = they needed nothing: an intent of somebody else's stays
    * @param sequences the oldest ones that wait, at most {@value #MOST_AT_ONCE}
    */
   Written drained(

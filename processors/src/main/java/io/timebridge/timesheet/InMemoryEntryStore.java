@@ -161,10 +161,7 @@ public final class InMemoryEntryStore implements EntryStore {
   @Override
   public Written result(EntryId id, String token, Result result) {
     return write(
-        id,
-        row -> holds(row, token),
-        row -> row.concluded(Optional.of(result)),
-        row -> shows(row, result));
+        id, row -> holds(row, token), row -> row.concluded(result), row -> shows(row, result));
   }
 
   @Override
@@ -172,7 +169,7 @@ public final class InMemoryEntryStore implements EntryStore {
     return write(
         id,
         row -> row.rev() == seen.rev() && row.intent().isEmpty(),
-        row -> row.concluded(Optional.of(result)),
+        row -> row.concluded(result),
         row -> shows(row, result));
   }
 
@@ -273,7 +270,10 @@ public final class InMemoryEntryStore implements EntryStore {
       Written written =
           write(
               id,
-              row -> mayConclude(row, seen, token),
+              row ->
+                  result.isPresent() || token.isPresent()
+                      ? mayConclude(row, seen, token)
+                      : row.rev() == seen.rev(),
               row -> drained(row, result, taken),
               row -> result.filter(r -> shows(row, r.at(row.seq()))).isPresent());
       if (written instanceof Written.Done && taken > 0) {
@@ -297,7 +297,10 @@ public final class InMemoryEntryStore implements EntryStore {
   }
 
   private static EntryRow drained(EntryRow row, Optional<Result> result, int taken) {
-    EntryRow done = row.concluded(result.map(r -> r.at(row.seq())));
+    EntryRow done =
+        result
+            .map(r -> row.concluded(r.at(row.seq())))
+            .orElseGet(() -> withIntent(row, row.intent(), row.tried()));
     int left = row.parked() - taken;
     if (taken == 0 || left > 0) {
       return done.waiting(done.rev(), row.seq(), left, row.lane(), row.episode(), row.wake());

@@ -195,20 +195,18 @@ public final class DynamoDbEntryStore implements EntryStore {
       throws Unavailable {
     int parked = seen.parked();
     for (int round = 0; round < ROUNDS; round++) {
-      Change change = concluding(seen, token);
-      result.ifPresent(r -> applyContent(change, r));
+      Change change = draining(seen, token, result);
       taking(change, parked, sequences.size());
       switch (take(id, change, sequences)) {
         case Taken.Done done -> {
           return new Written.Done(afterDrain(seen, result, parked - sequences.size()));
         }
         case Taken.ByOthers others -> {
-          Change alone = concluding(seen, token);
-          result.ifPresent(r -> applyContent(alone, r));
+          Change alone = draining(seen, token, result);
           return update("write the result of", id, touched(alone), row -> false);
         }
         case Taken.Refused(EntryRow now) -> {
-          if (!mayStillConclude(now, seen, token)) {
+          if (!mayStillDrain(now, seen, token, result.isPresent())) {
             boolean mine = result.filter(r -> wroteContent(now, r)).isPresent();
             return mine ? new Written.Done(now) : new Written.Lost();
           }
@@ -269,10 +267,21 @@ public final class DynamoDbEntryStore implements EntryStore {
     return change.expression("rev", "rev + :one", ":one", n(1));
   }
 
-  private static boolean mayStillConclude(EntryRow now, EntryRow seen, Optional<String> token) {
+  /** Events that need nothing leave an intent of somebody else's where it is. */
+  private static Change draining(EntryRow seen, Optional<String> token, Optional<Result> result) {
+    if (token.isEmpty() && result.isEmpty()) {
+      return new Change().bumpRev(seen);
+    }
+    Change change = concluding(seen, token);
+    result.ifPresent(r -> applyContent(change, r));
+    return change;
+  }
+
+  private static boolean mayStillDrain(
+      EntryRow now, EntryRow seen, Optional<String> token, boolean hasResult) {
     return token.isPresent()
         ? hasToken(token.get()).test(now)
-        : now.intent().isEmpty() && now.rev() == seen.rev();
+        : now.rev() == seen.rev() && (now.intent().isEmpty() || !hasResult);
   }
 
   /** The lane turns back only when exactly those are taken that wait. */

@@ -123,6 +123,16 @@ final class SimulatedQueue {
       strikes.at(Step.WAKE_RECEIVED, host);
       Ended ended = drains.drain(message.wakeUp.key(), receive == MAX_RECEIVES);
       over[0] = true;
+      if (kernel.trace().wantsWords()) {
+        int index = Integer.parseInt(host.name().substring(1));
+        kernel
+            .trace()
+            .say(
+                kernel.now(),
+                index,
+                "wake-up of entry %s, receive %d: %s"
+                    .formatted(message.wakeUp.key(), receive, ended));
+      }
       host.pause(kernel.millis(1, 20));
       if (message.receives == receive) { // a receipt handle of an earlier receive does nothing
         conclude(message, ended);
