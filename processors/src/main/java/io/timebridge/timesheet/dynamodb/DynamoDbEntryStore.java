@@ -301,8 +301,8 @@ public final class DynamoDbEntryStore implements EntryStore {
   private static EntryRow afterDrain(EntryRow seen, Optional<Result> result, int left) {
     EntryRow.Lane lane = left > 0 ? seen.lane() : EntryRow.Lane.STREAM;
     EntryRow.Wake wake = left > 0 ? seen.wake() : EntryRow.Wake.NONE;
-    return seen.concluded(result)
-        .waiting(seen.rev() + 1, seen.seq(), Math.max(0, left), lane, seen.episode(), wake);
+    EntryRow done = result.map(seen::concluded).orElse(seen);
+    return done.waiting(seen.rev() + 1, seen.seq(), Math.max(0, left), lane, seen.episode(), wake);
   }
 
   @Override
