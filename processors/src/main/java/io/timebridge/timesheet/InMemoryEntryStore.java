@@ -271,9 +271,9 @@ public final class InMemoryEntryStore implements EntryStore {
           write(
               id,
               row ->
-                  result.isPresent() || token.isPresent()
+                  (result.isPresent() || token.isPresent())
                       ? mayConclude(row, seen, token)
-                      : row.rev() == seen.rev(),
+                      : (row.rev() == seen.rev()),
               row -> drained(row, result, taken),
               row -> result.filter(r -> shows(row, r.at(row.seq()))).isPresent());
       if (written instanceof Written.Done && taken > 0) {
