@@ -109,20 +109,21 @@ final class Run {
 
   RunResult run() {
     int entries = 1 + kernel.random().nextInt(4);
+    long locked = kernel.chance(0.6) ? 1 + kernel.random().nextInt(entries) : 0;
+    Duration from = kernel.millis(0, 12_000);
+    Duration to = from.plus(kernel.millis(500, 15_000));
+    books.lock(locked, from.toNanos(), to.toNanos());
     for (long id = 1; id <= entries; id++) {
       History history = History.draw(new EntryId(id), kernel.random(), USERS);
       histories.put(history.id(), history);
-      history
-          .deliveries()
-          .forEach(d ->
-              kernel.after(
-                  d.at(),
-                  () -> shardOf(history.id()).append(d.route(), history.id().key(), d.body())));
-    }
-    if (kernel.chance(0.6)) {
-      long from = kernel.millis(0, 15_000).toNanos();
-      long to = from + kernel.millis(500, 20_000).toNanos();
-      books.lock(1 + kernel.random().nextInt(entries), from, to);
+      for (History.Delivery d : history.deliveries()) {
+        // Some arrive while what waits is worked off.
+        Duration later = to.plus(kernel.millis(0, 2_500));
+        boolean moved = id == locked && later.compareTo(d.at()) > 0 && kernel.chance(0.4);
+        kernel.after(
+            moved ? later : d.at(),
+            () -> shardOf(history.id()).append(d.route(), history.id().key(), d.body()));
+      }
     }
     kernel.after(CALM_AFTER, this::redrive);
     Fleet fleet = new Fleet(kernel, shards, 2, kernel.random().nextInt(3), this::worker);
