@@ -25,6 +25,24 @@ public interface Alerts {
    */
   boolean over(Alert alert, long episode) throws NotTold, InterruptedException;
 
+  /**
+   * What was last told of a problem; strongly consistent.
+   *
+   * @throws NotTold when it cannot be found out now
+   */
+  Told told(String problem) throws NotTold, InterruptedException;
+
+  /**
+   * What was told of a problem.
+   *
+   * @param episode of the last message; 0 = there was none
+   * @param open whether that message told of the problem, and not of its end
+   */
+  record Told(long episode, boolean open) {
+    /** Nothing was ever told. */
+    public static final Told NEVER = new Told(0, false);
+  }
+
   /** The message did not go out, or nobody knows whether it has. */
   final class NotTold extends Exception {
     private static final long serialVersionUID = 1L;

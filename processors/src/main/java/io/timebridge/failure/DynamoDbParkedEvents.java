@@ -15,8 +15,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /**
  * {@link ParkedEvents} in table {@link TableName#PARKED_EVENTS}: {@code key}, {@code sequence} (see
  * {@link #sequence}), {@code envelope} (its JSON bytes), {@code reason}, {@code detail} (at most
- * {@value #MAX_DETAIL} characters), {@code first_failure} (ISO-8601, UTC). One write per parked
- * record.
+ * {@value #MAX_DETAIL} characters), {@code first_failure} (ISO-8601, UTC), {@code held} (see {@link
+ * Held}). One write per parked record.
  */
 public final class DynamoDbParkedEvents implements ParkedEvents {
   private static final int MAX_DETAIL = 2_000;
@@ -57,6 +57,8 @@ public final class DynamoDbParkedEvents implements ParkedEvents {
             text(reason),
             ":detail",
             text(detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail),
+            ":held",
+            text(Held.of(record).text()),
             ":now",
             text(clock.instant().truncatedTo(ChronoUnit.MILLIS).toString()));
     DynamoDbCall.run(
@@ -67,7 +69,7 @@ public final class DynamoDbParkedEvents implements ParkedEvents {
                     .tableName(table)
                     .key(key)
                     .updateExpression(
-                        "SET envelope = :envelope, reason = :reason, detail = :detail,"
+                        "SET envelope = :envelope, reason = :reason, detail = :detail, held = :held,"
                             + " first_failure = if_not_exists(first_failure, :now)")
                     .expressionAttributeValues(values)));
   }

@@ -43,7 +43,7 @@ public final class DynamoDbQuarantine implements Quarantine {
       throws InterruptedException {
     Map<String, AttributeValue> item = new HashMap<>();
     item.put(
-        "key", AttributeValue.fromS("quarantine-" + at.stream().streamName() + "-" + at.shard()));
+        "key", AttributeValue.fromS(Held.QUARANTINED + at.stream().streamName() + "-" + at.shard()));
     item.put("sequence", AttributeValue.fromS(DynamoDbParkedEvents.sequence(at.sequence())));
     item.put(
         "reason", AttributeValue.fromS("quarantine-" + reason.name().toLowerCase(Locale.ROOT)));
@@ -52,6 +52,7 @@ public final class DynamoDbQuarantine implements Quarantine {
     item.put("size", AttributeValue.fromN(Integer.toString(data.length)));
     item.put("sha256", AttributeValue.fromS(sha256(data)));
     item.put("first_failure", AttributeValue.fromS(clock.instant().toString()));
+    item.put("held", AttributeValue.fromS(Held.QUARANTINE.text()));
     byte[] kept = data.length <= MAX_WHOLE ? data : Arrays.copyOf(data, PREFIX);
     item.put("data", AttributeValue.fromB(SdkBytes.fromByteArray(kept)));
     try {

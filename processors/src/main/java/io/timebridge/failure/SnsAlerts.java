@@ -72,6 +72,25 @@ public final class SnsAlerts implements Alerts {
     return tell(alert, episode, TO_END, "over");
   }
 
+  @Override
+  public Told told(String problem) throws NotTold, InterruptedException {
+    try {
+      Map<String, AttributeValue> row =
+          DynamoDbCall.run(
+              "reading alert " + problem + " in " + table,
+              () ->
+                  dynamoDb
+                      .getItem(r -> r.tableName(table).key(key(problem)).consistentRead(true))
+                      .item());
+      AttributeValue episode = row.get("episode");
+      return episode == null || !row.containsKey("told_at")
+          ? Told.NEVER
+          : new Told(Long.parseLong(episode.n()), text("open").equals(row.get("state")));
+    } catch (StoreTrouble trouble) {
+      throw new NotTold(String.valueOf(trouble.getMessage()), trouble);
+    }
+  }
+
   private boolean tell(Alert alert, long episode, String condition, String state)
       throws NotTold, InterruptedException {
     try {
@@ -125,7 +144,7 @@ public final class SnsAlerts implements Alerts {
               .updateItem(update ->
                   update
                       .tableName(table)
-                      .key(key(alert))
+                      .key(key(alert.problem()))
                       .updateExpression("SET claimed_by = :me, claimed_until = :until")
                       .conditionExpression(condition)
                       .expressionAttributeNames(Map.of("#state", "state"))
@@ -168,7 +187,7 @@ public final class SnsAlerts implements Alerts {
       dynamoDb.updateItem(update ->
           update
               .tableName(table)
-              .key(key(alert))
+              .key(key(alert.problem()))
               .updateExpression(
                   "SET told_at = :now, episode = :episode, #state = :state, thread = :thread"
                       + " REMOVE claimed_by, claimed_until")
@@ -192,7 +211,7 @@ public final class SnsAlerts implements Alerts {
       dynamoDb.updateItem(update ->
           update
               .tableName(table)
-              .key(key(alert))
+              .key(key(alert.problem()))
               .updateExpression("REMOVE claimed_by, claimed_until")
               .conditionExpression("claimed_by = :me")
               .expressionAttributeValues(Map.of(":me", text(me))));
@@ -201,8 +220,8 @@ public final class SnsAlerts implements Alerts {
     }
   }
 
-  private static Map<String, AttributeValue> key(Alert alert) {
-    return Map.of(TableName.COORDINATION.hashKey(), text("alert-" + alert.problem()));
+  private static Map<String, AttributeValue> key(String problem) {
+    return Map.of(TableName.COORDINATION.hashKey(), text("alert-" + problem));
   }
 
   private static AttributeValue text(String text) {

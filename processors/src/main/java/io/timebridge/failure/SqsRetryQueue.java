@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Wake-ups in the deployment's FIFO queue: group = key, so that wake-ups of a key come one after
- * the other; deduplication id = key and episode, or a nonce where a person asks again. Thread-safe.
+ * the other; deduplication id = key and episode, or a nonce where somebody asks again. Thread-safe.
  */
 public final class SqsRetryQueue implements RetryQueue {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -34,15 +34,25 @@ public final class SqsRetryQueue implements RetryQueue {
 
   @Override
   public void send(WakeUp wakeUp) throws StoreTrouble, InterruptedException {
-    send(wakeUp, group(wakeUp.key()) + "-" + wakeUp.episode());
+    send(wakeUp, group(wakeUp.key()), group(wakeUp.key()) + "-" + wakeUp.episode());
   }
 
   /** Sends a wake-up whatever was sent before: nothing takes it for a repeat. */
   public void sendAgain(WakeUp wakeUp) throws StoreTrouble, InterruptedException {
-    send(wakeUp, UUID.randomUUID().toString());
+    send(wakeUp, group(wakeUp.key()), UUID.randomUUID().toString());
   }
 
-  private void send(WakeUp wakeUp, String deduplicationId)
+  /**
+   * Sends a wake-up that comes at once, even while another of the key stays away until its next
+   * try: SQS holds back whatever stands behind that one in its group, for hours in the end, so this
+   * one gets a group of its own. The key may then be drained by two at a time, who meet in its row.
+   */
+  public void sendApart(WakeUp wakeUp) throws StoreTrouble, InterruptedException {
+    String nonce = UUID.randomUUID().toString();
+    send(wakeUp, nonce, nonce);
+  }
+
+  private void send(WakeUp wakeUp, String group, String deduplicationId)
       throws StoreTrouble, InterruptedException {
     String body =
         JSON.createObjectNode()
@@ -56,7 +66,7 @@ public final class SqsRetryQueue implements RetryQueue {
       sqs.sendMessage(m ->
           m.queueUrl(to)
               .messageBody(body)
-              .messageGroupId(group(wakeUp.key()))
+              .messageGroupId(group)
               .messageDeduplicationId(deduplicationId));
     } catch (AbortedException aborted) {
       InterruptedException interrupted = new InterruptedException("interrupted during a wake-up");

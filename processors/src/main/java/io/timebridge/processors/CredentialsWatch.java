@@ -95,7 +95,7 @@ final class CredentialsWatch implements AutoCloseable {
     }
   }
 
-  private static Alert died(String why) {
+  static Alert died(String why) {
     return new Alert(
         PROBLEM,
         "FirstService needs a new login",
@@ -106,7 +106,7 @@ final class CredentialsWatch implements AutoCloseable {
         KEYWORDS);
   }
 
-  private static Alert alive() {
+  static Alert alive() {
     return new Alert(
         PROBLEM,
         "FirstService's login works again",

@@ -8,6 +8,9 @@ import io.timebridge.aws.AwsClients;
 import io.timebridge.aws.RequiredResources;
 import io.timebridge.backup.BackupApplier;
 import io.timebridge.backup.DynamoDbBackupStore;
+import io.timebridge.deadletters.DeadLetters;
+import io.timebridge.deadletters.ParkedWatch;
+import io.timebridge.failure.Alerts;
 import io.timebridge.failure.DynamoDbParkedEvents;
 import io.timebridge.failure.DynamoDbQuarantine;
 import io.timebridge.failure.RetryConsumer;
@@ -159,9 +162,12 @@ public final class WorkerMain {
     requireResources(aws, streams);
     Clock clock = Clock.systemUTC();
     DynamoDbClient dynamoDb = closing(aws.dynamoDb());
+    SnsClient sns = closing(aws.sns());
+    Alerts alerts = new SnsAlerts(sns, dynamoDb, settings.names(), clock);
+    closing(ParkedWatch.start(new DeadLetters(dynamoDb, settings.names()), alerts));
     DynamoDbParkedEvents parked = new DynamoDbParkedEvents(dynamoDb, settings.names(), clock);
     DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
-    FirstService first = wiring.first().apply(firstService(aws, dynamoDb, clock));
+    FirstService first = wiring.first().apply(firstService(alerts, dynamoDb, clock));
     SecondService second =
         wiring
             .second()
@@ -287,7 +293,7 @@ public final class WorkerMain {
   }
 
   /** With its share of the fleet's calls, and somebody who tells when a person has to log in. */
-  private HttpFirstService firstService(AwsClients aws, DynamoDbClient dynamoDb, Clock clock) {
+  private HttpFirstService firstService(Alerts alerts, DynamoDbClient dynamoDb, Clock clock) {
     ServiceGate gate = ServiceGate.shared("FirstService", settings.firstService().gate());
     closing(FleetShare.ofFirstService(settings, () -> FleetShare.ALL, gate, dynamoDb, clock));
     StoredTokens tokens =
@@ -297,8 +303,7 @@ public final class WorkerMain {
                 gate,
                 new DynamoDbTokenStore(dynamoDb, settings.names(), clock),
                 clock));
-    SnsClient sns = closing(aws.sns());
-    closing(CredentialsWatch.start(tokens, new SnsAlerts(sns, dynamoDb, settings.names(), clock)));
+    closing(CredentialsWatch.start(tokens, alerts));
     return closing(new HttpFirstService(settings.firstService(), gate, tokens));
   }
 

@@ -51,9 +51,12 @@ public record RequiredResources(
     /** The shape of a table of the contract. */
     public static TableShape of(TableName table) {
       TableKey key = new TableKey(table.hashKey(), table.rangeKey());
-      return table == TableName.TIMESHEET_ENTRIES
-          ? new TableShape(key, List.of(WAKE_INDEX))
-          : new TableShape(key, List.of());
+      return switch (table) {
+        case TIMESHEET_ENTRIES -> new TableShape(key, List.of(WAKE_INDEX));
+        case PARKED_EVENTS -> new TableShape(key, List.of(HELD_INDEX));
+        case LABEL_TASK_MAPPING, JOB_DATA, TIMESHEET_BACKUP, COORDINATION ->
+            new TableShape(key, List.of());
+      };
     }
 
     /** The shape of a KCL application's lease table, as KCL 3 makes it. */
@@ -71,6 +74,13 @@ public record RequiredResources(
   /** Finds the entries that wait for a cause to be fixed, oldest first. */
   public static final KeysOnlyIndex WAKE_INDEX =
       new KeysOnlyIndex("wake-index", new TableKey("wake", Optional.of("wake_since")));
+
+  /**
+   * Finds the parked records that no entry row speaks of (of jobs, of backups, quarantined), oldest
+   * first.
+   */
+  public static final KeysOnlyIndex HELD_INDEX =
+      new KeysOnlyIndex("held-index", new TableKey("held", Optional.of("first_failure")));
 
   private static final KeysOnlyIndex LEASE_OWNER_INDEX =
       new KeysOnlyIndex(

@@ -43,6 +43,10 @@ public final class DynamoDbEntryStore implements EntryStore {
 
   private static final String STREAM = EntryRow.Lane.STREAM.name();
 
+  /** What only a row has whose events wait. */
+  private static final List<String> WHILE_WAITING =
+      List.of("lane", "wake", "wake_since", "parked_since", "failure", "reason", "attempts");
+
   private final DynamoDbClient dynamoDb;
   private final String entries;
   private final String parkedEvents;
@@ -122,6 +126,7 @@ public final class DynamoDbEntryStore implements EntryStore {
     change.where("(attribute_not_exists(seq) OR seq < :seq)");
     change.set("lane", s(EntryRow.Lane.PARKED.name())).remove("intent");
     waiting(change, record).newEpisode(clock);
+    change.set("parked_since", s(clock.instant().toString()));
     because(change, seen, why);
     return transact(
         "park",
@@ -292,9 +297,7 @@ public final class DynamoDbEntryStore implements EntryStore {
       touched(change.set("parked", n((long) parked - taken)));
     } else {
       change.set("parked", n(0));
-      for (String name : List.of("lane", "wake", "wake_since", "failure", "reason", "attempts")) {
-        change.remove(name);
-      }
+      WHILE_WAITING.forEach(change::remove);
     }
   }
 

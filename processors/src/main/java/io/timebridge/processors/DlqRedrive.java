@@ -1,0 +1,176 @@
+package io.timebridge.processors;
+
+import io.timebridge.deadletters.ReasonFilter;
+import io.timebridge.deadletters.Redrive;
+import io.timebridge.deadletters.Redrive.Ended;
+import io.timebridge.deadletters.WaitingKey;
+import io.timebridge.failure.StoreTrouble;
+import io.timebridge.process.Foreground;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code dlq redrive}: lets what waits be tried again, in its order. */
+@Command(
+    name = "redrive",
+    description = {
+      "Lets what waits be tried again: one key, those of a reason, or all.",
+      "An entry gets a fresh wake-up, its events keep their order; events of jobs and backups are published again. Quarantined records are never applied."
+    })
+final class DlqRedrive extends Dlq {
+  /** What a FIFO queue takes without batches. */
+  private static final int MAX_RATE = 300;
+
+  private static final long TELL_EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "KEY",
+      description = "As `dlq list` shows it.")
+  private @Nullable String key;
+
+  @Option(names = "--reason", paramLabel = "R", description = "All that wait for this reason.")
+  private @Nullable String reason;
+
+  @Option(names = "--all", description = "All that wait.")
+  private boolean all;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "At most this many keys per second (default: ${DEFAULT-VALUE}).")
+  private int rate;
+
+  @Option(names = "--dry-run", description = "Only says what would be tried again.")
+  private boolean dryRun;
+
+  private ReasonFilter filter = ReasonFilter.everything();
+  private long keys;
+  private long overtaken;
+  private long refused;
+  private long toldAt;
+
+  @Override
+  void check() {
+    long ways = Stream.of(key != null, reason != null, all).filter(given -> given).count();
+    if (ways != 1) {
+      throw new Unusable("give one of KEY, --reason R and --all");
+    }
+    if (rate < 1 || rate > MAX_RATE) {
+      throw new Unusable("--rate " + rate + ": must be 1 to " + MAX_RATE + " keys per second");
+    }
+    filter = DlqList.filter(reason);
+    if (filter.isQuarantine()) {
+      throw new Unusable(
+          "--reason "
+              + reason
+              + ": quarantined records are never applied; `./timebridge dlq list --reason quarantine` lists them");
+    }
+  }
+
+  @Override
+  int run(Tools tools) throws StoreTrouble, InterruptedException {
+    Redrive redrive =
+        new Redrive(
+            tools.dynamoDb,
+            tools.closing(tools.aws.sqs()),
+            tools.closing(tools.aws.kinesis()),
+            tools.settings.names(),
+            Clock.systemUTC());
+    return key != null ? one(tools, redrive, key) : many(redrive);
+  }
+
+  private int one(Tools tools, Redrive redrive, String which)
+      throws StoreTrouble, InterruptedException {
+    Optional<WaitingKey> found = tools.deadLetters.find(which);
+    if (found.isEmpty()) {
+      return nothing(which);
+    }
+    if (dryRun) {
+      out().println("would be tried again: " + line(found.get()));
+      return found.get().kind() == WaitingKey.Kind.QUARANTINE ? Foreground.FAILED : Foreground.OK;
+    }
+    return switch (redrive.redrive(found.get())) {
+      case Ended.Woken() -> {
+        out().println("woken: " + which + " with " + found.get().waiting() + " events");
+        yield Foreground.OK;
+      }
+      case Ended.Published(int events, int old) -> {
+        out()
+            .printf("published again: %s, %d events; given up as overtaken: %d%n", which, events, old);
+        yield Foreground.OK;
+      }
+      case Ended.Refused(String why) -> {
+        say(which + " is not tried again: " + Shown.line(why));
+        yield Foreground.FAILED;
+      }
+    };
+  }
+
+  private int many(Redrive redrive) throws StoreTrouble, InterruptedException {
+    long started = System.nanoTime();
+    toldAt = started;
+    redrive.each(
+        filter,
+        found -> {
+          if (dryRun) {
+            out().println("would be tried again: " + line(found));
+            keys++;
+            return;
+          }
+          await(started + keys * TimeUnit.SECONDS.toNanos(1) / rate);
+          switch (redrive.redrive(found)) {
+            case Ended.Woken() -> keys++;
+            case Ended.Published(int events, int old) -> {
+              keys += events;
+              overtaken += old;
+            }
+            case Ended.Refused(String why) -> {
+              refused++;
+              say(found.key() + " is not tried again: " + Shown.line(why));
+            }
+          }
+          tell();
+        });
+    if (keys + overtaken + refused == 0) {
+      say("nothing waits" + (reason == null ? "" : " for reason " + reason));
+      return Foreground.FAILED;
+    }
+    out()
+        .printf(
+            dryRun
+                ? "would be tried again: %d%n"
+                : "tried again: %d; given up as overtaken: %d; refused: %d%n",
+            keys,
+            overtaken,
+            refused);
+    return refused == 0 ? Foreground.OK : Foreground.FAILED;
+  }
+
+  private static void await(long nanos) throws InterruptedException {
+    long wait = nanos - System.nanoTime();
+    if (wait > 0) {
+      TimeUnit.NANOSECONDS.sleep(wait);
+    }
+  }
+
+  private void tell() {
+    long now = System.nanoTime();
+    if (now - toldAt > TELL_EVERY_NANOS) {
+      toldAt = now;
+      say(keys + " so far");
+    }
+  }
+
+  private static String line(WaitingKey found) {
+    return Shown.line(
+        "%s, %d events, %s".formatted(found.key(), found.waiting(), found.reason()));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.deadletters;
+
+import org.jspecify.annotations.NullMarked;
