@@ -421,6 +421,7 @@ public final class DynamoDbEntryStore implements EntryStore {
   /** {@code mine} tells our own write, whose answer was lost, from somebody else's. */
   private Written update(String what, EntryId id, Change change, Predicate<EntryRow> mine)
       throws Unavailable {
+    dated(change);
     try {
       UpdateItemResponse response =
           dynamoDb.updateItem(r ->
@@ -469,7 +470,13 @@ public final class DynamoDbEntryStore implements EntryStore {
     }
   }
 
+  /** Every write says when it was: what nobody has touched for long is cleaned up. */
+  private Change dated(Change change) {
+    return change.set(EntryCleanup.AT, s(clock.instant().toString()));
+  }
+
   private TransactWriteItem row(EntryId id, Change change) {
+    dated(change);
     return TransactWriteItem.builder()
         .update(u ->
             u.tableName(entries)

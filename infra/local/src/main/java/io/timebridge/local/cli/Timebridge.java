@@ -4,6 +4,7 @@ import io.timebridge.ingest.gateway.GatewayCommand;
 import io.timebridge.ingest.poller.PollerCommand;
 import io.timebridge.local.chaos.ChaosCommand;
 import io.timebridge.local.demo.DemoCommand;
+import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.SettingsCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Command;
       SettingsCommand.class,
       LoginCommand.class,
       DlqCommand.class,
+      CleanupCommand.class,
       GatewayCommand.class,
       PollerCommand.class,
       WorkerCommand.class,
