@@ -143,14 +143,14 @@ final class DlqRedrive extends Dlq {
       say("nothing waits" + (reason == null ? "" : " for reason " + reason));
       return Foreground.FAILED;
     }
-    out()
-        .printf(
-            dryRun
-                ? "would be tried again: %d%n"
-                : "tried again: %d; given up as overtaken: %d; refused: %d%n",
-            keys,
-            overtaken,
-            refused);
+    if (dryRun) {
+      out().printf("would be tried again: %d%n", keys);
+    } else {
+      out()
+          .printf(
+              "tried again: %d; given up as overtaken: %d; refused: %d%n",
+              keys, overtaken, refused);
+    }
     return refused == 0 ? Foreground.OK : Foreground.FAILED;
   }
 
