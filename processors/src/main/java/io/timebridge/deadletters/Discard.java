@@ -106,8 +106,7 @@ public final class Discard {
                 .formatted(id, id),
             given);
       }
-      List<Map<String, AttributeValue>> batch =
-          row.waits() ? upTo(newest, id) : List.of();
+      List<Map<String, AttributeValue>> batch = row.waits() ? upTo(newest, id) : List.of();
       if (batch.isEmpty()) {
         return left(id, row, given);
       }

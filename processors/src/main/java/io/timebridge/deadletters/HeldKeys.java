@@ -53,13 +53,11 @@ final class HeldKeys {
     return visited[0];
   }
 
-  private int visit(
-      Held held, List<Map<String, AttributeValue>> page, Visitor<WaitingKey> visitor)
+  private int visit(Held held, List<Map<String, AttributeValue>> page, Visitor<WaitingKey> visitor)
       throws StoreTrouble, InterruptedException {
     List<Map<String, AttributeValue>> keys =
         page.stream()
-            .map(i ->
-                Map.of(KEY, text(text(i, KEY)), "sequence", text(text(i, "sequence"))))
+            .map(i -> Map.of(KEY, text(text(i, KEY)), "sequence", text(text(i, "sequence"))))
             .toList();
     List<WaitingKey> found =
         records.get(keys, ATTRIBUTES).stream()

@@ -5,9 +5,11 @@ import io.timebridge.failure.StoreTrouble;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -112,16 +114,18 @@ final class Items {
 
   /** The first of these attributes that holds a time; 1970 if none does. */
   static Instant time(Map<String, AttributeValue> item, String... names) {
-    for (String name : names) {
-      String text = text(item, name);
-      if (!text.isEmpty()) {
-        try {
-          return Instant.parse(text);
-        } catch (DateTimeException notATime) {
-          continue; // a row somebody has edited must not hide the others
-        }
-      }
+    return Arrays.stream(names)
+        .flatMap(name -> time(text(item, name)).stream())
+        .findFirst()
+        .orElse(Instant.EPOCH);
+  }
+
+  /** A row that somebody has edited must not hide the others. */
+  private static Optional<Instant> time(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeException notATime) {
+      return Optional.empty();
     }
-    return Instant.EPOCH;
   }
 }

@@ -92,13 +92,15 @@ final class KeyRecords {
   }
 
   void put(Map<String, AttributeValue> item) throws StoreTrouble, InterruptedException {
-    DynamoDbCall.run("a write to " + table, () -> dynamoDb.putItem(r -> r.tableName(table).item(item)));
+    DynamoDbCall.run(
+        "a write to " + table, () -> dynamoDb.putItem(r -> r.tableName(table).item(item)));
   }
 
   /** Takes the record away, if it is still there. */
   void remove(Map<String, AttributeValue> item) throws StoreTrouble, InterruptedException {
     DynamoDbCall.run(
-        "a delete in " + table, () -> dynamoDb.deleteItem(r -> r.tableName(table).key(keyOf(item))));
+        "a delete in " + table,
+        () -> dynamoDb.deleteItem(r -> r.tableName(table).key(keyOf(item))));
   }
 
   /**
@@ -141,8 +143,7 @@ final class KeyRecords {
 
   static Optional<Envelope> envelope(Map<String, AttributeValue> item) {
     AttributeValue data = item.get("data"); // of a quarantined record
-    byte[] bytes =
-        data == null || data.b() == null ? envelopeBytes(item) : data.b().asByteArray();
+    byte[] bytes = data == null || data.b() == null ? envelopeBytes(item) : data.b().asByteArray();
     return EnvelopeCodec.decode(bytes) instanceof EnvelopeCodec.Decoded.Read(Envelope read)
         ? Optional.of(read)
         : Optional.empty();

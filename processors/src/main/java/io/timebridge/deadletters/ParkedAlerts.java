@@ -36,7 +36,11 @@ final class ParkedAlerts {
     }
     description.append("\nNothing is lost, and no other key waits for these.");
     return new Alert(
-        problem.id(), text.title() + " (" + count + ")", description.toString(), text.steps(), words(problem));
+        problem.id(),
+        text.title() + " (" + count + ")",
+        description.toString(),
+        text.steps(),
+        words(problem));
   }
 
   static Alert over(Problem problem) {

@@ -135,8 +135,7 @@ public final class ParkedWatch implements AutoCloseable {
     if (tally.isPresent()) {
       clear.remove(problem);
       Told told = alerts.told(problem.id());
-      alerts.raise(
-          ParkedAlerts.raised(problem, tally.get(), unsure), Math.max(1, told.episode()));
+      alerts.raise(ParkedAlerts.raised(problem, tally.get(), unsure), Math.max(1, told.episode()));
       return;
     }
     if (unsure || clear.merge(problem, 1, Integer::sum) < LOOKS_UNTIL_OVER) {

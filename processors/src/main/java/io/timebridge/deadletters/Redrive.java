@@ -2,7 +2,6 @@ package io.timebridge.deadletters;
 
 import io.timebridge.deadletters.WaitingKey.Kind;
 import io.timebridge.deadletters.WaitingKey.State;
-import io.timebridge.failure.DynamoDbCall;
 import io.timebridge.failure.SqsRetryQueue;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.failure.WakeUp;
@@ -148,9 +147,7 @@ public final class Redrive {
     String stream = names.stream(envelope.route().stream());
     try {
       kinesis.putRecord(r ->
-          r.streamName(stream)
-              .partitionKey(envelope.key())
-              .data(SdkBytes.fromByteArray(data)));
+          r.streamName(stream).partitionKey(envelope.key()).data(SdkBytes.fromByteArray(data)));
     } catch (AbortedException aborted) {
       InterruptedException interrupted = new InterruptedException("interrupted while it published");
       interrupted.initCause(aborted);

@@ -54,7 +54,6 @@ public record WaitingKey(
 
   /** One more record of the same key, that was parked later. */
   WaitingKey andOneMore() {
-    return new WaitingKey(
-        key, kind, reason, waiting + 1, since, state, attempts, episode, detail);
+    return new WaitingKey(key, kind, reason, waiting + 1, since, state, attempts, episode, detail);
   }
 }

@@ -43,7 +43,8 @@ public final class DynamoDbQuarantine implements Quarantine {
       throws InterruptedException {
     Map<String, AttributeValue> item = new HashMap<>();
     item.put(
-        "key", AttributeValue.fromS(Held.QUARANTINED + at.stream().streamName() + "-" + at.shard()));
+        "key",
+        AttributeValue.fromS(Held.QUARANTINED + at.stream().streamName() + "-" + at.shard()));
     item.put("sequence", AttributeValue.fromS(DynamoDbParkedEvents.sequence(at.sequence())));
     item.put(
         "reason", AttributeValue.fromS("quarantine-" + reason.name().toLowerCase(Locale.ROOT)));

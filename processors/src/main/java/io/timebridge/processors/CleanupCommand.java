@@ -110,7 +110,8 @@ public final class CleanupCommand implements Callable<Integer> {
               .streamDescriptionSummary()
               .retentionPeriodHours());
     } catch (SdkException trouble) {
-      throw new StoreTrouble("asking how long " + stream + " keeps records: " + trouble.getMessage(), trouble);
+      throw new StoreTrouble(
+          "asking how long " + stream + " keeps records: " + trouble.getMessage(), trouble);
     }
   }
 

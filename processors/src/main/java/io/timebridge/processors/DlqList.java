@@ -27,7 +27,8 @@ final class DlqList extends Dlq {
   @Option(
       names = "--reason",
       paramLabel = "R",
-      description = "Only those that wait for this reason; `quarantine` = every quarantined record.")
+      description =
+          "Only those that wait for this reason; `quarantine` = every quarantined record.")
   private @Nullable String reason;
 
   @Option(

@@ -104,7 +104,8 @@ final class DlqRedrive extends Dlq {
       }
       case Ended.Published(int events, int old) -> {
         out()
-            .printf("published again: %s, %d events; given up as overtaken: %d%n", which, events, old);
+            .printf(
+                "published again: %s, %d events; given up as overtaken: %d%n", which, events, old);
         yield Foreground.OK;
       }
       case Ended.Refused(String why) -> {
@@ -170,7 +171,6 @@ final class DlqRedrive extends Dlq {
   }
 
   private static String line(WaitingKey found) {
-    return Shown.line(
-        "%s, %d events, %s".formatted(found.key(), found.waiting(), found.reason()));
+    return Shown.line("%s, %d events, %s".formatted(found.key(), found.waiting(), found.reason()));
   }
 }

@@ -72,9 +72,7 @@ final class DlqShow extends Dlq {
     field("version applied", row.version() == 0 ? "none" : Long.toString(row.version()));
     field("timesheet", row.timesheetId() == 0 ? "none known" : Long.toString(row.timesheetId()));
     field("place", row.place().map(Place::text).orElse("none"));
-    field(
-        "open call",
-        row.intent().map(i -> i.op() + " of version " + i.version()).orElse("none"));
+    field("open call", row.intent().map(i -> i.op() + " of version " + i.version()).orElse("none"));
     field("parking", "number " + row.episode());
   }
 

@@ -23,8 +23,6 @@ final class Shown {
   }
 
   static String time(Instant time) {
-    return time.equals(Instant.EPOCH)
-        ? "unknown"
-        : time.truncatedTo(ChronoUnit.SECONDS).toString();
+    return time.equals(Instant.EPOCH) ? "unknown" : time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

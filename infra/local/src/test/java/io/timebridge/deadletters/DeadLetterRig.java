@@ -117,10 +117,7 @@ final class DeadLetterRig implements AutoCloseable {
   static StreamRecord jobRecord(long id, long epoch, long seq, String name) {
     JobEvent event = new JobEvent.Client("renamed", epoch, id, "C", name);
     return record(
-        Route.JOB_CHANGE,
-        event.key(),
-        seq,
-        new String(event.encode(), StandardCharsets.UTF_8));
+        Route.JOB_CHANGE, event.key(), seq, new String(event.encode(), StandardCharsets.UTF_8));
   }
 
   static String full(long id, long version) {
@@ -154,9 +151,7 @@ final class DeadLetterRig implements AutoCloseable {
                     Optional.empty())));
     row(entries.woken(entry, row.episode()));
     for (int i = 2; i <= events; i++) {
-      row(
-          entries.follow(
-              entry, entries.read(entry), at(base.add(BigInteger.valueOf(i)), id, i)));
+      row(entries.follow(entry, entries.read(entry), at(base.add(BigInteger.valueOf(i)), id, i)));
     }
     return entries.read(entry);
   }
@@ -203,9 +198,7 @@ final class DeadLetterRig implements AutoCloseable {
     String iterator =
         kinesis
             .getShardIterator(r ->
-                r.streamName(name)
-                    .shardId(shard)
-                    .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+                r.streamName(name).shardId(shard).shardIteratorType(ShardIteratorType.TRIM_HORIZON))
             .shardIterator();
     return kinesis.getRecords(r -> r.shardIterator(iterator)).records().stream()
         .map(r -> r.partitionKey() + " " + r.data().asUtf8String())

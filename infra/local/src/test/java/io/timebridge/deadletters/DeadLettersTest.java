@@ -78,8 +78,10 @@ class DeadLettersTest {
   void everything_that_waits_is_listed_oldest_first_and_nothing_else() throws Exception {
     rig.park(31, Reason.UNMAPPED_LABEL, "no task is mapped for label Design", 3);
     rig.pass(Duration.ofMinutes(1));
-    rig.parked.park(record(Route.TIMESHEET_BACKUP, "5", 1, "{}"), "malformed", "payload is missing");
-    rig.parked.park(record(Route.TIMESHEET_BACKUP, "5", 2, "{}"), "malformed", "payload is missing");
+    rig.parked.park(
+        record(Route.TIMESHEET_BACKUP, "5", 1, "{}"), "malformed", "payload is missing");
+    rig.parked.park(
+        record(Route.TIMESHEET_BACKUP, "5", 2, "{}"), "malformed", "payload is missing");
     rig.pass(Duration.ofMinutes(1));
     rig.quarantine(3, Quarantine.Reason.REFUSED);
     rig.pass(Duration.ofMinutes(1));
@@ -103,10 +105,16 @@ class DeadLettersTest {
     assertThat(all.others()).isZero();
     assertThat(all.oldest())
         .extracting(
-            WaitingKey::key, WaitingKey::kind, WaitingKey::waiting, WaitingKey::state, WaitingKey::reason)
+            WaitingKey::key,
+            WaitingKey::kind,
+            WaitingKey::waiting,
+            WaitingKey::state,
+            WaitingKey::reason)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("31", Kind.ENTRY, 3L, State.WAITING, "UNKNOWN_TASK"),
-            org.assertj.core.groups.Tuple.tuple("backup-5", Kind.BACKUP, 2L, State.DEAD, "malformed"),
+            org.assertj.core.groups.Tuple.tuple(
+                "31", Kind.ENTRY, 3L, State.WAITING, "UNKNOWN_TASK"),
+            org.assertj.core.groups.Tuple.tuple(
+                "backup-5", Kind.BACKUP, 2L, State.DEAD, "malformed"),
             org.assertj.core.groups.Tuple.tuple(
                 "quarantine-timesheet-events-shard-0",
                 Kind.QUARANTINE,
@@ -197,7 +205,9 @@ class DeadLettersTest {
     rig.parked.park(jobRecord(9, 1, 6, "newer"), "refused", "d");
     assertThat(redrive().redrive(find("client-9"))).isEqualTo(new Redrive.Ended.Published(1, 1));
     assertThat(rig.published(StreamName.JOB_EVENTS)).hasSize(1);
-    assertThat(discarded("client-9")).extracting(WaitingEvent::sequence).containsExactly(sequence(4));
+    assertThat(discarded("client-9"))
+        .extracting(WaitingEvent::sequence)
+        .containsExactly(sequence(4));
     assertThat(rig.deadLetters.find("client-9")).isEmpty();
   }
 

@@ -170,11 +170,7 @@ class ParkedWatchTest {
     EntryId id = new EntryId(31);
     DeadLetterRig.row(
         rig.entries.drained(
-            id,
-            row,
-            java.util.Optional.empty(),
-            java.util.Optional.empty(),
-            List.of(row.seq())));
+            id, row, java.util.Optional.empty(), java.util.Optional.empty(), List.of(row.seq())));
     watch.look();
     watch.look();
     assertThat(titles()).hasSize(2).last().asString().startsWith("Over: ");

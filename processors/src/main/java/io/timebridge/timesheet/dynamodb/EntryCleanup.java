@@ -145,28 +145,31 @@ public final class EntryCleanup {
           "cleaning up in " + table,
           () ->
               switch (kind) {
-                case DATED -> dynamoDb.updateItem(r -> {
-                  Map<String, AttributeValue> now = new HashMap<>(values);
-                  now.put(":now", s(clock.instant().toString()));
-                  r.tableName(table)
-                      .key(key)
-                      .updateExpression("SET #at = :now")
-                      .conditionExpression(condition)
-                      .expressionAttributeNames(Map.of("#lane", "lane", "#at", AT))
-                      .expressionAttributeValues(now);
-                });
-                case REMOVED -> dynamoDb.deleteItem(r ->
-                    r.tableName(table)
-                        .key(key)
-                        .conditionExpression(condition)
-                        .expressionAttributeNames(names)
-                        .expressionAttributeValues(values));
-                case STRIPPED, NONE, BUSY -> dynamoDb.putItem(r ->
-                    r.tableName(table)
-                        .item(stub(row, rev))
-                        .conditionExpression(condition)
-                        .expressionAttributeNames(names)
-                        .expressionAttributeValues(values));
+                case DATED ->
+                    dynamoDb.updateItem(r -> {
+                      Map<String, AttributeValue> now = new HashMap<>(values);
+                      now.put(":now", s(clock.instant().toString()));
+                      r.tableName(table)
+                          .key(key)
+                          .updateExpression("SET #at = :now")
+                          .conditionExpression(condition)
+                          .expressionAttributeNames(Map.of("#lane", "lane", "#at", AT))
+                          .expressionAttributeValues(now);
+                    });
+                case REMOVED ->
+                    dynamoDb.deleteItem(r ->
+                        r.tableName(table)
+                            .key(key)
+                            .conditionExpression(condition)
+                            .expressionAttributeNames(names)
+                            .expressionAttributeValues(values));
+                case STRIPPED, NONE, BUSY ->
+                    dynamoDb.putItem(r ->
+                        r.tableName(table)
+                            .item(stub(row, rev))
+                            .conditionExpression(condition)
+                            .expressionAttributeNames(names)
+                            .expressionAttributeValues(values));
               });
       return kind;
     } catch (ConditionalCheckFailedException busy) {

@@ -135,8 +135,7 @@ class DlqTest {
           return !timesheets(id).isEmpty();
         });
     assertThat(timesheets(id)).hasSize(1);
-    assertThat(timesheets(id).getFirst().path("dblHours").decimalValue())
-        .isEqualByComparingTo("2");
+    assertThat(timesheets(id).getFirst().path("dblHours").decimalValue()).isEqualByComparingTo("2");
     await().atMost(PATIENCE).until(() -> listed().isEmpty());
   }
 
