@@ -10,7 +10,7 @@ import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.Names;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
-import io.timebridge.timesheet.EntryEvent;
+import io.timebridge.stream.WebhookBody;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The records of {@code Parked_Events} under one key, in stream order. One that is given up is kept
@@ -158,7 +159,7 @@ final class KeyRecords {
         text(item, "detail"),
         time(item, "first_failure"),
         envelope,
-        envelope.map(e -> version(e, sequence)).orElse(OptionalLong.empty()),
+        envelope.map(KeyRecords::version).orElse(OptionalLong.empty()),
         item.containsKey(AT)
             ? Optional.of(
                 new WaitingEvent.Discarded(
@@ -166,18 +167,15 @@ final class KeyRecords {
             : Optional.empty());
   }
 
-  private static OptionalLong version(Envelope envelope, BigInteger sequence) {
-    if (envelope.route().stream() == StreamName.JOB_EVENTS) {
-      return OptionalLong.empty();
+  /** As the event itself says, whatever else it lacks. */
+  private static OptionalLong version(Envelope envelope) {
+    if (envelope.route().stream() != StreamName.JOB_EVENTS
+        && WebhookBody.parse(envelope.body()) instanceof WebhookBody.Full full) {
+      JsonNode at = full.event().path("updated_at");
+      if (at.isIntegralNumber() && at.canConvertToLong()) {
+        return OptionalLong.of(at.longValue());
+      }
     }
-    return switch (EntryEvent.read(envelope, sequence)) {
-      case EntryEvent.Reading.Event(EntryEvent event) ->
-          switch (event.claim().orElse(new EntryEvent.Claim.Gone(OptionalLong.empty()))) {
-            case EntryEvent.Claim.Live live -> OptionalLong.of(live.version());
-            case EntryEvent.Claim.Gone(OptionalLong version) -> version;
-          };
-      case EntryEvent.Reading.Ignore ignored -> OptionalLong.empty();
-      case EntryEvent.Reading.Unusable unusable -> OptionalLong.empty();
-    };
+    return OptionalLong.empty();
   }
 }
