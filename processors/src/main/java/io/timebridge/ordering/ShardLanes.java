@@ -15,7 +15,9 @@ public interface ShardLanes<R> {
   enum Offer {
     /** It will be handled, after everything offered before it for its key. */
     ACCEPTED,
-    /** The shard holds as much as it may; see {@link ShardLanes#awaitRoom}. */
+    /**
+     * The shard, or all shards together, hold as much as they may: {@link ShardLanes#awaitRoom}.
+     */
     FULL,
     /** The shard has been halted. */
     CLOSED
@@ -25,10 +27,11 @@ public interface ShardLanes<R> {
    * Offers the shard's next record. Never blocks.
    *
    * @param sequence not below the one before
+   * @param bytes what counts against the limits, not negative
    * @throws IllegalArgumentException when {@code sequence} is below the one before; nothing has
    *     changed then
    */
-  Offer offer(String key, BigInteger sequence, R record);
+  Offer offer(String key, BigInteger sequence, int bytes, R record);
 
   /**
    * Waits until a record may be accepted.

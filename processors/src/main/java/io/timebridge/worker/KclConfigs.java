@@ -1,10 +1,6 @@
 package io.timebridge.worker;
 
-import io.timebridge.settings.Settings;
 import java.time.Duration;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.kinesis.common.ConfigsBuilder;
 import software.amazon.kinesis.common.InitialPositionInStream;
 import software.amazon.kinesis.common.InitialPositionInStreamExtended;
@@ -25,7 +21,7 @@ import software.amazon.kinesis.retrieval.polling.PollingConfig;
 /**
  * How KCL is set up: polling, from the trim horizon, without metrics, and quick to start and to
  * take over. KCL's own defaults need minutes to replace a dead leader; here everything that has to
- * do with that follows {@code worker.failover} F, in the proportions that were measured at F = 2 s.
+ * do with that follows {@code failover} F, in the proportions that were measured at F = 2 s.
  */
 final class KclConfigs {
   /** Records asked for at a time: bounds what KCL holds ahead of the lanes (about 13 batches). */
@@ -37,31 +33,27 @@ final class KclConfigs {
   private static final InitialPositionInStreamExtended TRIM_HORIZON =
       InitialPositionInStreamExtended.newInitialPosition(InitialPositionInStream.TRIM_HORIZON);
 
-  private final String stream;
-  private final Settings.Worker worker;
-  private final KinesisAsyncClient kinesis;
+  private final KclApplication.Source source;
+  private final KclApplication.Options options;
+  private final KclApplication.Clients clients;
   private final ConfigsBuilder configs;
 
   KclConfigs(
-      String stream,
-      String application,
-      String workerId,
-      Settings.Worker worker,
-      KinesisAsyncClient kinesis,
-      DynamoDbAsyncClient dynamoDb,
-      CloudWatchAsyncClient cloudWatch,
+      KclApplication.Source source,
+      KclApplication.Options options,
+      KclApplication.Clients clients,
       ShardRecordProcessorFactory processors) {
-    this.stream = stream;
-    this.worker = worker;
-    this.kinesis = kinesis;
+    this.source = source;
+    this.options = options;
+    this.clients = clients;
     this.configs =
         new ConfigsBuilder(
-            new SingleStreamTracker(stream, TRIM_HORIZON),
-            application,
-            kinesis,
-            dynamoDb,
-            cloudWatch,
-            workerId,
+            new SingleStreamTracker(source.stream(), TRIM_HORIZON),
+            source.application(),
+            clients.kinesis(),
+            clients.dynamoDb(),
+            clients.cloudWatch(),
+            source.workerId(),
             processors);
   }
 
@@ -85,7 +77,7 @@ final class KclConfigs {
   }
 
   private LeaseManagementConfig leases() {
-    long failover = worker.failover().toMillis();
+    long failover = options.failover().toMillis();
     LeaseManagementConfig leases =
         configs
             .leaseManagementConfig()
@@ -103,7 +95,7 @@ final class KclConfigs {
             .gracefulLeaseHandoffConfig(
                 LeaseManagementConfig.GracefulLeaseHandoffConfig.builder()
                     .gracefulLeaseHandoffTimeoutMillis(
-                        worker.stopWithin().plus(Duration.ofSeconds(5)).toMillis())
+                        options.stopWithin().plus(Duration.ofSeconds(5)).toMillis())
                     .build());
     leases
         .workerUtilizationAwareAssignmentConfig()
@@ -131,7 +123,7 @@ final class KclConfigs {
         .retrievalConfig()
         .listShardsBackoffTimeInMillis(200)
         .retrievalSpecificConfig(
-            new PollingConfig(stream, kinesis)
+            new PollingConfig(source.stream(), clients.kinesis())
                 .maxRecords(MAX_RECORDS)
                 .idleTimeBetweenReadsInMillis(IDLE_BETWEEN_READS_MILLIS));
   }

@@ -91,7 +91,12 @@ class LaneMachineModelTest {
       maxHeld = 1 + random.nextInt(12);
       Backoff backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(8), random);
       machine =
-          new LaneMachine<>(maxInFlight, maxHeld, backoff, InstantSource.fixed(Instant.EPOCH));
+          new LaneMachine<>(
+              maxInFlight,
+              new Room(maxHeld, 1000),
+              new Room(1000, 1000),
+              backoff,
+              InstantSource.fixed(Instant.EPOCH));
       int shards = 1 + random.nextInt(3);
       int keys = 1 + random.nextInt(6);
       checkpoints = new int[shards];
@@ -159,7 +164,7 @@ class LaneMachineModelTest {
         return;
       }
       Rec rec = streams.get(s).get(owner.next);
-      switch (machine.offer(owner.shard, rec.key(), rec.sequence(), rec)) {
+      switch (machine.offer(owner.shard, rec.key(), rec.sequence(), 1, rec)) {
         case ACCEPTED -> {
           assertThat(owner.unfinished.size()).isLessThan(maxHeld);
           owner.unfinished.add(rec.number());
@@ -175,7 +180,7 @@ class LaneMachineModelTest {
       while (next.isPresent()) {
         LaneMachine.Attempt<Rec> attempt = next.get();
         Owner owner = Objects.requireNonNull(ownerOf.get(attempt.shard()));
-        assertThat(owner.halted).as("started of a halted shard: %s", attempt.record()).isFalse();
+        assertThat(owner.halted).as("started of a halted shard: %s", rec(attempt)).isFalse();
         assertThat(running.keySet())
             .as("two of one key")
             .noneMatch(other -> other.key().equals(attempt.key()));
@@ -184,18 +189,22 @@ class LaneMachineModelTest {
                 .filter(n -> stream(attempt).get(n).key().equals(attempt.key()))
                 .findFirst()
                 .orElseThrow();
-        assertThat(attempt.record().number()).as("oldest of its key first").isEqualTo(oldestOfKey);
+        assertThat(rec(attempt).number()).as("oldest of its key first").isEqualTo(oldestOfKey);
         assertThat(paused.values())
             .as("started before its wait was over")
-            .doesNotContain(new Held(owner.shard, attempt.record()));
+            .doesNotContain(new Held(owner.shard, rec(attempt)));
         running.put(attempt, owner);
         order.add(attempt);
         next = machine.next();
       }
     }
 
+    Rec rec(LaneMachine.Attempt<Rec> attempt) {
+      return machine.foldable(attempt).getFirst();
+    }
+
     List<Rec> stream(LaneMachine.Attempt<Rec> attempt) {
-      return streams.get(attempt.record().shard());
+      return streams.get(rec(attempt).shard());
     }
 
     void end(Outcome outcome) {
@@ -204,7 +213,7 @@ class LaneMachineModelTest {
       }
       LaneMachine.Attempt<Rec> attempt = order.remove(random.nextInt(order.size()));
       Owner owner = Objects.requireNonNull(running.remove(attempt));
-      Rec rec = attempt.record();
+      Rec rec = rec(attempt);
       Optional<LaneMachine.Pause<Rec>> pause = machine.finish(attempt, outcome);
       if (outcome instanceof Outcome.Retry) {
         assertThat(pause.isPresent()).isNotEqualTo(owner.halted);
@@ -260,11 +269,11 @@ class LaneMachineModelTest {
       }
       LaneCounts counts = machine.counts();
       assertThat(counts.inFlight()).isEqualTo(running.size()).isLessThanOrEqualTo(maxInFlight);
-      int waiting =
+      int held =
           owners.stream().mapToInt(o -> o.unfinished.size()).sum()
-              - (int) running.values().stream().filter(o -> !o.halted).count();
-      assertThat(counts.waiting()).isEqualTo(waiting);
-      assertThat(counts.keys()).isLessThanOrEqualTo(counts.waiting() + counts.inFlight());
+              + (int) running.values().stream().filter(o -> o.halted).count();
+      assertThat(counts.held()).isEqualTo(held);
+      assertThat(counts.keys()).isLessThanOrEqualTo(counts.held());
       for (int s = 0; s < checkpoints.length; s++) {
         for (int n = 0; n < checkpoints[s]; n++) {
           assertThat(finished).contains(streams.get(s).get(n));
@@ -294,7 +303,7 @@ class LaneMachineModelTest {
         assertThat(checkpoints[s]).isEqualTo(last + 1);
       }
       LaneCounts counts = machine.counts();
-      assertThat(counts.keys() + counts.inFlight() + counts.waiting()).isZero();
+      assertThat(counts.keys() + counts.inFlight() + counts.held()).isZero();
       for (Owner owner : owners) {
         machine.halt(owner.shard);
       }
