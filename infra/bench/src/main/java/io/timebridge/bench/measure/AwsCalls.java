@@ -12,8 +12,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * Sees every call that any AWS client of this JVM sends to DynamoDB, KCL's included, each attempt
- * of its own. The SDK finds it by {@code software/amazon/awssdk/global/handlers/execution.interceptors}
- * and makes one per client, which is why the calls are kept in one place for all. Thread-safe.
+ * of its own. The SDK finds it by {@code
+ * software/amazon/awssdk/global/handlers/execution.interceptors} and makes one per client, which is
+ * why the calls are kept in one place for all. Thread-safe.
  */
 public final class AwsCalls implements ExecutionInterceptor {
   private static final Queue<Call> CALLS = new ConcurrentLinkedQueue<>();
@@ -21,7 +22,8 @@ public final class AwsCalls implements ExecutionInterceptor {
   private record Call(long atNanos, String what) {}
 
   @Override
-  public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+  public void beforeTransmission(
+      Context.BeforeTransmission context, ExecutionAttributes attributes) {
     if ("DynamoDb".equals(attributes.getAttribute(SdkExecutionAttribute.SERVICE_NAME))) {
       String operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
       CALLS.add(new Call(System.nanoTime(), what(operation, context)));

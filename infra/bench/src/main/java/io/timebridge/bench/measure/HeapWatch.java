@@ -3,6 +3,7 @@ package io.timebridge.bench.measure;
 import com.sun.management.GarbageCollectionNotificationInfo;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class HeapWatch {
   private static final Set<String> HEAP_POOLS =
       ManagementFactory.getMemoryPoolMXBeans().stream()
           .filter(pool -> pool.getType() == MemoryType.HEAP)
-          .map(java.lang.management.MemoryPoolMXBean::getName)
+          .map(MemoryPoolMXBean::getName)
           .collect(Collectors.toUnmodifiableSet());
 
   private final AtomicLong most = new AtomicLong();
@@ -27,13 +28,16 @@ public final class HeapWatch {
   public void start() {
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
       if (collector instanceof NotificationEmitter emitter) {
-        emitter.addNotificationListener((notification, from) -> collected(notification), null, null);
+        emitter.addNotificationListener(
+            (notification, from) -> collected(notification), null, null);
       }
     }
   }
 
   private void collected(Notification notification) {
-    if (!notification.getType().equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
+    if (!notification
+        .getType()
+        .equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
       return;
     }
     Map<String, MemoryUsage> after =

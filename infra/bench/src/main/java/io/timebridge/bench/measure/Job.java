@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param system {@code timebridge}, {@code kcl} or {@code cpc}
  * @param feed {@code kinesis}, {@code kafka} or {@code direct}
- * @param prefix of the stream or topic
+ * @param stream its name, or the topic's
  * @param run names this run: its lease table or consumer group
  * @param addresses of the servers: {@code kinesis}, {@code dynamodb}, {@code kafka}
  * @param fold whether waiting records of one key may go into one handling
@@ -18,7 +18,7 @@ import java.util.Map;
 public record Job(
     String system,
     String feed,
-    String prefix,
+    String stream,
     String run,
     Map<String, String> addresses,
     long latencyMillis,

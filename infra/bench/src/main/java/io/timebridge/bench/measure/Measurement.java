@@ -22,8 +22,7 @@ public final class Measurement {
     this.order = new OrderCheck(job.keys());
     this.recorder = new Recorder(job.records(), originNanos);
     this.work =
-        new Work(
-            Duration.ofMillis(job.latencyMillis()), job.hotKeyPercent() > 0, order, recorder);
+        new Work(Duration.ofMillis(job.latencyMillis()), job.hotKeyPercent() > 0, order, recorder);
     heap.start();
   }
 

@@ -85,6 +85,5 @@ public final class Recorder {
    * @param latencyMicros from the beginning of its handling to its end
    * @param folded whether it went along with another record's wait
    */
-  public record Completion(
-      long endedMicros, long latencyMicros, boolean hot, boolean folded) {}
+  public record Completion(long endedMicros, long latencyMicros, boolean hot, boolean folded) {}
 }

@@ -1,5 +1,6 @@
 package io.timebridge.bench.measure;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 
@@ -58,12 +59,12 @@ public final class Statistics {
   }
 
   /** Waits that can end in a second: one key has one at a time. */
-  public static double idealRate(int concurrency, int keys, double latencyMillis) {
-    return Math.min(concurrency, keys) / (latencyMillis / 1000);
+  public static double idealRate(int concurrency, int keys, Duration latency) {
+    return Math.min(concurrency, keys) / (latency.toNanos() / 1e9);
   }
 
   /** What of the ideal rate was reached; above 1 where records are folded. */
-  public static double efficiency(double rate, int concurrency, int keys, double latencyMillis) {
-    return rate / idealRate(concurrency, keys, latencyMillis);
+  public static double efficiency(double rate, int concurrency, int keys, Duration latency) {
+    return rate / idealRate(concurrency, keys, latency);
   }
 }

@@ -1,6 +1,4 @@
-/**
- * What is measured inside a child JVM, and how: the same for every system.
- */
+/** What is measured inside a child JVM, and how: the same for every system. */
 @NullMarked
 package io.timebridge.bench.measure;
 

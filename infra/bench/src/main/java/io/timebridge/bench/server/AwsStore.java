@@ -44,8 +44,7 @@ final class AwsStore implements Store {
   @Override
   public void fill(Fill fill) {
     AwsClients clients =
-        new AwsClients(
-            new Settings.Aws("us-east-1", Map.of("kinesis", kinesis.endpoint()), true));
+        new AwsClients(new Settings.Aws("us-east-1", Map.of("kinesis", kinesis.endpoint()), true));
     Traffic traffic = new Traffic(fill.keys(), fill.hotKeyPercent());
     try (KinesisClient client = clients.kinesis()) {
       client.createStream(r -> r.streamName(fill.name()).shardCount(fill.shards()));
@@ -63,7 +62,7 @@ final class AwsStore implements Store {
       entries.add(
           PutRecordsRequestEntry.builder()
               .partitionKey(Payload.partitionKey(mark.key()))
-              .data(SdkBytes.fromByteArrayUnsafe(Payload.encode(mark.key(), mark.number())))
+              .data(SdkBytes.fromByteArrayUnsafe(Payload.encode(mark)))
               .build());
     }
     PutRecordsResponse answer = client.putRecords(r -> r.streamName(stream).records(entries));

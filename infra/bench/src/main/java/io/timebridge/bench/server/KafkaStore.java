@@ -2,19 +2,17 @@ package io.timebridge.bench.server;
 
 import io.timebridge.bench.measure.Payload;
 import io.timebridge.bench.measure.Traffic;
+import io.timebridge.bench.process.Folders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -88,8 +86,7 @@ final class KafkaStore implements Store {
                 "PLAINTEXT://127.0.0.1:%d,%s://127.0.0.1:%d"
                     .formatted(brokerPort, CONTROLLER, controllerPort)),
             Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + brokerPort),
-            Map.entry(
-                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
             Map.entry("controller.listener.names", CONTROLLER),
             Map.entry("inter.broker.listener.name", "PLAINTEXT"),
             Map.entry("log.dirs", folder.toString()),
@@ -126,9 +123,7 @@ final class KafkaStore implements Store {
         var _ =
             producer.send(
                 new ProducerRecord<>(
-                    fill.name(),
-                    Payload.partitionKey(mark.key()),
-                    Payload.encode(mark.key(), mark.number())),
+                    fill.name(), Payload.partitionKey(mark.key()), Payload.encode(mark)),
                 (_, failed) -> {
                   if (failed != null) {
                     failure.compareAndSet(null, failed);
@@ -147,14 +142,8 @@ final class KafkaStore implements Store {
   public void close() {
     server.shutdown();
     server.awaitShutdown();
-    delete(folder);
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+    try {
+      Folders.delete(folder);
     } catch (IOException left) {
       throw new IllegalStateException("could not delete " + folder, left);
     }

@@ -17,8 +17,9 @@ public final class ServerMain {
 
   public static void main(String[] args) {
     ParentLine parent = ParentLine.open();
-    try (Store store = args[0].equals("aws") ? AwsStore.start() : KafkaStore.start(Path.of(args[1]))) {
-      parent.tell("ready", store.addresses());
+    try (Store store =
+        args[0].equals("aws") ? AwsStore.start() : KafkaStore.start(Path.of(args[1]))) {
+      parent.tell("ready", new Ready(store.addresses()));
       for (Optional<Fill> fill = parent.order(Fill.class);
           fill.isPresent();
           fill = parent.order(Fill.class)) {

@@ -1,6 +1,4 @@
-/**
- * Child JVMs that hold the records: the AWS emulators, and Kafka.
- */
+/** Child JVMs that hold the records: the AWS emulators, and Kafka. */
 @NullMarked
 package io.timebridge.bench.server;
 

@@ -1,6 +1,4 @@
-/**
- * Child JVMs that are measured: Timebridge's lanes, plain KCL, Confluent's parallel-consumer.
- */
+/** Child JVMs that are measured: Timebridge's lanes, plain KCL, Confluent's parallel-consumer. */
 @NullMarked
 package io.timebridge.bench.system;
 
