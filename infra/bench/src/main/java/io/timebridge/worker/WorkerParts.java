@@ -32,7 +32,7 @@ public final class WorkerParts {
       KclApplication.Clients clients,
       ShardRecordProcessorFactory processors) {
     new LeaseTable(clients, source).prepare();
-    return new KclConfigs(source, options, clients, processors)
+    return new KclConfigs(source, options, clients, WorkerParts::unbounded, processors)
         .scheduler(new NoOpWorkerStateChangeListener());
   }
 
@@ -49,6 +49,7 @@ public final class WorkerParts {
                 stream,
                 work.decoder(),
                 lanes,
+                WorkerParts::unbounded,
                 new Ours(),
                 options.checkpointEvery(),
                 options.stopWithin(),
@@ -66,6 +67,11 @@ public final class WorkerParts {
   public static void process(ShardRecordProcessor processor, List<KinesisClientRecord> batch) {
     processor.processRecords(
         ProcessRecordsInput.builder().records(batch).checkpointer(new Nowhere()).build());
+  }
+
+  /** KCL's own bounds hold alone: nobody tells of what has been handed over. */
+  private static ReadAhead unbounded(String shard) {
+    return new ReadAhead(shard, Integer.MAX_VALUE, Long.MAX_VALUE, ReadAhead.LOST_AFTER);
   }
 
   private static final class Ours implements Ownership {
