@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       "              and what the threads add to it",
       "  viol.       records begun before an earlier one of their key was done",
       "  heap        the most in use right after a garbage collection",
+      "  cores       that the system's JVM kept busy; load: of the whole machine, above",
+      "              its number of cores the figures are those of a disturbed run",
       "Exit code: 0 = measured, 1 = failed or order violated, 2 = the options cannot",
       "be used."
     })

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What came out, for people and for scripts: per system the medians of its forks. */
 final class LanesReport {
-  private static final String ROW = "%-11s %-8s %10s %10s %9s %9s %6s %5s %9s %9s";
+  private static final String ROW = "%-11s %-8s %10s %10s %7s %9s %9s %5s %8s %8s %6s %6s";
 
   private final LanesOrder order;
   private final Map<String, List<RunResult>> bySystem;
@@ -61,7 +61,9 @@ final class LanesReport {
             "p99 ms",
             "viol.",
             "folded",
-            "heap MiB"));
+            "heap MiB",
+            "cores",
+            "load"));
     bySystem.forEach((system, forks) -> lines.add(row(system, forks)));
     bySystem.forEach((system, forks) -> {
       Map<String, Long> calls = calls(forks);
@@ -86,7 +88,9 @@ final class LanesReport {
         number(median(forks, RunResult::p99Ms), 2),
         sum(forks, RunResult::orderViolations),
         number(median(forks, RunResult::foldedRecords), 0),
-        number(median(forks, RunResult::peakHeapMiB), 1));
+        number(median(forks, RunResult::peakHeapMiB), 1),
+        number(median(forks, RunResult::cpuCores), 2),
+        number(median(forks, RunResult::loadAverage), 1));
   }
 
   /** One line: {@code {"runs":[...]}}. */
@@ -116,6 +120,8 @@ final class LanesReport {
     run.put("duplicates", sum(forks, RunResult::duplicates));
     run.put("foldedRecords", Math.round(median(forks, RunResult::foldedRecords)));
     run.put("peakHeapMiB", rounded(median(forks, RunResult::peakHeapMiB), 1));
+    run.put("cpuCores", rounded(median(forks, RunResult::cpuCores), 2));
+    run.put("loadAverage", rounded(median(forks, RunResult::loadAverage), 1));
     run.put("ranOut", forks.stream().anyMatch(RunResult::ranOut));
     run.put("dynamoDbCalls", calls(forks));
     run.put("dynamoDbCallsPerSecond", rounded(perSecond(forks), 2));

@@ -37,6 +37,8 @@ class LanesReportTest {
         1,
         0,
         20,
+        0.5,
+        1.5,
         1000,
         10,
         false,
@@ -101,7 +103,22 @@ class LanesReportTest {
   void writes_null_where_nothing_was_measured() {
     RunResult nothing =
         new RunResult(
-            "kcl", "kinesis", 0, 0, Double.NaN, Double.NaN, 0, 0, 0, 20, 0, 1, false, Map.of());
+            "kcl",
+            "kinesis",
+            0,
+            0,
+            Double.NaN,
+            Double.NaN,
+            0,
+            0,
+            0,
+            20,
+            0.5,
+            1.5,
+            0,
+            1,
+            false,
+            Map.of());
 
     assertThat(new LanesReport(ORDER, List.of(nothing)).json())
         .contains("\"p50Ms\":null", "\"dynamoDbCallsPerRecord\":null");

@@ -15,6 +15,7 @@ public final class Measurement {
   private final Recorder recorder;
   private final Work work;
   private final HeapWatch heap = new HeapWatch();
+  private final MachineWatch machine = new MachineWatch();
 
   /** Makes it ready; the heap is watched from now on. */
   public Measurement(Job job) {
@@ -33,12 +34,14 @@ public final class Measurement {
   /** Returns when the first record is done: the run's beginning. */
   public void awaitFirst() throws InterruptedException {
     recorder.awaitFirst();
+    machine.start();
   }
 
   /** Waits for the end of the run, of its time or of its records, and looks at it. */
   public RunResult finish() throws InterruptedException {
     Duration time = Duration.ofMillis(job.warmUpMillis() + job.runMillis());
     boolean ranOut = recorder.awaitAll(time);
+    machine.stop();
     long nowMicros = (System.nanoTime() - originNanos) / 1000;
     Bounds bounds = new Bounds();
     recorder.forEach(bounds::add);
@@ -65,6 +68,8 @@ public final class Measurement {
         order.duplicates(),
         counts.folded,
         heap.mostAfterCollection() / (double) (1 << 20),
+        machine.cores(),
+        machine.loadAverage(),
         counts.all,
         window.seconds(),
         ranOut,

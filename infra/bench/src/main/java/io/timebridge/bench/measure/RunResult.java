@@ -15,6 +15,8 @@ import java.util.Map;
  * @param duplicates records handled again, of the whole run
  * @param foldedRecords records that went along with another one's wait, in the window
  * @param peakHeapMiB most heap in use right after a garbage collection, of the whole run
+ * @param cpuCores cores that the system's JVM kept busy on average during the run
+ * @param loadAverage of the machine in the minute before the run's end
  * @param records completed in the window
  * @param windowSeconds length of the window
  * @param ranOut whether the records came to their end before the time did
@@ -31,6 +33,8 @@ public record RunResult(
     long duplicates,
     long foldedRecords,
     double peakHeapMiB,
+    double cpuCores,
+    double loadAverage,
     long records,
     double windowSeconds,
     boolean ranOut,
