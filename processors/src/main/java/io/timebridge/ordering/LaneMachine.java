@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what is handled
  */
-final class LaneMachine<R> {
+class LaneMachine<R> {
   /** Most records in one handling: keeps what is done in one go bounded. */
   static final int MOST_FOLDED = 1000;
 

@@ -9,7 +9,10 @@ import io.timebridge.ordering.ThreadTimers;
 import io.timebridge.ordering.Unfinished;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,7 +32,8 @@ import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
  * One KCL application: consumes one stream, in order per key, with many keys in flight.
  *
  * <p>A record reaches the handler at least once, after every earlier record of its key was
- * finished, and again after a crash if its position had not been checkpointed.
+ * finished, and again after a crash if its position had not been checkpointed. Of each shard, at
+ * most 8 MiB and one answer of Kinesis (10 MB) are read ahead of what the lanes hold.
  *
  * <p>{@link #start()} once, {@link #close()} once; the looks are thread-safe.
  *
@@ -37,6 +41,11 @@ import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
  */
 public final class KclApplication<R> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KclApplication.class);
+
+  /** Read of a shard and not yet handed over, from which on no more is read. */
+  private static final int READ_AHEAD_RECORDS = 20_000;
+
+  private static final long READ_AHEAD_BYTES = 8 << 20;
 
   /**
    * What is consumed, and in whose name.
@@ -118,6 +127,7 @@ public final class KclApplication<R> implements AutoCloseable {
   private final LeaseOwnership ownership;
   private final Scheduler scheduler;
   private final Thread thread;
+  private final Map<String, ReadAhead> reads = new ConcurrentHashMap<>();
   private final AtomicBoolean failed = new AtomicBoolean();
 
   /** Makes the application; nothing is called before {@link #start()}. */
@@ -133,13 +143,14 @@ public final class KclApplication<R> implements AutoCloseable {
             source.stream(),
             work.decoder(),
             lanes::open,
+            this::readAhead,
             ownership,
             options.checkpointEvery(),
             options.stopWithin(),
             System::nanoTime,
             work.checkpoints());
     this.scheduler =
-        new KclConfigs(source, options, clients, () -> new KclRecordProcessor<>(parts))
+        new KclConfigs(source, options, clients, this::taken, () -> new KclRecordProcessor<>(parts))
             .scheduler(new StateListener());
     this.thread = Thread.ofPlatform().name("kcl-" + source.application()).unstarted(scheduler);
   }
@@ -156,6 +167,17 @@ public final class KclApplication<R> implements AutoCloseable {
         timers,
         new Backoff(options.retryBase(), options.retryMax(), random),
         InstantSource.system());
+  }
+
+  private ReadAhead taken(String shard) {
+    ReadAhead fresh =
+        new ReadAhead(shard, READ_AHEAD_RECORDS, READ_AHEAD_BYTES, ReadAhead.LOST_AFTER);
+    reads.put(shard, fresh);
+    return fresh;
+  }
+
+  private ReadAhead readAhead(String shard) {
+    return Objects.requireNonNull(reads.get(shard), "KCL reads a shard before it hands it over");
   }
 
   private Scheduler scheduler() {

@@ -1,6 +1,7 @@
 package io.timebridge.worker;
 
 import java.time.Duration;
+import java.util.function.Function;
 import software.amazon.kinesis.common.ConfigsBuilder;
 import software.amazon.kinesis.common.InitialPositionInStream;
 import software.amazon.kinesis.common.InitialPositionInStreamExtended;
@@ -24,8 +25,8 @@ import software.amazon.kinesis.retrieval.polling.PollingConfig;
  * do with that follows {@code failover} F, in the proportions that were measured at F = 2 s.
  */
 final class KclConfigs {
-  /** Records asked for at a time: bounds what KCL holds ahead of the lanes (about 13 batches). */
-  private static final int MAX_RECORDS = 1000;
+  /** Records asked for at a time; Kinesis answers with 10 MB at most. */
+  private static final int MAX_RECORDS = 10_000;
 
   /** The least KCL allows; Kinesis itself allows 5 reads a second. */
   private static final long IDLE_BETWEEN_READS_MILLIS = 200;
@@ -36,16 +37,22 @@ final class KclConfigs {
   private final KclApplication.Source source;
   private final KclApplication.Options options;
   private final KclApplication.Clients clients;
+  private final Function<String, ReadAhead> reads;
   private final ConfigsBuilder configs;
 
+  /**
+   * @param reads asked for once whenever a shard is taken, before its record processor is made
+   */
   KclConfigs(
       KclApplication.Source source,
       KclApplication.Options options,
       KclApplication.Clients clients,
+      Function<String, ReadAhead> reads,
       ShardRecordProcessorFactory processors) {
     this.source = source;
     this.options = options;
     this.clients = clients;
+    this.reads = reads;
     this.configs =
         new ConfigsBuilder(
             new SingleStreamTracker(source.stream(), TRIM_HORIZON),
@@ -125,6 +132,8 @@ final class KclConfigs {
         .retrievalSpecificConfig(
             new PollingConfig(source.stream(), clients.kinesis())
                 .maxRecords(MAX_RECORDS)
+                .dataFetcherProvider(shard ->
+                    new BoundedFetcher(clients.kinesis(), shard, reads.apply(shard.getShardId())))
                 .idleTimeBetweenReadsInMillis(IDLE_BETWEEN_READS_MILLIS));
   }
 }

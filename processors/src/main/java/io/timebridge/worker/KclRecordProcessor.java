@@ -58,6 +58,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
       String stream,
       RecordDecoder<R> decoder,
       Function<String, ShardLanes<R>> lanes,
+      Function<String, ReadAhead> reads,
       Ownership ownership,
       Duration checkpointEvery,
       Duration stopWithin,
@@ -67,6 +68,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
   private final Parts<R> parts;
   private String shard = "";
   private @Nullable ShardLanes<R> lanes;
+  private @Nullable ReadAhead reads;
   private @Nullable ShardCheckpoint checkpoint;
 
   /** A record has not been taken: none after it may be, and the shard cannot end here. */
@@ -80,6 +82,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
   public void initialize(InitializationInput input) {
     shard = input.shardId();
     lanes = parts.lanes().apply(shard);
+    reads = parts.reads().apply(shard);
     checkpoint =
         new ShardCheckpoint(shard, parts.checkpointEvery(), parts.nanoTime(), parts.checkpoints());
     LOG.info(
@@ -92,6 +95,8 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
   @Override
   public void processRecords(ProcessRecordsInput input) {
     ShardLanes<R> into = opened(lanes);
+    ReadAhead ahead = opened(reads);
+    ahead.handingOver();
     try {
       if (!putAll(input.records(), into, input.checkpointer())) {
         end(into);
@@ -108,6 +113,8 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
       // The edge of KCL's thread: KCL would drop the batch and go on with the next.
       LOG.error("records could not be taken: shard={}", shard, defect);
       end(into);
+    } finally {
+      ahead.taken();
     }
   }
 
@@ -166,6 +173,9 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
 
   @Override
   public void leaseLost(LeaseLostInput input) {
+    if (reads != null) {
+      reads.over();
+    }
     if (lanes != null) {
       lanes.halt();
       LOG.info("shard left: shard={} unfinished={}", shard, lanes.unfinished());
@@ -196,6 +206,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
               + ending.unfinished()
               + (incomplete ? " taken, others not taken" : " taken"));
     }
+    opened(reads).over();
     if (at.end(input.checkpointer()) == Result.DONE) {
       ending.halt();
       LOG.info("shard finished: shard={}", shard);
@@ -212,6 +223,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
     if (lanes == null || checkpoint == null) {
       return;
     }
+    opened(reads).over();
     Duration half = parts.stopWithin().dividedBy(2);
     try {
       boolean finished = lanes.awaitFinished(half);

@@ -49,6 +49,7 @@ class KclRecordProcessorTest {
 
   private final ThreadTimers timers = new ThreadTimers("test-timers");
   private final FakeLease lease = new FakeLease();
+  private final ReadAhead reads = new ReadAhead(FakeLease.SHARD, 10, 1000, ReadAhead.LOST_AFTER);
   private final AtomicLong nanos = new AtomicLong();
   private volatile long nanosPerLook;
   private final List<String> handled = new CopyOnWriteArrayList<>();
@@ -92,6 +93,7 @@ class KclRecordProcessorTest {
                 StreamName.TIMESHEET_EVENTS.streamName(),
                 work.decoder(),
                 lanes::open,
+                shard -> reads,
                 lease,
                 Duration.ofSeconds(1),
                 Duration.ofMillis(400),
