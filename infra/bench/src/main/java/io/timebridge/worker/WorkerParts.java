@@ -32,7 +32,8 @@ public final class WorkerParts {
       KclApplication.Clients clients,
       ShardRecordProcessorFactory processors) {
     new LeaseTable(clients, source).prepare();
-    return new KclConfigs(source, options, clients, processors)
+    // These processors take a batch when they are called: KCL alone bounds what is read ahead.
+    return new KclConfigs(source, options, clients, WorkerParts::unbounded, processors)
         .scheduler(new NoOpWorkerStateChangeListener());
   }
 
@@ -49,6 +50,7 @@ public final class WorkerParts {
                 stream,
                 work.decoder(),
                 lanes,
+                WorkerParts::unbounded,
                 new Ours(),
                 options.checkpointEvery(),
                 options.stopWithin(),
@@ -60,6 +62,10 @@ public final class WorkerParts {
             .extendedSequenceNumber(ExtendedSequenceNumber.TRIM_HORIZON)
             .build());
     return processor;
+  }
+
+  private static ReadAhead unbounded(String shard) {
+    return new ReadAhead(shard, Integer.MAX_VALUE, Long.MAX_VALUE, ReadAhead.LOST_AFTER);
   }
 
   /** One batch, as KCL hands it over; checkpoints go nowhere. */
