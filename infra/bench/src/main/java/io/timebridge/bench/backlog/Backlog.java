@@ -49,7 +49,8 @@ final class Backlog {
           Child.start("backlog-worker", logs, (order.heap() >> 10) + "k", WorkerMain.class)) {
         worker.order(workerOrder(stage));
         worker.await("blocked", Map.class, STARTS_WITHIN);
-        progress.say("the first record waits; stalled for %d s".formatted(order.stall().toSeconds()));
+        progress.say(
+            "the first record waits; stalled for %d s".formatted(order.stall().toSeconds()));
         TimeUnit.NANOSECONDS.sleep(order.stall().toNanos());
         worker.order(Command.LOOK);
         Report stalled = worker.await("stands", Report.class, ANSWERS_WITHIN);

@@ -16,7 +16,7 @@ record BacklogFigures(
     BacklogOrder order, double fillSeconds, Report stalled, long leasesMoved, Report drained) {
 
   long lost() {
-    return order.records() - drained.judge().finished();
+    return (long) order.records() - drained.judge().finished();
   }
 
   /** Records done per second while draining. */
@@ -30,7 +30,8 @@ record BacklogFigures(
     none(broken, stalled.judge().finished(), "records finished while the service was stalled");
     none(broken, stalled.checkpoints(), "checkpoints written while nothing was finished");
     none(broken, leasesMoved, "shards whose checkpoint moved while nothing was finished");
-    none(broken, lost(), "records not done within %d s".formatted(order.drainsWithin().toSeconds()));
+    none(
+        broken, lost(), "records not done within %d s".formatted(order.drainsWithin().toSeconds()));
     none(broken, drained.judge().violations(), "order violations");
     none(broken, drained.judge().strangers(), "records that nobody put");
     return broken;

@@ -18,10 +18,7 @@ record Numbering(int records, int keys) {
   /** The record of a mark; -1 when there is none. */
   int record(Payload.Mark mark) {
     long record = (long) mark.number() * keys + mark.key();
-    return mark.key() >= 0
-            && mark.key() < keys
-            && mark.number() >= 0
-            && record < records
+    return mark.key() >= 0 && mark.key() < keys && mark.number() >= 0 && record < records
         ? (int) record
         : -1;
   }

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A child JVM and the line to it. It ends when this process does, since its standard input ends
- * then; {@link #close} ends it at once. Out of memory, it ends by itself. Its log goes into a file. Used by one thread.
+ * then; {@link #close} ends it at once. Out of memory, it ends by itself. Its log goes into a file.
+ * Used by one thread.
  */
 public final class Child implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Child.class);

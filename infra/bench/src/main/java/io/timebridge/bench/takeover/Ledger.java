@@ -33,7 +33,6 @@ final class Ledger {
   private static final class Seen {
     int reads;
     boolean recognised;
-    boolean carriedOut;
   }
 
   private final LongSupplier nanoTime;
@@ -86,7 +85,6 @@ final class Ledger {
       }
       versions.put(delivery.key(), delivery.number());
       carried.add(new Carried(delivery.worker(), delivery.key(), delivery.number()));
-      seen.carriedOut = true;
       changed.signalAll();
       return new Answer(true, delivery.number());
     } finally {

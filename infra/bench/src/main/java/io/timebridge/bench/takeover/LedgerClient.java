@@ -52,8 +52,7 @@ final class LedgerClient {
   }
 
   /** See {@link Ledger#carryOut}. */
-  Ledger.Answer carryOut(Delivery delivery, int expected)
-      throws IOException, InterruptedException {
+  Ledger.Answer carryOut(Delivery delivery, int expected) throws IOException, InterruptedException {
     return ask(false, delivery, expected);
   }
 

@@ -57,8 +57,7 @@ final class PlantedHandlers {
     };
   }
 
-  private static void carryOut(
-      Handler<Delivery> honest, String key, List<Delivery> records) {
+  private static void carryOut(Handler<Delivery> honest, String key, List<Delivery> records) {
     try {
       LOG.debug("carried out late: key={} outcome={}", key, honest.handle(key, records));
     } catch (InterruptedException stopped) {

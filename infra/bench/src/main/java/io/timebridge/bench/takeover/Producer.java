@@ -95,9 +95,7 @@ final class Producer implements Runnable {
     try {
       return PutRecordsRequestEntry.builder()
           .partitionKey(Payload.partitionKey(key))
-          .data(
-              SdkBytes.fromByteArrayUnsafe(
-                  Payload.encode(new Payload.Mark(key, ++numbers[key]))))
+          .data(SdkBytes.fromByteArrayUnsafe(Payload.encode(new Payload.Mark(key, ++numbers[key]))))
           .build();
     } finally {
       lock.unlock();

@@ -17,9 +17,6 @@ record Redeliveries(long records, long recognised, int mostReads, long refused) 
   /** One record more. */
   Redeliveries plus(boolean wasRecognised, int reads) {
     return new Redeliveries(
-        records + 1,
-        recognised + (wasRecognised ? 1 : 0),
-        Math.max(mostReads, reads),
-        refused);
+        records + 1, recognised + (wasRecognised ? 1 : 0), Math.max(mostReads, reads), refused);
   }
 }

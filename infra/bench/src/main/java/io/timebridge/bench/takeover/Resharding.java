@@ -29,9 +29,7 @@ final class Resharding {
     Shard shard = open.get(random.nextInt(open.size()));
     BigInteger middle = start(shard).add(end(shard)).shiftRight(1);
     kinesis.splitShard(r ->
-        r.streamName(stream)
-            .shardToSplit(shard.shardId())
-            .newStartingHashKey(middle.toString()));
+        r.streamName(stream).shardToSplit(shard.shardId()).newStartingHashKey(middle.toString()));
     awaitActive();
     return "SplitShard " + shard.shardId();
   }
@@ -46,8 +44,7 @@ final class Resharding {
     int first = random.nextInt(open.size() - 1);
     String left = open.get(first).shardId();
     String right = open.get(first + 1).shardId();
-    kinesis.mergeShards(r ->
-        r.streamName(stream).shardToMerge(left).adjacentShardToMerge(right));
+    kinesis.mergeShards(r -> r.streamName(stream).shardToMerge(left).adjacentShardToMerge(right));
     awaitActive();
     return "MergeShards " + left + " and " + right;
   }

@@ -140,22 +140,23 @@ final class TakeoverRun {
 
   private FutureTask<Void> reshard(Producer producer) {
     Resharding shards = new Resharding(stage.kinesis(), stream, seed);
-    FutureTask<Void> task = new FutureTask<>(() -> {
-      for (Plan.Step step : plan.steps()) {
-        switch (step.event()) {
-          case SPLIT -> {
-            awaitStep(producer, Plan.Event.SPLIT);
-            happened(shards.split());
+    FutureTask<Void> task =
+        new FutureTask<>(() -> {
+          for (Plan.Step step : plan.steps()) {
+            switch (step.event()) {
+              case SPLIT -> {
+                awaitStep(producer, Plan.Event.SPLIT);
+                happened(shards.split());
+              }
+              case MERGE -> {
+                awaitStep(producer, Plan.Event.MERGE);
+                happened(shards.merge());
+              }
+              case KILL -> {} // by whoever plays the run
+            }
           }
-          case MERGE -> {
-            awaitStep(producer, Plan.Event.MERGE);
-            happened(shards.merge());
-          }
-          case KILL -> {} // by whoever plays the run
-        }
-      }
-      return null;
-    });
+          return null;
+        });
     Thread.ofPlatform().daemon().name("resharding").start(task);
     return task;
   }
