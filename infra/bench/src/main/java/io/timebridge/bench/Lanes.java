@@ -52,7 +52,9 @@ final class Lanes {
       if (order.needsKafka()) {
         servers.startKafka();
       }
-      progress.say("%d records are put in, shard limits off".formatted(order.records()));
+      if (order.needsAws() || order.needsKafka()) {
+        progress.say("%d records are put in, shard limits off".formatted(order.records()));
+      }
       servers.fill(
           new Fill(STREAM, order.shards(), order.keys(), order.hotKeyPercent(), order.records()));
       for (int fork = 0; fork < order.forks(); fork++) {

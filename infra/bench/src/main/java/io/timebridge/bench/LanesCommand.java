@@ -20,19 +20,23 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures the key lanes against plain KCL and Confluent's parallel-consumer, one system at a",
-      "time, each run in a JVM of its own (-Xmx1g, serial collector, C2 on).",
-      "The work is a stub: a Thread.sleep of the latency, the same for every system. Records have",
-      "300 bytes, keys take turns. They are put into one stream (embedded Kinesis, a shard's limits",
-      "off) and one topic (Kafka, one broker) before the first run.",
-      "A run begins with its first record; after the warm-up its middle 80 % are measured.",
-      "  rate         records done per second",
-      "  efficiency   rate / (min(concurrency, keys) / latency); above 1 only where records are folded",
-      "  p50, p99     from the beginning of a record's handling to its end: the wait, and what the",
-      "               threads add to it",
-      "  peak heap    the most that was in use right after a garbage collection",
-      "  violations   records begun before an earlier one of their key was done",
-      "Exit code: 0 = measured, 1 = failed or order violated, 2 = the options cannot be used."
+      "Measures the key lanes against plain KCL and Confluent's parallel-consumer.",
+      "One system at a time, each run in a JVM of its own (-Xmx1g, serial collector,",
+      "C2 on). The work is a stub, a Thread.sleep of the latency, the same for every",
+      "system. Records have 300 bytes, keys take turns; they are put into one stream",
+      "(embedded Kinesis, a shard's limits off) and one topic (one Kafka broker)",
+      "before the first run, and every run reads them from their beginning.",
+      "A run begins with its first record done; after the warm-up, the middle 80 %%",
+      "of it are measured.",
+      "  rate        records done per second; others/s: without the hot key's",
+      "  efficiency  rate / (min(concurrency, keys) / latency); above 1 only where",
+      "              records are folded",
+      "  p50, p99    from the beginning of a record's handling to its end: the wait,",
+      "              and what the threads add to it",
+      "  viol.       records begun before an earlier one of their key was done",
+      "  heap        the most in use right after a garbage collection",
+      "Exit code: 0 = measured, 1 = failed or order violated, 2 = the options cannot",
+      "be used."
     })
 final class LanesCommand implements Callable<Integer> {
   private static final Path FOLDER = Path.of(".timebridge", "bench");
@@ -91,10 +95,13 @@ final class LanesCommand implements Callable<Integer> {
   private int hotKey;
 
   @Option(
-      names = "--no-fold",
+      names = "--fold",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
       description =
-          "With a hot key: Timebridge handles each of its records by itself. Else the records of a key that wait go into one handling, as newer states do.")
-  private boolean noFold;
+          "With a hot key: Timebridge handles those of its records that wait in one go, as newer states; the other keys' are not folded (default: on).")
+  private boolean fold;
 
   @Option(
       names = "--peers",
@@ -161,7 +168,7 @@ final class LanesCommand implements Callable<Integer> {
           warmUp,
           shards,
           hotKey,
-          hotKey > 0 && !noFold,
+          hotKey > 0 && fold,
           Peer.list(peers),
           forks,
           feed());

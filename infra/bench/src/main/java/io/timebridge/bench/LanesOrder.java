@@ -14,7 +14,7 @@ import java.util.List;
  * @param warmUp seconds before that, 0 to 60
  * @param shards of the stream, and partitions of the topic, 1 to 64
  * @param hotKeyPercent share of the records that one key has, 0 to 90
- * @param fold whether waiting records of a key may go into one handling; with a hot key only
+ * @param fold whether the hot key's waiting records go into one handling of Timebridge's
  * @param peers beside Timebridge
  * @param forks runs of each system, each in a JVM of its own, 1 to 20
  */
@@ -83,7 +83,7 @@ record LanesOrder(
 
   /** Records in the stream and the topic; a hot key's folded ones cost no wait of their own. */
   int records() {
-    double perSecond = idealRate() * 100 / (100 - hotKeyPercent);
+    double perSecond = idealRate() / (1 - hotKeyPercent / 100.0);
     double wanted = perSecond * (seconds + warmUp) * MORE + 2.0 * concurrency;
     return (int) Math.min(MOST_RECORDS, wanted);
   }

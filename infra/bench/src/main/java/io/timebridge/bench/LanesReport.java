@@ -67,7 +67,9 @@ final class LanesReport {
       Map<String, Long> calls = calls(forks);
       if (!calls.isEmpty()) {
         lines.add(
-            "%s asked DynamoDB, per record: %.5f  %s".formatted(system, perRecord(forks), calls));
+            "%s asked DynamoDB %s times per second, %s per record: %s"
+                .formatted(
+                    system, number(perSecond(forks), 1), number(perRecord(forks), 5), calls));
       }
     });
     return lines;
@@ -116,6 +118,7 @@ final class LanesReport {
     run.put("peakHeapMiB", rounded(median(forks, RunResult::peakHeapMiB), 1));
     run.put("ranOut", forks.stream().anyMatch(RunResult::ranOut));
     run.put("dynamoDbCalls", calls(forks));
+    run.put("dynamoDbCallsPerSecond", rounded(perSecond(forks), 2));
     run.put("dynamoDbCallsPerRecord", rounded(perRecord(forks), 6));
     run.put("perFork", forks);
     return run;
@@ -142,17 +145,24 @@ final class LanesReport {
   }
 
   private static double perRecord(List<RunResult> forks) {
-    long calls = calls(forks).values().stream().mapToLong(Long::longValue).sum();
-    return calls / (double) Math.max(1, sum(forks, RunResult::records));
+    return allCalls(forks) / forks.stream().mapToDouble(RunResult::records).sum();
+  }
+
+  private static double perSecond(List<RunResult> forks) {
+    return allCalls(forks) / forks.stream().mapToDouble(RunResult::windowSeconds).sum();
+  }
+
+  private static double allCalls(List<RunResult> forks) {
+    return calls(forks).values().stream().mapToDouble(Long::doubleValue).sum();
   }
 
   private static String number(double value, int decimals) {
     return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 
-  /** NaN is no JSON: of no records there is no percentile. */
+  /** Of no records there is no percentile, and no share; neither has a number in JSON. */
   private static @Nullable Double rounded(double value, int decimals) {
-    if (Double.isNaN(value)) {
+    if (!Double.isFinite(value)) {
       return null;
     }
     double power = Math.pow(10, decimals);

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param stream its name, or the topic's
  * @param run names this run: its lease table or consumer group
  * @param addresses of the servers: {@code kinesis}, {@code dynamodb}, {@code kafka}
- * @param fold whether waiting records of one key may go into one handling
+ * @param fold whether the hot key's waiting records go into one handling
  * @param records that end the run when they are all done
  * @param warmUpMillis from the first record on, not measured
  * @param runMillis after that; its middle 80 % are measured
