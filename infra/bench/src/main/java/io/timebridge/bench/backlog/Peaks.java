@@ -15,6 +15,7 @@ final class Peaks {
   private static final Duration EVERY = Duration.ofMillis(20);
 
   private final HeapWatch collections = new HeapWatch();
+  private final AtomicLong live = new AtomicLong();
   private final AtomicLong heap = new AtomicLong();
   private final AtomicLong held = new AtomicLong();
   private final AtomicLong heldBytes = new AtomicLong();
@@ -47,7 +48,7 @@ final class Peaks {
 
   /** Up to now; collects once, so that there is a collection to go by. */
   Seen seen() {
-    long live = collections.mostAfterCollection();
-    return new Seen(heap.get(), live, held.get(), heldBytes.get());
+    long most = live.accumulateAndGet(collections.mostAfterCollection(), Math::max);
+    return new Seen(heap.get(), most, held.get(), heldBytes.get());
   }
 }

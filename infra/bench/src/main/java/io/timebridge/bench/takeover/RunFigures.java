@@ -7,6 +7,7 @@ import java.util.Map;
 /**
  * What one run showed.
  *
+ * @param carriedOutBy effects by what the worker was: killed, survivor, replacement
  * @param shardsTaken shards that the killed worker held
  * @param leasesTakenSeconds from the kill until the survivor held the last of them; {@link
  *     #NEVER_SECONDS} when it did not
@@ -19,6 +20,7 @@ record RunFigures(
     long seed,
     Verdict verdict,
     Redeliveries redeliveries,
+    Map<String, Long> carriedOutBy,
     int shardsTaken,
     double leasesTakenSeconds,
     double firstRecordSeconds,
@@ -28,6 +30,7 @@ record RunFigures(
   static final double NEVER_SECONDS = 60;
 
   RunFigures {
+    carriedOutBy = Map.copyOf(carriedOutBy);
     events = List.copyOf(events);
   }
 
@@ -43,6 +46,9 @@ record RunFigures(
     none(broken, verdict.orderViolations(), "order violations");
     none(broken, verdict.doubled(), "effects doubled");
     none(broken, verdict.strangers(), "effects of records that nobody put");
+    if (shardsTaken == 0) {
+      broken.add("the killed worker held no shard: nothing was proven");
+    }
     if (redeliveries.mostReads() > 1) {
       broken.add("a redelivered record needed %d reads".formatted(redeliveries.mostReads()));
     }
@@ -58,10 +64,5 @@ record RunFigures(
     if (count != 0) {
       broken.add(count + " " + what);
     }
-  }
-
-  /** Effects by worker, in the order of the workers' names. */
-  Map<String, Long> byWorker() {
-    return verdict.byWorker();
   }
 }

@@ -70,7 +70,7 @@ public final class TakeoverCommand implements Callable<Integer> {
 
   @Option(
       names = "--shards",
-      defaultValue = "2",
+      defaultValue = "4",
       paramLabel = "N",
       description = "In the beginning, 2 to 32 (default: ${DEFAULT-VALUE}).")
   private int shards;

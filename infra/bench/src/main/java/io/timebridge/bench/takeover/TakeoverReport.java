@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /** What came out, for people and for scripts. */
@@ -113,7 +114,7 @@ final class TakeoverReport {
     json.put("leasesTakenSeconds", run.leasesTakenSeconds());
     json.put("firstRecordSeconds", run.firstRecordSeconds());
     json.put("replacementSeconds", run.replacementSeconds());
-    json.put("carriedOutBy", run.byWorker());
+    json.put("carriedOutBy", new TreeMap<>(run.carriedOutBy()));
     json.put("events", run.events());
     json.put("broken", run.broken());
     return json;

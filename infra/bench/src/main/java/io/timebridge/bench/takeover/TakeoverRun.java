@@ -104,10 +104,15 @@ final class TakeoverRun {
       say("nothing was carried out any more for %d s".formatted(NOTHING_COMES.toSeconds()));
     }
     awaitQuiet();
+    Verdict verdict = Verdict.of(producer.numbers(), ledger.carried());
     return new RunFigures(
         seed,
-        Verdict.of(producer.numbers(), ledger.carried()),
+        verdict,
         ledger.redeliveries(),
+        Map.of(
+            "killed", verdict.of(victim),
+            "survivor", verdict.of(survivor),
+            "replacement", verdict.of(fleet.living().getLast())),
         left.size(),
         takenSeconds,
         lastFirst(ledger.firsts(survivor), left, killed),

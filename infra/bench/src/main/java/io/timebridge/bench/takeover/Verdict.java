@@ -24,6 +24,11 @@ record Verdict(
     long strangers,
     Map<String, Long> byWorker) {
 
+  /** Effects of one worker. */
+  long of(String worker) {
+    return byWorker.getOrDefault(worker, 0L);
+  }
+
   /** Nothing lost, doubled, made up or out of order. */
   boolean clean() {
     return lost == 0 && orderViolations == 0 && doubled == 0 && strangers == 0;

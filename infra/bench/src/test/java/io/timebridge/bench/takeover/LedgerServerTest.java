@@ -31,12 +31,12 @@ class LedgerServerTest {
 
   @Test
   void an_effect_is_carried_out_though_its_worker_is_gone() throws Exception {
-    try (LedgerServer server = LedgerServer.start(ledger, Duration.ofMillis(50));
-        Socket worker = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port())) {
-      DataOutputStream out = new DataOutputStream(worker.getOutputStream());
-      out.writeUTF("w");
-      new Wire.Question(1, false, delivery(1, 1), 0).write(out);
-      worker.close();
+    try (LedgerServer server = LedgerServer.start(ledger, Duration.ofMillis(50))) {
+      try (Socket worker = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port())) {
+        DataOutputStream out = new DataOutputStream(worker.getOutputStream());
+        out.writeUTF("w");
+        new Wire.Question(1, false, delivery(1, 1), 0).write(out);
+      }
       Awaitility.await().until(() -> !ledger.carried().isEmpty());
       assertThat(ledger.carried()).containsExactly(new Carried("w", 1, 1));
     }

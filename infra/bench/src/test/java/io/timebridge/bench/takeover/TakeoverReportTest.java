@@ -13,7 +13,21 @@ class TakeoverReportTest {
   private static final Redeliveries ONE_READ = new Redeliveries(3, 2, 1, 1);
 
   private static RunFigures run(Verdict verdict, Redeliveries redeliveries, double seconds) {
-    return new RunFigures(1, verdict, redeliveries, 2, 4.0, seconds, 5.0, List.of("kill -9"));
+    return run(verdict, redeliveries, 2, seconds);
+  }
+
+  private static RunFigures run(
+      Verdict verdict, Redeliveries redeliveries, int shardsTaken, double seconds) {
+    return new RunFigures(
+        1,
+        verdict,
+        redeliveries,
+        Map.of("survivor", 20L),
+        shardsTaken,
+        4.0,
+        seconds,
+        5.0,
+        List.of("kill -9"));
   }
 
   private static TakeoverReport report(RunFigures... runs) {
@@ -48,6 +62,11 @@ class TakeoverReportTest {
 
   private static List<String> broken(Verdict verdict) {
     return report(run(CLEAN, ONE_READ, 1), run(verdict, ONE_READ, 1)).broken();
+  }
+
+  @Test
+  void does_not_hold_when_the_killed_worker_held_nothing() {
+    assertThat(report(run(CLEAN, ONE_READ, 0, 1)).broken()).hasSize(1);
   }
 
   @Test
