@@ -58,10 +58,9 @@ final class BacklogReport {
     lines.add(
         String.format(
             Locale.ROOT,
-            "heap: at most %.1f MiB in use, %.1f MiB right after a garbage collection; in the stall %.1f and %.1f",
+            "heap: at most %.1f MiB in use, %.1f MiB right after a garbage collection, %.1f MiB after one of the whole heap at the end of the stall",
             Numbers.mib(peaks.heapBytes()),
-            Numbers.mib(peaks.liveBytes()),
-            Numbers.mib(figures.stalled().peaks().heapBytes()),
+            Numbers.mib(peaks.afterGcBytes()),
             Numbers.mib(figures.stalled().peaks().liveBytes())));
     broken().forEach(what -> lines.add("DID NOT HOLD: " + what));
     return lines;
@@ -100,7 +99,8 @@ final class BacklogReport {
   private static Map<String, Object> peaks(Peaks.Seen peaks) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("peakHeapMiB", Numbers.mib(peaks.heapBytes()));
-    json.put("peakHeapAfterGcMiB", Numbers.mib(peaks.liveBytes()));
+    json.put("peakHeapAfterGcMiB", Numbers.mib(peaks.afterGcBytes()));
+    json.put("liveHeapMiB", Numbers.mib(peaks.liveBytes()));
     json.put("peakHeld", peaks.held());
     json.put("peakHeldBytes", peaks.heldBytes());
     return json;

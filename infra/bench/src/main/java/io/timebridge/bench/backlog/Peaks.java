@@ -15,18 +15,21 @@ final class Peaks {
   private static final Duration EVERY = Duration.ofMillis(20);
 
   private final HeapWatch collections = new HeapWatch();
-  private final AtomicLong live = new AtomicLong();
+  private final AtomicLong afterGc = new AtomicLong();
   private final AtomicLong heap = new AtomicLong();
   private final AtomicLong held = new AtomicLong();
   private final AtomicLong heldBytes = new AtomicLong();
 
   /**
    * @param heapBytes most heap in use, garbage included
-   * @param liveBytes most heap in use right after a garbage collection
+   * @param afterGcBytes most heap in use right after a garbage collection, most of which clean only
+   *     the young generation
+   * @param liveBytes heap in use right after the whole heap was cleaned, for this look
    * @param held most records in the lanes
    * @param heldBytes their most bytes
    */
-  record Seen(long heapBytes, long liveBytes, long held, long heldBytes) {}
+  record Seen(
+      long heapBytes, long afterGcBytes, long liveBytes, long held, long heldBytes) {}
 
   /** Looks from now on. */
   void start(Supplier<LaneCounts> counts) {
@@ -40,15 +43,18 @@ final class Peaks {
   }
 
   private void look(LaneCounts counts) {
-    heap.accumulateAndGet(
-        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), Math::max);
+    heap.accumulateAndGet(used(), Math::max);
     held.accumulateAndGet(counts.held(), Math::max);
     heldBytes.accumulateAndGet(counts.heldBytes(), Math::max);
   }
 
-  /** Up to now; collects once, so that there is a collection to go by. */
+  private static long used() {
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  /** Up to now; cleans the whole heap first. */
   Seen seen() {
-    long most = live.accumulateAndGet(collections.mostAfterCollection(), Math::max);
-    return new Seen(heap.get(), most, held.get(), heldBytes.get());
+    long most = afterGc.accumulateAndGet(collections.mostAfterCollection(), Math::max);
+    return new Seen(heap.get(), most, used(), held.get(), heldBytes.get());
   }
 }

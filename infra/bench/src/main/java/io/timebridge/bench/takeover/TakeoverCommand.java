@@ -77,7 +77,7 @@ public final class TakeoverCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      defaultValue = "800",
+      defaultValue = "500",
       paramLabel = "N",
       description =
           "Records put per second, 10 to 20000, below what two workers can do (default: ${DEFAULT-VALUE}).")

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class BacklogReportTest {
   private static final int RECORDS = 200;
-  private static final Peaks.Seen PEAKS = new Peaks.Seen(3 << 20, 2 << 20, 100, 30_000);
+  private static final Peaks.Seen PEAKS = new Peaks.Seen(3 << 20, 2 << 20, 1 << 20, 100, 30_000);
 
   private static Report stands(int finished, long violations, long checkpoints, double seconds) {
     return new Report(
