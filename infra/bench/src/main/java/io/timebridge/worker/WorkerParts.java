@@ -32,7 +32,6 @@ public final class WorkerParts {
       KclApplication.Clients clients,
       ShardRecordProcessorFactory processors) {
     new LeaseTable(clients, source).prepare();
-    // These processors take a batch when they are called: KCL alone bounds what is read ahead.
     return new KclConfigs(source, options, clients, WorkerParts::unbounded, processors)
         .scheduler(new NoOpWorkerStateChangeListener());
   }
@@ -64,14 +63,15 @@ public final class WorkerParts {
     return processor;
   }
 
-  private static ReadAhead unbounded(String shard) {
-    return new ReadAhead(shard, Integer.MAX_VALUE, Long.MAX_VALUE, ReadAhead.LOST_AFTER);
-  }
-
   /** One batch, as KCL hands it over; checkpoints go nowhere. */
   public static void process(ShardRecordProcessor processor, List<KinesisClientRecord> batch) {
     processor.processRecords(
         ProcessRecordsInput.builder().records(batch).checkpointer(new Nowhere()).build());
+  }
+
+  /** KCL's own bounds hold alone: nobody tells of what has been handed over. */
+  private static ReadAhead unbounded(String shard) {
+    return new ReadAhead(shard, Integer.MAX_VALUE, Long.MAX_VALUE, ReadAhead.LOST_AFTER);
   }
 
   private static final class Ours implements Ownership {

@@ -28,8 +28,7 @@ final class Peaks {
    * @param held most records in the lanes
    * @param heldBytes their most bytes
    */
-  record Seen(
-      long heapBytes, long afterGcBytes, long liveBytes, long held, long heldBytes) {}
+  record Seen(long heapBytes, long afterGcBytes, long liveBytes, long held, long heldBytes) {}
 
   /** Looks from now on. */
   void start(Supplier<LaneCounts> counts) {

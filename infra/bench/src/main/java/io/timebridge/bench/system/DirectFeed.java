@@ -17,11 +17,10 @@ import software.amazon.kinesis.processor.ShardRecordProcessor;
 import software.amazon.kinesis.retrieval.KinesisClientRecord;
 
 /**
- * The worker's record processors without Kinesis and KCL: a thread per shard hands them batches as
- * large as KCL's, as fast as they take them. Checkpoints go nowhere.
+ * The worker's record processors without Kinesis and KCL: a thread per shard hands them batches of
+ * {@value #BATCH}, as fast as they take them. Checkpoints go nowhere.
  */
 final class DirectFeed {
-  /** As many as the worker asks KCL for. */
   private static final int BATCH = 1000;
 
   private final Job job;
