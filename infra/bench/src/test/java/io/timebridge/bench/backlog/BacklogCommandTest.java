@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BacklogCommandTest {
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void a_small_backlog_waits_without_a_checkpoint_and_drains() {
     Typed run =
         Typed.bench(

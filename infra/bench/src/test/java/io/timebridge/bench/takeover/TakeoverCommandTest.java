@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TakeoverCommandTest {
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void a_small_run_loses_doubles_and_reorders_nothing() {
     Typed run =
         Typed.bench(
