@@ -1,5 +1,7 @@
 package io.timebridge.bench;
 
+import io.timebridge.bench.backlog.BacklogCommand;
+import io.timebridge.bench.takeover.TakeoverCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -13,8 +15,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "timebridge 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Measures.",
-    subcommands = LanesCommand.class)
+    description = "Measures, and proves.",
+    subcommands = {LanesCommand.class, TakeoverCommand.class, BacklogCommand.class})
 public final class Bench {
   private static final Logger LOG = LoggerFactory.getLogger(Bench.class);
 

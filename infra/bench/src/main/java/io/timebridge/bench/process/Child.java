@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A child JVM and the line to it. It ends when this process does, since its standard input ends
- * then; {@link #close} ends it at once. Its log goes into a file. Used by one thread.
+ * then; {@link #close} ends it at once. Out of memory, it ends by itself. Its log goes into a file.
+ * Used by one thread.
  */
 public final class Child implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Child.class);
@@ -57,6 +58,7 @@ public final class Child implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=allow",
             "-Xmx" + heap,
             "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
             "-cp",
             System.getProperty("java.class.path"),
             main.getName()));
@@ -109,6 +111,11 @@ public final class Child implements AutoCloseable {
 
   private String whereTheLogIs() {
     return " (its log: " + log + ")";
+  }
+
+  /** Ends it as {@code kill -9} does, and returns when it is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   /** Ends it: gently first, by force after ten seconds. */
