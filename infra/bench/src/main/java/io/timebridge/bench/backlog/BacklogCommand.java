@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
+      "Proves that a worker behind a stalled service keeps its memory, and drains.",
       "A stream is filled, then a worker consumes it whose service does not answer: its",
       "handler waits at a gate (a stub), so that nothing is finished. After a while the",
       "gate opens, and a record takes the latency. The worker is a process of its own",

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
+      "Proves that nothing is lost, doubled or out of order when a worker dies.",
       "Two workers, a shard split, two merged, one worker killed with -9 and then",
       "replaced, while records are put. The workers are processes of their own, on the",
       "embedded Kinesis (a shard's limits off) and DynamoDB. The service they call",
