@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what is handled
  */
-final class LaneMachine<R> {
+class LaneMachine<R> {
   private enum State {
     READY,
     RUNNING,
