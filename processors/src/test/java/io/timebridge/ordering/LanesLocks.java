@@ -65,7 +65,7 @@ final class LanesLocks {
         public long awaitNanos(long nanos) {
           unlock();
           run.step("is about to wait");
-          awaitSignal();
+          park();
           return nanos;
         }
       };

@@ -52,7 +52,7 @@ class ScheduledLock implements Lock {
 
   /** The lock's condition. */
   class Waiting implements Condition {
-    private final class Waiter {
+    private static final class Waiter {
       boolean signalled;
     }
 
@@ -60,10 +60,10 @@ class ScheduledLock implements Lock {
 
     @Override
     public void await() {
-      awaitSignal();
+      park();
     }
 
-    final void awaitSignal() {
+    final void park() {
       Waiter me = new Waiter();
       waiters.add(me);
       held = false;
@@ -73,7 +73,7 @@ class ScheduledLock implements Lock {
 
     @Override
     public long awaitNanos(long nanos) {
-      awaitSignal();
+      park();
       return nanos;
     }
 
@@ -93,7 +93,7 @@ class ScheduledLock implements Lock {
 
     @Override
     public void awaitUninterruptibly() {
-      awaitSignal();
+      park();
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.timebridge.ordering;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -11,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * One run of a scenario. Its threads take turns: all fields are touched only by the thread whose
  * turn it is, and the turn is handed on through {@link Member#turn}.
  */
-final class ScheduledRun {
+public final class ScheduledRun {
   /** What the first thread does, and what must hold in the end. */
   @FunctionalInterface
-  interface Scenario {
+  public interface Scenario {
     void play(ScheduledRun run) throws InterruptedException;
   }
 
   /** What a thread does. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
     void run() throws InterruptedException;
   }
 
@@ -110,8 +113,19 @@ final class ScheduledRun {
     }
   }
 
+  /** Lanes whose attempts, timers and lock are this run's. */
+  public <R> KeyLanes<R> lanes(Handler<R> handler, int inFlight, int held) {
+    Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), () -> 1);
+    return new KeyLanes<>(
+        handler,
+        task -> start("runner", task::run),
+        (delay, action) -> start("timer", action::run),
+        new ScheduledLock(this),
+        new LaneMachine<>(inFlight, held, backoff, InstantSource.fixed(Instant.EPOCH)));
+  }
+
   /** Starts a thread; its first step comes when its turn comes. */
-  void start(String role, Body body) {
+  public void start(String role, Body body) {
     Member member = new Member(role, body);
     members.add(member);
     member.thread.start();
@@ -123,7 +137,7 @@ final class ScheduledRun {
   }
 
   /** A step: another thread may go first. */
-  void step(String what) {
+  public void step(String what) {
     handOn(me(), what);
   }
 
@@ -136,13 +150,13 @@ final class ScheduledRun {
   }
 
   /** Waits until all other threads have ended. */
-  void join() {
+  public void join() {
     Member me = me();
     await("joins", () -> members.stream().allMatch(m -> m.ended || m == me));
   }
 
   /** Ends the run; the first failure counts. */
-  void fail(String what, @Nullable Throwable cause) {
+  public void fail(String what, @Nullable Throwable cause) {
     if (failure == null) {
       failure = new AssertionError(what + "\n  in this order:\n" + order(), cause);
     }

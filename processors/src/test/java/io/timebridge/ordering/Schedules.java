@@ -1,7 +1,10 @@
 package io.timebridge.ordering;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /**
  * Explores a scenario of several threads systematically: one thread runs at a time and hands over
@@ -12,7 +15,7 @@ import java.util.List;
  * <p>A scenario takes the same course whenever it is given the same order. It uses the threads,
  * locks and conditions of its {@link ScheduledRun} alone.
  */
-final class Schedules {
+public final class Schedules {
   /** How many more interruptions than in a usual build. */
   private static final int MORE = Integer.getInteger("interleaving.more", 0);
 
@@ -42,16 +45,27 @@ final class Schedules {
    * @return how many orders there are
    * @throws AssertionError at the first order in which the scenario fails, with that order
    */
-  static int explore(int interruptions, ScheduledRun.Scenario scenario) {
-    Schedules schedules = new Schedules();
+  public static int explore(int interruptions, ScheduledRun.Scenario scenario) {
+    // So many runs would fill the disk with what they log.
+    Logger logger = (Logger) LoggerFactory.getLogger("io.timebridge");
+    Level level = logger.getLevel();
+    logger.setLevel(Level.OFF);
+    try {
+      return new Schedules().exploreAll(interruptions + MORE, scenario);
+    } finally {
+      logger.setLevel(level);
+    }
+  }
+
+  private int exploreAll(int interruptions, ScheduledRun.Scenario scenario) {
     int runs = 0;
     do {
-      schedules.at = 0;
-      new ScheduledRun(schedules::choose, interruptions + MORE).play(scenario);
+      at = 0;
+      new ScheduledRun(this::choose, interruptions).play(scenario);
       if (++runs == MOST) {
         throw new IllegalStateException("no end after " + runs + " orders");
       }
-    } while (schedules.next());
+    } while (next());
     return runs;
   }
 
