@@ -49,8 +49,7 @@ class KclRecordProcessorInterleavingTest {
     KeyLanes<Delivery> lanes() {
       return run.lanes(
           new DeliveryHandler(
-              this::handle,
-              (at, reason, detail, data) -> run.fail("quarantined: " + reason, null)),
+              this::handle, (at, reason, detail, data) -> run.fail("quarantined: " + reason, null)),
           2,
           2);
     }
@@ -118,13 +117,15 @@ class KclRecordProcessorInterleavingTest {
 
   private static void handOn(ScheduledRun run) {
     Worker worker = new Worker(run);
-    run.start("kcl", () -> {
-      KclRecordProcessor processor = worker.processor(worker.lanes);
-      worker.deliver(processor);
-      worker.process(processor, List.of());
-      processor.shutdownRequested(
-          ShutdownRequestedInput.builder().checkpointer(worker.lease.kcl).build());
-    });
+    run.start(
+        "kcl",
+        () -> {
+          KclRecordProcessor processor = worker.processor(worker.lanes);
+          worker.deliver(processor);
+          worker.process(processor, List.of());
+          processor.shutdownRequested(
+              ShutdownRequestedInput.builder().checkpointer(worker.lease.kcl).build());
+        });
     run.join();
     if (!worker.lease.written.getLast().equals("3")) {
       run.fail("handed on at " + worker.lease.written, null);
@@ -133,23 +134,27 @@ class KclRecordProcessorInterleavingTest {
 
   private static void loseAndRegain(ScheduledRun run, boolean lanesOfItsOwn) {
     Worker worker = new Worker(run);
-    run.start("coordinator", () -> {
-      if (!worker.left) {
-        worker.lease.standing = Standing.LOST;
-      }
-    });
-    run.start("kcl", () -> {
-      KclRecordProcessor lost = worker.processor(worker.lanes);
-      worker.deliver(lost);
-      lost.leaseLost(LeaseLostInput.builder().build());
-      worker.left = true;
-      worker.lease.standing = Standing.OURS;
-      KclRecordProcessor regained =
-          worker.processor(lanesOfItsOwn ? worker.lanes() : worker.lanes);
-      worker.deliver(regained);
-      regained.shutdownRequested(
-          ShutdownRequestedInput.builder().checkpointer(worker.lease.kcl).build());
-    });
+    run.start(
+        "coordinator",
+        () -> {
+          if (!worker.left) {
+            worker.lease.standing = Standing.LOST;
+          }
+        });
+    run.start(
+        "kcl",
+        () -> {
+          KclRecordProcessor lost = worker.processor(worker.lanes);
+          worker.deliver(lost);
+          lost.leaseLost(LeaseLostInput.builder().build());
+          worker.left = true;
+          worker.lease.standing = Standing.OURS;
+          KclRecordProcessor regained =
+              worker.processor(lanesOfItsOwn ? worker.lanes() : worker.lanes);
+          worker.deliver(regained);
+          regained.shutdownRequested(
+              ShutdownRequestedInput.builder().checkpointer(worker.lease.kcl).build());
+        });
     run.join();
     if (worker.finished.size() != 3) {
       run.fail("not all finished: " + worker.finished, null);
