@@ -5,14 +5,15 @@ import io.timebridge.failure.ParkedEvents;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamName;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.stream.WebhookBody;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
@@ -60,7 +61,13 @@ public final class BackupApplier implements Handler<StreamRecord> {
     record Later(String cause) implements Decision {}
   }
 
+  /** One record: a copy is kept of every state. */
   @Override
+  public Outcome handle(String key, List<StreamRecord> records) throws InterruptedException {
+    return handle(records.getLast());
+  }
+
+  /** As {@link #handle(String, List)}, of one record. */
   public Outcome handle(StreamRecord record) throws InterruptedException {
     try {
       Route route = record.envelope().route();

@@ -1,8 +1,8 @@
 package io.timebridge.failure;
 
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.Names;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.stream.TableName;
 import java.math.BigInteger;
 import java.time.InstantSource;

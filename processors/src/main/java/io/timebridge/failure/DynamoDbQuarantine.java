@@ -1,9 +1,9 @@
 package io.timebridge.failure;
 
+import io.timebridge.admission.Quarantine;
+import io.timebridge.admission.StreamPosition;
 import io.timebridge.stream.Names;
 import io.timebridge.stream.TableName;
-import io.timebridge.worker.Quarantine;
-import io.timebridge.worker.StreamPosition;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;

@@ -1,7 +1,7 @@
 package io.timebridge.failure;
 
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.StreamName;
+import io.timebridge.stream.StreamRecord;
 
 /** Keeps events that cannot be applied, durably, per key in stream order. Thread-safe. */
 public interface ParkedEvents {

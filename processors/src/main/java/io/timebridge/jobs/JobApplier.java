@@ -5,14 +5,15 @@ import io.timebridge.failure.StoreTrouble;
 import io.timebridge.jobs.JobStates.Result;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.JobEvent;
 import io.timebridge.stream.Route;
+import io.timebridge.stream.StreamRecord;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -89,7 +90,13 @@ public final class JobApplier implements Handler<StreamRecord> {
     return new Directory<>(kind, parts.settings().visibleWithin(), parts.pause(), parts.nanoTime());
   }
 
+  /** The last record; it carries those before it. */
   @Override
+  public Outcome handle(String key, List<StreamRecord> records) throws InterruptedException {
+    return handle(records.getLast());
+  }
+
+  /** As {@link #handle(String, List)}, of one record. */
   public Outcome handle(StreamRecord record) throws InterruptedException {
     try {
       Envelope envelope = record.envelope();

@@ -29,11 +29,13 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>At most one record of a key is in flight, also when two shards carry the key (a shard lost
  *       and regained while its last record was still running).
- *   <li>At most {@link Limits#inFlight()} records are in flight, at most {@link
- *       Limits#heldPerShard()} of a shard are accepted and unfinished. Keys are unbounded: a key
- *       without work costs nothing.
+ *   <li>At most {@link Limits#inFlight()} keys are in flight; records accepted and unfinished are
+ *       bounded in number and bytes, per shard and in all. Keys are unbounded: a key without work
+ *       costs nothing.
  *   <li>A record to be retried waits at the head of its key without occupying a place in flight; an
  *       exception of the handler is such a retry and is logged.
+ *   <li>Where the {@link Folding} says so, records that wait behind each other are handled in one
+ *       go, and are finished, or wait on, together.
  *   <li>Shards take turns, keys take turns: neither a full shard nor a busy key starves the others.
  * </ul>
  *
@@ -47,14 +49,28 @@ public final class KeyLanes<R> {
   private static final Logger LOG = LoggerFactory.getLogger(KeyLanes.class);
 
   /**
-   * Bounds.
+   * Bounds, all at least 1. How {@code held} and {@code heldBytes} are divided among the shards:
+   * {@link Room}.
    *
-   * @param inFlight records handled at a time, at least 1
-   * @param heldPerShard records of one shard accepted and unfinished, at least 1
+   * @param inFlight keys handled at a time
+   * @param heldPerShard records of one shard accepted and unfinished
+   * @param heldBytesPerShard their bytes
+   * @param held records of all shards; more by an eighth when shards come late
+   * @param heldBytes their bytes; more by an eighth, and by one record per shard
    */
-  public record Limits(int inFlight, int heldPerShard) {}
+  public record Limits(
+      int inFlight, int heldPerShard, long heldBytesPerShard, int held, long heldBytes) {
+    Room records() {
+      return new Room(heldPerShard, held);
+    }
+
+    Room bytes() {
+      return new Room(heldBytesPerShard, heldBytes);
+    }
+  }
 
   private final Handler<R> handler;
+  private final Folding<R> folding;
   private final Executor executor;
   private final Timers timers;
   private final Lock lock;
@@ -71,6 +87,7 @@ public final class KeyLanes<R> {
    */
   public KeyLanes(
       Handler<R> handler,
+      Folding<R> folding,
       Limits limits,
       Executor executor,
       Timers timers,
@@ -78,18 +95,25 @@ public final class KeyLanes<R> {
       InstantSource clock) {
     this(
         handler,
+        folding,
         executor,
         timers,
         new ReentrantLock(),
-        new LaneMachine<>(limits.inFlight(), limits.heldPerShard(), backoff, clock));
+        new LaneMachine<>(limits.inFlight(), limits.records(), limits.bytes(), backoff, clock));
   }
 
   /**
    * @param lock guards {@code machine}; both are this object's alone
    */
   KeyLanes(
-      Handler<R> handler, Executor executor, Timers timers, Lock lock, LaneMachine<R> machine) {
+      Handler<R> handler,
+      Folding<R> folding,
+      Executor executor,
+      Timers timers,
+      Lock lock,
+      LaneMachine<R> machine) {
     this.handler = handler;
+    this.folding = folding;
     this.executor = executor;
     this.timers = timers;
     this.lock = lock;
@@ -170,10 +194,11 @@ public final class KeyLanes<R> {
     // Stands when the handler ends in an Error, which is not caught.
     Outcome outcome = new Outcome.Retry("the handler ended in an error");
     try {
+      List<R> records = fold(attempt, begin(attempt));
       outcome =
-          begin(attempt)
-              ? Objects.requireNonNull(handler.handle(attempt.record()), "an outcome")
-              : new Outcome.Retry("not started: its shard has been halted");
+          records.isEmpty()
+              ? new Outcome.Retry("not started: its shard has been halted")
+              : Objects.requireNonNull(handler.handle(attempt.key(), records), "an outcome");
     } catch (InterruptedException stopped) {
       outcome = new Outcome.Retry("interrupted");
       Thread.currentThread().interrupt();
@@ -194,18 +219,30 @@ public final class KeyLanes<R> {
     }
   }
 
-  /** False when the shard has been halted between hand-over and start. */
-  private boolean begin(Attempt<R> attempt) {
+  /**
+   * The record of the attempt, and those behind it that it might carry; none when the shard has
+   * been halted between hand-over and start.
+   */
+  private List<R> begin(Attempt<R> attempt) {
     lock.lock();
     try {
       if (attempt.shard().halted()) {
-        return false;
+        return List.of();
       }
       attempt.runner = Thread.currentThread();
-      return true;
+      return machine.foldable(attempt);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Those the attempt carries; what they say is looked at outside of the lock. */
+  private List<R> fold(Attempt<R> attempt, List<R> foldable) {
+    if (foldable.size() < 2) {
+      return foldable;
+    }
+    int leading = Objects.checkIndex(folding.leading(foldable) - 1, foldable.size()) + 1;
+    return locked(() -> machine.fold(attempt, leading)) ? foldable.subList(0, leading) : List.of();
   }
 
   private void finish(Attempt<R> attempt, Outcome outcome) {
@@ -289,8 +326,8 @@ public final class KeyLanes<R> {
     }
 
     @Override
-    public Offer offer(String key, BigInteger sequence, R record) {
-      Offer offer = locked(() -> machine.offer(shard, key, sequence, record));
+    public Offer offer(String key, BigInteger sequence, int bytes, R record) {
+      Offer offer = locked(() -> machine.offer(shard, key, sequence, bytes, record));
       if (offer == Offer.ACCEPTED) {
         start();
       }

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>A lane exists while its key has at least one item; the first item is the head, and only the
- *       head is ever started. Items of a lane are in the order in which they were offered.
+ *       head is ever started, alone or with some right behind it. Items of a lane are in the order
+ *       in which they were offered.
  *   <li>A lane is READY, RUNNING or PAUSED. It stands in the ready queue of its head's shard
  *       exactly while it is READY.
  *   <li>A shard stands in {@link #turns} exactly while its ready queue is not empty.
  *   <li>The lanes that are RUNNING number {@link #inFlight}, at most {@link #maxInFlight}.
- *   <li>A shard's unfinished items number at most {@link #maxHeld}; a halted shard has no items but
- *       running ones.
+ *   <li>What {@link Room} says of {@link #held} and {@link #heldBytes}, which count the items of
+ *       all lanes; a halted shard has no items but running ones.
+ *   <li>Items that are handled together are consecutive, of one shard, and end together.
  *   <li>An item is finished in its shard's frontier when its outcome is final, and never otherwise.
  * </ol>
  *
@@ -40,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what is handled
  */
 class LaneMachine<R> {
+  /** Most records in one handling: keeps what is done in one go bounded. */
+  static final int MOST_FOLDED = 1000;
+
   private enum State {
     READY,
     RUNNING,
@@ -51,6 +57,9 @@ class LaneMachine<R> {
     final String key;
     final ArrayDeque<Item<R>> items = new ArrayDeque<>(2);
     State state = State.READY;
+
+    /** While RUNNING: records being handled together, from the head on. */
+    int carried;
 
     /** Grows with every pause and with its end, so that a late timer is recognised. */
     long pauses;
@@ -69,15 +78,23 @@ class LaneMachine<R> {
     final Shard<R> shard;
     final Lane<R> lane;
     final BigInteger sequence;
+    final int bytes;
     final R record;
     final Instant acceptedAt;
     final Frontier.Ticket<Item<R>> ticket;
     int attempts;
 
-    Item(Shard<R> shard, Lane<R> lane, BigInteger sequence, R record, Instant acceptedAt) {
+    Item(
+        Shard<R> shard,
+        Lane<R> lane,
+        BigInteger sequence,
+        int bytes,
+        R record,
+        Instant acceptedAt) {
       this.shard = shard;
       this.lane = lane;
       this.sequence = sequence;
+      this.bytes = bytes;
       this.record = record;
       this.acceptedAt = acceptedAt;
       this.ticket = shard.frontier.add(sequence, this);
@@ -90,6 +107,8 @@ class LaneMachine<R> {
     private final Frontier<Item<R>> frontier = new Frontier<>();
     private final ArrayDeque<Lane<R>> ready = new ArrayDeque<>();
     private int running;
+    private int held;
+    private long heldBytes;
     private boolean halted;
 
     private Shard(String name) {
@@ -117,7 +136,10 @@ class LaneMachine<R> {
     }
   }
 
-  /** A record that is being handled; handed back with its outcome. */
+  /**
+   * The head of a lane being handled, and what it carries of the records behind it; handed back
+   * with its outcome.
+   */
   static final class Attempt<R> {
     private final Item<R> item;
 
@@ -126,10 +148,6 @@ class LaneMachine<R> {
 
     private Attempt(Item<R> item) {
       this.item = item;
-    }
-
-    R record() {
-      return item.record;
     }
 
     String key() {
@@ -167,27 +185,31 @@ class LaneMachine<R> {
   }
 
   private final int maxInFlight;
-  private final int maxHeld;
+  private final Room records;
+  private final Room bytes;
   private final Backoff backoff;
   private final InstantSource clock;
 
   private final Map<String, Lane<R>> lanes = new HashMap<>();
   private final ArrayDeque<Shard<R>> turns = new ArrayDeque<>();
   private final Set<Shard<R>> shards = new HashSet<>();
+  private int open;
   private int inFlight;
-  private int waiting;
+  private int held;
+  private long heldBytes;
   private long applied;
   private long skipped;
   private long parked;
+  private long folded;
   private long retried;
 
-  LaneMachine(int maxInFlight, int maxHeld, Backoff backoff, InstantSource clock) {
-    if (maxInFlight < 1 || maxHeld < 1) {
-      throw new IllegalArgumentException(
-          "in flight and held per shard are at least 1: " + maxInFlight + ", " + maxHeld);
+  LaneMachine(int maxInFlight, Room records, Room bytes, Backoff backoff, InstantSource clock) {
+    if (maxInFlight < 1) {
+      throw new IllegalArgumentException("in flight is at least 1: " + maxInFlight);
     }
     this.maxInFlight = maxInFlight;
-    this.maxHeld = maxHeld;
+    this.records = records;
+    this.bytes = bytes;
     this.backoff = backoff;
     this.clock = clock;
   }
@@ -195,11 +217,12 @@ class LaneMachine<R> {
   Shard<R> open(String name) {
     Shard<R> shard = new Shard<>(name);
     shards.add(shard);
+    open++;
     return shard;
   }
 
   /** See {@link ShardLanes#offer}. */
-  ShardLanes.Offer offer(Shard<R> shard, String key, BigInteger sequence, R record) {
+  ShardLanes.Offer offer(Shard<R> shard, String key, BigInteger sequence, int size, R record) {
     if (shard.halted) {
       return ShardLanes.Offer.CLOSED;
     }
@@ -212,8 +235,9 @@ class LaneMachine<R> {
       lane = new Lane<>(key);
     }
     // The frontier refuses a sequence out of order: before anything else is changed.
-    lane.items.add(new Item<>(shard, lane, sequence, record, clock.instant()));
-    waiting++;
+    Item<R> item = new Item<>(shard, lane, sequence, size, record, clock.instant());
+    lane.items.add(item);
+    hold(item, 1);
     if (idle) {
       lanes.put(key, lane);
       ready(lane);
@@ -222,10 +246,17 @@ class LaneMachine<R> {
   }
 
   boolean hasRoom(Shard<R> shard) {
-    return shard.unfinished() < maxHeld;
+    return records.isLeft(shard.held, held, open) && bytes.isLeft(shard.heldBytes, heldBytes, open);
   }
 
-  /** The next record to start, if one may start now; it is in flight from here on. */
+  private void hold(Item<R> item, int sign) {
+    held += sign;
+    heldBytes += sign * (long) item.bytes;
+    item.shard.held += sign;
+    item.shard.heldBytes += sign * (long) item.bytes;
+  }
+
+  /** The next lane whose head may start now, if any; it is in flight from here on. */
   Optional<Attempt<R>> next() {
     if (inFlight == maxInFlight || turns.isEmpty()) {
       return Optional.empty();
@@ -236,18 +267,53 @@ class LaneMachine<R> {
       turns.add(shard);
     }
     lane.state = State.RUNNING;
+    lane.carried = 1;
     inFlight++;
     shard.running++;
-    waiting--;
     Item<R> head = lane.head();
     head.attempts++;
     return Optional.of(new Attempt<>(head));
   }
 
   /**
-   * Takes the outcome of an attempt; to be called once for each.
+   * The record of an attempt and those behind it that it could carry: consecutive ones of the same
+   * shard, so that all of them are finished, or lost, together.
+   */
+  List<R> foldable(Attempt<R> attempt) {
+    List<R> records = new ArrayList<>();
+    for (Item<R> item : attempt.item.lane.items) {
+      if (item.shard != attempt.item.shard || records.size() == MOST_FOLDED) {
+        break;
+      }
+      records.add(item.record);
+    }
+    return records;
+  }
+
+  /**
+   * Lets an attempt carry more than its own record.
    *
-   * @return the lane's pause when the record is to be handled again
+   * @param records of its {@link #foldable} ones, from the first on, at least 1
+   * @return false when the shard has been halted: what waited behind the head is gone
+   */
+  boolean fold(Attempt<R> attempt, int records) {
+    if (attempt.item.shard.halted) {
+      return false;
+    }
+    carry(attempt, records);
+    return true;
+  }
+
+  void carry(Attempt<R> attempt, int records) {
+    attempt.item.lane.carried = records;
+  }
+
+  /**
+   * Takes the outcome of an attempt, which is the outcome of all records it carries; to be called
+   * once for each.
+   *
+   * @return the lane's pause when the record is to be handled again; what it carried waits behind
+   *     it as before
    */
   Optional<Pause<R>> finish(Attempt<R> attempt, Outcome outcome) {
     Item<R> item = attempt.item;
@@ -261,8 +327,9 @@ class LaneMachine<R> {
         return again(item, retry.after());
       }
     }
-    item.shard.frontier.finish(item.ticket);
-    advance(item.lane);
+    folded += item.lane.carried - 1;
+    take(item.lane, item.lane.carried, true);
+    restart(item.lane);
     forgetIfOver(item.shard);
     return Optional.empty();
   }
@@ -270,14 +337,25 @@ class LaneMachine<R> {
   private Optional<Pause<R>> again(Item<R> item, Optional<Duration> asked) {
     Lane<R> lane = item.lane;
     if (item.shard.halted) {
-      advance(lane);
+      take(lane, lane.carried, false);
+      restart(lane);
       forgetIfOver(item.shard);
       return Optional.empty();
     }
     retried++;
-    waiting++;
     lane.state = State.PAUSED;
     return Optional.of(new Pause<>(lane, ++lane.pauses, backoff.after(item.attempts, asked)));
+  }
+
+  /** Takes records off the head of a lane. */
+  private void take(Lane<R> lane, int records, boolean finished) {
+    for (int i = 0; i < records; i++) {
+      Item<R> item = lane.items.remove();
+      hold(item, -1);
+      if (finished) {
+        item.shard.frontier.finish(item.ticket);
+      }
+    }
   }
 
   /** Ends a pause; a late call for one that is over already changes nothing. */
@@ -297,34 +375,29 @@ class LaneMachine<R> {
       return;
     }
     shard.halted = true;
+    open--;
     shard.ready.clear();
     turns.remove(shard);
     for (Lane<R> lane : List.copyOf(lanes.values())) {
-      if (lane.state == State.RUNNING) {
-        Item<R> head = lane.items.remove();
-        waiting -= removeItems(lane, shard);
-        lane.items.addFirst(head);
-      } else {
-        boolean lostHead = lane.head().shard == shard;
-        waiting -= removeItems(lane, shard);
-        if (lostHead) {
-          restart(lane);
-        }
+      boolean lostHead = lane.head().shard == shard && lane.state != State.RUNNING;
+      drop(lane, shard, lane.state == State.RUNNING ? lane.carried : 0);
+      if (lostHead) {
+        restart(lane);
       }
     }
     forgetIfOver(shard);
   }
 
-  private static <R> int removeItems(Lane<R> lane, Shard<R> shard) {
-    int before = lane.items.size();
-    lane.items.removeIf(item -> item.shard == shard);
-    return before - lane.items.size();
-  }
-
-  /** The head is done or given up: the next one's turn comes, or the lane ends. */
-  private void advance(Lane<R> lane) {
-    lane.items.remove();
-    restart(lane);
+  /** Forgets a shard's records in a lane, but for those that are being handled. */
+  private void drop(Lane<R> lane, Shard<R> shard, int beingHandled) {
+    int index = 0;
+    for (Iterator<Item<R>> items = lane.items.iterator(); items.hasNext(); index++) {
+      Item<R> item = items.next();
+      if (index >= beingHandled && item.shard == shard) {
+        hold(item, -1);
+        items.remove();
+      }
+    }
   }
 
   private void restart(Lane<R> lane) {
@@ -364,6 +437,7 @@ class LaneMachine<R> {
   }
 
   LaneCounts counts() {
-    return new LaneCounts(lanes.size(), inFlight, waiting, applied, skipped, parked, retried);
+    return new LaneCounts(
+        lanes.size(), inFlight, held, heldBytes, applied, skipped, parked, folded, retried);
   }
 }

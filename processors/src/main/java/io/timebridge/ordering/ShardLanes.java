@@ -15,7 +15,9 @@ public interface ShardLanes<R> {
   enum Offer {
     /** It will be handled, after everything offered before it for its key. */
     ACCEPTED,
-    /** The shard holds as much as it may; see {@link ShardLanes#awaitRoom}. */
+    /**
+     * The shard, or all shards together, hold as much as they may: {@link ShardLanes#awaitRoom}.
+     */
     FULL,
     /** The shard has been halted. */
     CLOSED
@@ -25,10 +27,11 @@ public interface ShardLanes<R> {
    * Offers the shard's next record. Never blocks.
    *
    * @param sequence not below the one before
+   * @param bytes what counts against the limits, not negative
    * @throws IllegalArgumentException when {@code sequence} is below the one before; nothing has
    *     changed then
    */
-  Offer offer(String key, BigInteger sequence, R record);
+  Offer offer(String key, BigInteger sequence, int bytes, R record);
 
   /**
    * Waits until a record may be accepted.
@@ -57,7 +60,9 @@ public interface ShardLanes<R> {
 
   /**
    * Nothing of this shard starts any more; what waits is forgotten and stays unfinished. What runs
-   * may still finish, and then counts. Repeating it changes nothing.
+   * may still finish, and then counts. An attempt that has begun may still enter the handler after
+   * this has returned: it counts as running ({@link #awaitNoneRunning}). Repeating it changes
+   * nothing.
    */
   void halt();
 

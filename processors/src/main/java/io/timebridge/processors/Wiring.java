@@ -2,12 +2,13 @@ package io.timebridge.processors;
 
 import io.timebridge.jobs.JobStates;
 import io.timebridge.ordering.Handler;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.stream.StreamName;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.worker.CheckpointListener;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,7 +27,7 @@ public record Wiring(
     UnaryOperator<EntryStore> entries,
     UnaryOperator<JobStates> jobs,
     Around handler,
-    CheckpointListener checkpoints) {
+    Function<StreamName, CheckpointListener> checkpoints) {
 
   /** Puts something around the handler of a stream. */
   @FunctionalInterface
@@ -42,6 +43,6 @@ public record Wiring(
         UnaryOperator.identity(),
         UnaryOperator.identity(),
         (stream, handler) -> handler,
-        CheckpointListener.NONE);
+        stream -> CheckpointListener.NONE);
   }
 }

@@ -1,5 +1,9 @@
 package io.timebridge.processors;
 
+import io.timebridge.admission.Admission;
+import io.timebridge.admission.Quarantine;
+import io.timebridge.admission.RecordGuard;
+import io.timebridge.admission.StreamPosition;
 import io.timebridge.aws.AwsClients;
 import io.timebridge.aws.RequiredResources;
 import io.timebridge.backup.BackupApplier;
@@ -9,9 +13,11 @@ import io.timebridge.failure.DynamoDbQuarantine;
 import io.timebridge.failure.SnsAlerts;
 import io.timebridge.jobs.DynamoDbJobStates;
 import io.timebridge.jobs.JobApplier;
+import io.timebridge.jobs.JobFolding;
+import io.timebridge.ordering.Folding;
 import io.timebridge.ordering.Handler;
+import io.timebridge.ordering.KeyLanes;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.process.CannotStart;
 import io.timebridge.process.Foreground;
 import io.timebridge.services.first.DynamoDbTokenStore;
@@ -27,16 +33,15 @@ import io.timebridge.signature.WebhookSecret;
 import io.timebridge.signature.WebhookSignatures;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.StreamName;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.stream.TableName;
+import io.timebridge.timesheet.EntryFolding;
 import io.timebridge.timesheet.Pause;
 import io.timebridge.timesheet.TimesheetApplier;
 import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
 import io.timebridge.timesheet.kinesis.KinesisVerifyRequests;
 import io.timebridge.worker.KclApplication;
-import io.timebridge.worker.Quarantine;
-import io.timebridge.worker.RecordGuard;
-import io.timebridge.worker.StreamPosition;
 import io.timebridge.worker.WorkerId;
 import io.timebridge.worker.WorkerRuntime;
 import java.time.Clock;
@@ -49,6 +54,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 
@@ -80,9 +86,7 @@ public final class WorkerMain {
 
     /** Records taken off the streams and not finished. */
     public int unfinished() {
-      return runtime.applications().stream()
-          .mapToInt(a -> a.counts().inFlight() + a.counts().waiting())
-          .sum();
+      return runtime.applications().stream().mapToInt(a -> a.counts().held()).sum();
     }
 
     /** False once one of the applications has given up. */
@@ -95,7 +99,7 @@ public final class WorkerMain {
     public String readyLine() {
       return "worker ready, consumes "
           + runtime.applications().stream()
-              .map(a -> a.stream().streamName())
+              .map(a -> a.source().stream())
               .collect(Collectors.joining(", "));
     }
 
@@ -147,7 +151,7 @@ public final class WorkerMain {
             .apply(secondService(streams.contains(StreamName.TIMESHEET_EVENTS), dynamoDb, clock));
     String workerId = WorkerId.create();
     RecordGuard guard = RecordGuard.signatures(signatures(streams));
-    List<KclApplication> applications = new ArrayList<>();
+    List<KclApplication<?>> applications = new ArrayList<>();
     for (StreamName stream : EnumSet.copyOf(streams)) {
       Handler<StreamRecord> handler =
           switch (stream) {
@@ -187,16 +191,53 @@ public final class WorkerMain {
                         Thread::sleep));
           };
       applications.add(
-          new KclApplication(
-              stream,
-              settings,
-              workerId,
-              wiring.handler().put(stream, handler),
-              guard,
-              quarantine,
-              wiring.checkpoints()));
+          new KclApplication<>(
+              new KclApplication.Source(
+                  settings.names().stream(stream), settings.names().application(stream), workerId),
+              options(streams.size()),
+              clients(aws),
+              new Admission(stream, guard, quarantine)
+                  .work(
+                      wiring.handler().put(stream, handler),
+                      folding(stream),
+                      wiring.checkpoints().apply(stream))));
     }
     return new WorkerRuntime(applications);
+  }
+
+  /** An equal part of what the worker may hold for each of its applications. */
+  private KclApplication.Options options(int applications) {
+    Settings.Worker worker = settings.worker();
+    KeyLanes.Limits limits =
+        new KeyLanes.Limits(
+            worker.inFlight(),
+            worker.heldPerShard(),
+            (long) worker.heldMibPerShard() << 20,
+            Math.max(1, worker.held() / applications),
+            Math.max(1, ((long) worker.heldMib() << 20) / applications));
+    return new KclApplication.Options(
+        limits,
+        worker.checkpointEvery(),
+        worker.retryBase(),
+        worker.retryMax(),
+        worker.stopWithin(),
+        worker.failover());
+  }
+
+  private static KclApplication.Clients clients(AwsClients aws) {
+    return new KclApplication.Clients(
+        aws.kinesisAsync(),
+        aws.dynamoDbAsync(),
+        aws.configure("cloudwatch", CloudWatchAsyncClient.builder()).build());
+  }
+
+  /** Backups keep every state. */
+  private static Folding<StreamRecord> folding(StreamName stream) {
+    return switch (stream) {
+      case TIMESHEET_EVENTS -> new EntryFolding();
+      case TIMESHEET_BACKUP -> Folding.none();
+      case JOB_EVENTS -> new JobFolding();
+    };
   }
 
   /** With its share of the fleet's calls, and somebody who tells when a person has to log in. */

@@ -1,9 +1,9 @@
 package io.timebridge.timesheet;
 
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryEvent.Claim;
 import io.timebridge.timesheet.EntryStore.Result;
 import io.timebridge.timesheet.Mapper.Mapped;

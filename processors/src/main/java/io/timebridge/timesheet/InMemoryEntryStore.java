@@ -1,7 +1,7 @@
 package io.timebridge.timesheet;
 
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.StreamRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,17 +3,18 @@ package io.timebridge.timesheet;
 import io.timebridge.intent.IntentTokens;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryEvent.Claim;
 import io.timebridge.timesheet.EntryStore.Written;
 import io.timebridge.timesheet.Rules.Action;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
@@ -91,7 +92,13 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     this.turns = new Semaphore(2 * parts.secondSettings().gate().concurrentCalls(), true);
   }
 
+  /** The last record; it carries those before it. */
   @Override
+  public Outcome handle(String key, List<StreamRecord> records) throws InterruptedException {
+    return handle(records.getLast());
+  }
+
+  /** As {@link #handle(String, List)}, of one record. */
   public Outcome handle(StreamRecord record) throws InterruptedException {
     return switch (EntryEvent.read(record.envelope(), record.sequence())) {
       case EntryEvent.Reading.Ignore(String reason) -> new Outcome.Skipped(reason);

@@ -1,18 +1,18 @@
 package io.timebridge.worker;
 
-import io.timebridge.aws.AwsClients;
 import io.timebridge.ordering.Backoff;
+import io.timebridge.ordering.Folding;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.KeyLanes;
 import io.timebridge.ordering.LaneCounts;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.ordering.ThreadTimers;
 import io.timebridge.ordering.Unfinished;
-import io.timebridge.settings.Settings;
-import io.timebridge.stream.StreamName;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,9 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
 
@@ -34,98 +32,152 @@ import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
  * One KCL application: consumes one stream, in order per key, with many keys in flight.
  *
  * <p>A record reaches the handler at least once, after every earlier record of its key was
- * finished, and again after a crash if its position had not been checkpointed. Records that cannot
- * be read or that the guard refuses go to the quarantine instead.
+ * finished, and again after a crash if its position had not been checkpointed. Of each shard, at
+ * most 8 MiB and one answer of Kinesis (10 MB) are read ahead of what the lanes hold.
  *
  * <p>{@link #start()} once, {@link #close()} once; the looks are thread-safe.
+ *
+ * @param <R> what is handled
  */
-public final class KclApplication implements AutoCloseable {
+public final class KclApplication<R> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KclApplication.class);
+
+  /** Read of a shard and not yet handed over, from which on no more is read. */
+  private static final int READ_AHEAD_RECORDS = 20_000;
+
+  private static final long READ_AHEAD_BYTES = 8 << 20;
+
+  /**
+   * What is consumed, and in whose name.
+   *
+   * @param stream that exists
+   * @param application its lease table's name as well; workers of one application share the shards
+   * @param workerId unique per process incarnation, see {@link WorkerId}
+   */
+  public record Source(String stream, String application, String workerId) {}
+
+  /**
+   * How it is consumed.
+   *
+   * @param limits bounds of what is in flight and held
+   * @param checkpointEvery least time between two checkpoints of a shard
+   * @param retryBase first wait before a record is handled again; doubles, with jitter
+   * @param retryMax longest of these waits
+   * @param stopWithin longest wait for work in flight on stop and hand-off
+   * @param failover a worker silent for this long loses its shards (KCL's failover time)
+   */
+  public record Options(
+      KeyLanes.Limits limits,
+      Duration checkpointEvery,
+      Duration retryBase,
+      Duration retryMax,
+      Duration stopWithin,
+      Duration failover) {
+
+    /**
+     * 100 keys in flight; 10,000 records and 32 MiB held per shard, 40,000 and 96 MiB in all;
+     * checkpoints every second, retries after 200 ms to 30 s, 20 s to stop, failover after 2 s.
+     */
+    public static Options defaults() {
+      return new Options(
+          new KeyLanes.Limits(100, 10_000, 32 << 20, 40_000, 96 << 20),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(2));
+    }
+
+    /** With other bounds. */
+    public Options with(KeyLanes.Limits others) {
+      return new Options(others, checkpointEvery, retryBase, retryMax, stopWithin, failover);
+    }
+  }
+
+  /** The clients it works with, its own from here on: {@link KclApplication#close()} ends them. */
+  public record Clients(
+      KinesisAsyncClient kinesis, DynamoDbAsyncClient dynamoDb, CloudWatchAsyncClient cloudWatch) {}
+
+  /**
+   * What is done with the records.
+   *
+   * @param handler called on virtual threads, for one key at a time
+   * @param folding which waiting records it takes in one go
+   * @param checkpoints told of every checkpoint
+   */
+  public record Work<R>(
+      RecordDecoder<R> decoder,
+      Handler<R> handler,
+      Folding<R> folding,
+      CheckpointListener checkpoints) {
+    /** Every record by itself. */
+    public Work(RecordDecoder<R> decoder, Handler<R> handler) {
+      this(decoder, handler, Folding.none(), CheckpointListener.NONE);
+    }
+  }
 
   /** What KCL itself may need to come to its end, beside the work in flight. */
   private static final Duration KCL_STOPS_WITHIN = Duration.ofSeconds(5);
 
-  private final StreamName stream;
-  private final Settings.Worker worker;
-  private final KinesisAsyncClient kinesis;
-  private final DynamoDbAsyncClient dynamoDb;
-  private final CloudWatchAsyncClient cloudWatch;
+  private final Source source;
+  private final Options options;
+  private final Clients clients;
   private final ThreadTimers timers;
-  private final KeyLanes<Delivery> lanes;
+  private final KeyLanes<R> lanes;
   private final LeaseOwnership ownership;
   private final Scheduler scheduler;
   private final Thread thread;
-  private final Runnable prepare;
+  private final Map<String, ReadAhead> reads = new ConcurrentHashMap<>();
   private final AtomicBoolean failed = new AtomicBoolean();
 
-  /**
-   * Makes the application; nothing is called before {@link #start()}.
-   *
-   * @param workerId unique per process incarnation, see {@link WorkerId}
-   * @param handler called on virtual threads, one record of a key at a time
-   * @param checkpoints told of every checkpoint
-   */
-  public KclApplication(
-      StreamName stream,
-      Settings settings,
-      String workerId,
-      Handler<StreamRecord> handler,
-      RecordGuard guard,
-      Quarantine quarantine,
-      CheckpointListener checkpoints) {
-    String streamName = settings.names().stream(stream);
-    String application = settings.names().application(stream);
-    AwsClients aws = new AwsClients(settings.aws());
-    this.stream = stream;
-    this.worker = settings.worker();
-    this.kinesis = aws.kinesisAsync();
-    this.dynamoDb = aws.dynamoDbAsync();
-    this.cloudWatch = aws.configure("cloudwatch", CloudWatchAsyncClient.builder()).build();
-    this.timers = new ThreadTimers("timers-" + application);
-    this.lanes = lanes(application, handler, quarantine);
+  /** Makes the application; nothing is called before {@link #start()}. */
+  public KclApplication(Source source, Options options, Clients clients, Work<R> work) {
+    this.source = source;
+    this.options = options;
+    this.clients = clients;
+    this.timers = new ThreadTimers("timers-" + source.application());
+    this.lanes = lanes(work);
     this.ownership = new LeaseOwnership(this::scheduler);
-    KclRecordProcessor.Parts parts =
-        new KclRecordProcessor.Parts(
-            stream,
-            new RecordReader(stream, guard),
+    KclRecordProcessor.Parts<R> parts =
+        new KclRecordProcessor.Parts<>(
+            source.stream(),
+            work.decoder(),
             lanes::open,
+            this::readAhead,
             ownership,
-            worker.checkpointEvery(),
-            worker.stopWithin(),
+            options.checkpointEvery(),
+            options.stopWithin(),
             System::nanoTime,
-            checkpoints);
+            work.checkpoints());
     this.scheduler =
-        new KclConfigs(
-                streamName,
-                application,
-                workerId,
-                worker,
-                kinesis,
-                dynamoDb,
-                cloudWatch,
-                () -> new KclRecordProcessor(parts))
+        new KclConfigs(source, options, clients, this::taken, () -> new KclRecordProcessor<>(parts))
             .scheduler(new StateListener());
-    this.thread = Thread.ofPlatform().name("kcl-" + application).unstarted(scheduler);
-    this.prepare =
-        () -> {
-          try (DynamoDbClient leases = aws.dynamoDb();
-              KinesisClient shards = aws.kinesis()) {
-            new LeaseTable(leases, shards, application, streamName).prepare();
-          }
-        };
+    this.thread = Thread.ofPlatform().name("kcl-" + source.application()).unstarted(scheduler);
   }
 
-  private KeyLanes<Delivery> lanes(
-      String application, Handler<StreamRecord> handler, Quarantine quarantine) {
-    Thread.Builder.OfVirtual threads = Thread.ofVirtual().name("lane-" + application + "-", 0);
+  private KeyLanes<R> lanes(Work<R> work) {
+    Thread.Builder.OfVirtual threads =
+        Thread.ofVirtual().name("lane-" + source.application() + "-", 0);
     RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
     return new KeyLanes<>(
-        new DeliveryHandler(handler, quarantine),
-        new KeyLanes.Limits(worker.inFlight(), worker.waitingPerShard()),
+        work.handler(),
+        work.folding(),
+        options.limits(),
         threads::start,
         timers,
-        new Backoff(worker.retryBase(), worker.retryMax(), random),
+        new Backoff(options.retryBase(), options.retryMax(), random),
         InstantSource.system());
+  }
+
+  private ReadAhead taken(String shard) {
+    ReadAhead fresh =
+        new ReadAhead(shard, READ_AHEAD_RECORDS, READ_AHEAD_BYTES, ReadAhead.LOST_AFTER);
+    reads.put(shard, fresh);
+    return fresh;
+  }
+
+  private ReadAhead readAhead(String shard) {
+    return Objects.requireNonNull(reads.get(shard), "KCL reads a shard before it hands it over");
   }
 
   private Scheduler scheduler() {
@@ -138,9 +190,9 @@ public final class KclApplication implements AutoCloseable {
    * @throws IllegalStateException when the stream does not exist
    */
   public void start() {
-    prepare.run();
+    new LeaseTable(clients, source).prepare();
     thread.start();
-    LOG.info("application started: stream={}", stream.streamName());
+    LOG.info("application started: stream={}", source.stream());
   }
 
   /** Whether it consumes: started, not closed, and KCL has not given up. */
@@ -148,8 +200,8 @@ public final class KclApplication implements AutoCloseable {
     return thread.isAlive() && !failed.get();
   }
 
-  public StreamName stream() {
-    return stream;
+  public Source source() {
+    return source;
   }
 
   public LaneCounts counts() {
@@ -162,7 +214,7 @@ public final class KclApplication implements AutoCloseable {
   }
 
   /**
-   * Stops: what is held is finished as far as {@code worker.stop-within} allows, positions are
+   * Stops: what is held is finished as far as {@code stopWithin} allows, positions are
    * checkpointed, leases handed on; then what still runs is interrupted. Returns when all of it has
    * ended, or its time is over.
    */
@@ -174,25 +226,24 @@ public final class KclApplication implements AutoCloseable {
     }
     lanes.interrupt();
     timers.close();
-    kinesis.close();
-    dynamoDb.close();
-    cloudWatch.close();
-    LOG.info("application stopped: stream={} {}", stream.streamName(), lanes.counts());
+    clients.kinesis().close();
+    clients.dynamoDb().close();
+    clients.cloudWatch().close();
+    LOG.info("application stopped: stream={} {}", source.stream(), lanes.counts());
   }
 
   private void stopKcl() {
-    Duration within = worker.stopWithin().plus(KCL_STOPS_WITHIN);
-    // On a thread of its own: KCL's startGracefulShutdown() would block a thread of the common
-    // pool,
-    // whose one thread on a machine of two cores the services' HTTP answers come through.
+    Duration within = options.stopWithin().plus(KCL_STOPS_WITHIN);
+    // On a thread of its own: KCL's startGracefulShutdown() would block one of the common pool,
+    // whose only one on a machine of two cores the services' HTTP answers come through.
     FutureTask<Boolean> graceful = new FutureTask<>(scheduler.createGracefulShutdownCallable());
-    Thread.ofPlatform().daemon().name("stop-" + stream.streamName()).start(graceful);
+    Thread.ofPlatform().daemon().name("stop-" + source.stream()).start(graceful);
     try {
       graceful.get(within.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
-      LOG.warn("not stopped gracefully within {}: stream={}", within, stream.streamName());
+      LOG.warn("not stopped gracefully within {}: stream={}", within, source.stream());
     } catch (ExecutionException failure) {
-      LOG.warn("not stopped gracefully: stream={}", stream.streamName(), failure.getCause());
+      LOG.warn("not stopped gracefully: stream={}", source.stream(), failure.getCause());
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }
@@ -200,7 +251,7 @@ public final class KclApplication implements AutoCloseable {
       scheduler.shutdown();
     }
     try {
-      thread.join(worker.failover().plus(KCL_STOPS_WITHIN));
+      thread.join(options.failover().plus(KCL_STOPS_WITHIN));
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }
@@ -209,13 +260,13 @@ public final class KclApplication implements AutoCloseable {
   private final class StateListener implements WorkerStateChangeListener {
     @Override
     public void onWorkerStateChange(WorkerState newState) {
-      LOG.debug("KCL: stream={} state={}", stream.streamName(), newState);
+      LOG.debug("KCL: stream={} state={}", source.stream(), newState);
     }
 
     @Override
     public void onAllInitializationAttemptsFailed(Throwable e) {
       failed.set(true);
-      LOG.error("application gave up starting: stream={}", stream.streamName(), e);
+      LOG.error("application gave up starting: stream={}", source.stream(), e);
     }
   }
 }

@@ -1,10 +1,7 @@
 package io.timebridge.worker;
 
-import io.timebridge.settings.Settings;
 import java.time.Duration;
-import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import java.util.function.Function;
 import software.amazon.kinesis.common.ConfigsBuilder;
 import software.amazon.kinesis.common.InitialPositionInStream;
 import software.amazon.kinesis.common.InitialPositionInStreamExtended;
@@ -25,11 +22,11 @@ import software.amazon.kinesis.retrieval.polling.PollingConfig;
 /**
  * How KCL is set up: polling, from the trim horizon, without metrics, and quick to start and to
  * take over. KCL's own defaults need minutes to replace a dead leader; here everything that has to
- * do with that follows {@code worker.failover} F, in the proportions that were measured at F = 2 s.
+ * do with that follows {@code failover} F, in the proportions that were measured at F = 2 s.
  */
 final class KclConfigs {
-  /** Records asked for at a time: bounds what KCL holds ahead of the lanes (about 13 batches). */
-  private static final int MAX_RECORDS = 1000;
+  /** Records asked for at a time; Kinesis answers with 10 MB at most. */
+  private static final int MAX_RECORDS = 10_000;
 
   /** The least KCL allows; Kinesis itself allows 5 reads a second. */
   private static final long IDLE_BETWEEN_READS_MILLIS = 200;
@@ -37,31 +34,33 @@ final class KclConfigs {
   private static final InitialPositionInStreamExtended TRIM_HORIZON =
       InitialPositionInStreamExtended.newInitialPosition(InitialPositionInStream.TRIM_HORIZON);
 
-  private final String stream;
-  private final Settings.Worker worker;
-  private final KinesisAsyncClient kinesis;
+  private final KclApplication.Source source;
+  private final KclApplication.Options options;
+  private final KclApplication.Clients clients;
+  private final Function<String, ReadAhead> reads;
   private final ConfigsBuilder configs;
 
+  /**
+   * @param reads asked for once whenever a shard is taken, before its record processor is made
+   */
   KclConfigs(
-      String stream,
-      String application,
-      String workerId,
-      Settings.Worker worker,
-      KinesisAsyncClient kinesis,
-      DynamoDbAsyncClient dynamoDb,
-      CloudWatchAsyncClient cloudWatch,
+      KclApplication.Source source,
+      KclApplication.Options options,
+      KclApplication.Clients clients,
+      Function<String, ReadAhead> reads,
       ShardRecordProcessorFactory processors) {
-    this.stream = stream;
-    this.worker = worker;
-    this.kinesis = kinesis;
+    this.source = source;
+    this.options = options;
+    this.clients = clients;
+    this.reads = reads;
     this.configs =
         new ConfigsBuilder(
-            new SingleStreamTracker(stream, TRIM_HORIZON),
-            application,
-            kinesis,
-            dynamoDb,
-            cloudWatch,
-            workerId,
+            new SingleStreamTracker(source.stream(), TRIM_HORIZON),
+            source.application(),
+            clients.kinesis(),
+            clients.dynamoDb(),
+            clients.cloudWatch(),
+            source.workerId(),
             processors);
   }
 
@@ -85,7 +84,7 @@ final class KclConfigs {
   }
 
   private LeaseManagementConfig leases() {
-    long failover = worker.failover().toMillis();
+    long failover = options.failover().toMillis();
     LeaseManagementConfig leases =
         configs
             .leaseManagementConfig()
@@ -103,7 +102,7 @@ final class KclConfigs {
             .gracefulLeaseHandoffConfig(
                 LeaseManagementConfig.GracefulLeaseHandoffConfig.builder()
                     .gracefulLeaseHandoffTimeoutMillis(
-                        worker.stopWithin().plus(Duration.ofSeconds(5)).toMillis())
+                        options.stopWithin().plus(Duration.ofSeconds(5)).toMillis())
                     .build());
     leases
         .workerUtilizationAwareAssignmentConfig()
@@ -131,8 +130,10 @@ final class KclConfigs {
         .retrievalConfig()
         .listShardsBackoffTimeInMillis(200)
         .retrievalSpecificConfig(
-            new PollingConfig(stream, kinesis)
+            new PollingConfig(source.stream(), clients.kinesis())
                 .maxRecords(MAX_RECORDS)
+                .dataFetcherProvider(shard ->
+                    new BoundedFetcher(clients.kinesis(), shard, reads.apply(shard.getShardId())))
                 .idleTimeBetweenReadsInMillis(IDLE_BETWEEN_READS_MILLIS));
   }
 }

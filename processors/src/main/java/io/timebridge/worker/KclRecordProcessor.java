@@ -1,7 +1,6 @@
 package io.timebridge.worker;
 
 import io.timebridge.ordering.ShardLanes;
-import io.timebridge.stream.StreamName;
 import io.timebridge.worker.Ownership.Standing;
 import io.timebridge.worker.ShardCheckpoint.Result;
 import java.math.BigInteger;
@@ -42,8 +41,10 @@ import software.amazon.kinesis.retrieval.KinesisClientRecord;
  *
  * <p>KCL calls one method at a time, on changing threads with a happens-before between them; the
  * fields need no guard.
+ *
+ * @param <R> what is handled
  */
-final class KclRecordProcessor implements ShardRecordProcessor {
+final class KclRecordProcessor<R> implements ShardRecordProcessor {
   private static final Logger LOG = LoggerFactory.getLogger(KclRecordProcessor.class);
 
   /** Longest time in which a lost lease stays unnoticed while the lanes are full. */
@@ -53,25 +54,27 @@ final class KclRecordProcessor implements ShardRecordProcessor {
   private static final Duration SHARD_END_WAIT = Duration.ofSeconds(20);
 
   /** What a processor works with; the same for all shards of an application. */
-  record Parts(
-      StreamName stream,
-      RecordReader reader,
-      Function<String, ShardLanes<Delivery>> lanes,
+  record Parts<R>(
+      String stream,
+      RecordDecoder<R> decoder,
+      Function<String, ShardLanes<R>> lanes,
+      Function<String, ReadAhead> reads,
       Ownership ownership,
       Duration checkpointEvery,
       Duration stopWithin,
       LongSupplier nanoTime,
       CheckpointListener checkpoints) {}
 
-  private final Parts parts;
+  private final Parts<R> parts;
   private String shard = "";
-  private @Nullable ShardLanes<Delivery> lanes;
+  private @Nullable ShardLanes<R> lanes;
+  private @Nullable ReadAhead reads;
   private @Nullable ShardCheckpoint checkpoint;
 
   /** A record has not been taken: none after it may be, and the shard cannot end here. */
   private boolean incomplete;
 
-  KclRecordProcessor(Parts parts) {
+  KclRecordProcessor(Parts<R> parts) {
     this.parts = parts;
   }
 
@@ -79,19 +82,21 @@ final class KclRecordProcessor implements ShardRecordProcessor {
   public void initialize(InitializationInput input) {
     shard = input.shardId();
     lanes = parts.lanes().apply(shard);
+    reads = parts.reads().apply(shard);
     checkpoint =
-        new ShardCheckpoint(
-            parts.stream(), shard, parts.checkpointEvery(), parts.nanoTime(), parts.checkpoints());
+        new ShardCheckpoint(shard, parts.checkpointEvery(), parts.nanoTime(), parts.checkpoints());
     LOG.info(
         "shard taken: stream={} shard={} from={}",
-        parts.stream().streamName(),
+        parts.stream(),
         shard,
         input.extendedSequenceNumber().sequenceNumber());
   }
 
   @Override
   public void processRecords(ProcessRecordsInput input) {
-    ShardLanes<Delivery> into = opened(lanes);
+    ShardLanes<R> into = opened(lanes);
+    ReadAhead ahead = opened(reads);
+    ahead.handingOver();
     try {
       if (!putAll(input.records(), into, input.checkpointer())) {
         end(into);
@@ -108,19 +113,23 @@ final class KclRecordProcessor implements ShardRecordProcessor {
       // The edge of KCL's thread: KCL would drop the batch and go on with the next.
       LOG.error("records could not be taken: shard={}", shard, defect);
       end(into);
+    } finally {
+      ahead.taken();
     }
   }
 
   /** False when the shard is not ours any more, or its lanes are closed. */
   private boolean putAll(
-      List<KinesisClientRecord> records, ShardLanes<Delivery> into, RecordProcessorCheckpointer kcl)
+      List<KinesisClientRecord> records, ShardLanes<R> into, RecordProcessorCheckpointer kcl)
       throws InterruptedException {
     for (KinesisClientRecord record : records) {
-      BigInteger sequence = new BigInteger(record.sequenceNumber());
-      StreamPosition at =
-          new StreamPosition(parts.stream(), shard, sequence, record.partitionKey());
-      Delivery delivery = parts.reader().read(at, bytes(record.data()));
-      if (!put(record.partitionKey(), sequence, delivery, into, kcl)) {
+      RecordDecoder.Raw raw =
+          new RecordDecoder.Raw(
+              shard,
+              new BigInteger(record.sequenceNumber()),
+              record.partitionKey(),
+              bytes(record.data()));
+      if (!put(raw, parts.decoder().decode(raw), into, kcl)) {
         return false;
       }
     }
@@ -128,14 +137,10 @@ final class KclRecordProcessor implements ShardRecordProcessor {
   }
 
   private boolean put(
-      String key,
-      BigInteger sequence,
-      Delivery delivery,
-      ShardLanes<Delivery> into,
-      RecordProcessorCheckpointer kcl)
+      RecordDecoder.Raw raw, R record, ShardLanes<R> into, RecordProcessorCheckpointer kcl)
       throws InterruptedException {
     while (true) {
-      switch (into.offer(key, sequence, delivery)) {
+      switch (into.offer(raw.partitionKey(), raw.sequence(), raw.data().length, record)) {
         case ACCEPTED -> {
           return true;
         }
@@ -157,7 +162,7 @@ final class KclRecordProcessor implements ShardRecordProcessor {
    * A record has not been taken: no later one may be. Where the shard is ours, it is given up; else
    * KCL is about to say so.
    */
-  private void end(ShardLanes<Delivery> into) {
+  private void end(ShardLanes<R> into) {
     incomplete = true;
     into.halt();
     if (parts.ownership().standing(shard) == Standing.OURS) {
@@ -168,6 +173,9 @@ final class KclRecordProcessor implements ShardRecordProcessor {
 
   @Override
   public void leaseLost(LeaseLostInput input) {
+    if (reads != null) {
+      reads.over();
+    }
     if (lanes != null) {
       lanes.halt();
       LOG.info("shard left: shard={} unfinished={}", shard, lanes.unfinished());
@@ -176,7 +184,7 @@ final class KclRecordProcessor implements ShardRecordProcessor {
 
   @Override
   public void shardEnded(ShardEndedInput input) {
-    ShardLanes<Delivery> ending = opened(lanes);
+    ShardLanes<R> ending = opened(lanes);
     ShardCheckpoint at = opened(checkpoint);
     try {
       long deadline = parts.nanoTime().getAsLong() + SHARD_END_WAIT.toNanos();
@@ -198,6 +206,7 @@ final class KclRecordProcessor implements ShardRecordProcessor {
               + ending.unfinished()
               + (incomplete ? " taken, others not taken" : " taken"));
     }
+    opened(reads).over();
     if (at.end(input.checkpointer()) == Result.DONE) {
       ending.halt();
       LOG.info("shard finished: shard={}", shard);
@@ -205,7 +214,7 @@ final class KclRecordProcessor implements ShardRecordProcessor {
   }
 
   /** KCL takes a checkpoint at the last record of an ended shard as the shard's end. */
-  private static Optional<BigInteger> unlessLast(ShardLanes<Delivery> lanes) {
+  private static Optional<BigInteger> unlessLast(ShardLanes<?> lanes) {
     return lanes.position().filter(p -> !lanes.lastAccepted().equals(Optional.of(p)));
   }
 
@@ -214,6 +223,7 @@ final class KclRecordProcessor implements ShardRecordProcessor {
     if (lanes == null || checkpoint == null) {
       return;
     }
+    opened(reads).over();
     Duration half = parts.stopWithin().dividedBy(2);
     try {
       boolean finished = lanes.awaitFinished(half);

@@ -6,10 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
@@ -21,7 +24,8 @@ import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbAsyncWaiter;
+import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Shard;
@@ -45,16 +49,16 @@ final class LeaseTable {
   private static final String CHECKPOINT = "checkpoint";
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
-  private final DynamoDbClient dynamoDb;
-  private final KinesisClient kinesis;
+  private final DynamoDbAsyncClient dynamoDb;
+  private final KinesisAsyncClient kinesis;
   private final String table;
   private final String stream;
 
-  LeaseTable(DynamoDbClient dynamoDb, KinesisClient kinesis, String table, String stream) {
-    this.dynamoDb = dynamoDb;
-    this.kinesis = kinesis;
-    this.table = table;
-    this.stream = stream;
+  LeaseTable(KclApplication.Clients clients, KclApplication.Source source) {
+    this.dynamoDb = clients.dynamoDb();
+    this.kinesis = clients.kinesis();
+    this.table = source.application();
+    this.stream = source.stream();
   }
 
   /**
@@ -74,33 +78,35 @@ final class LeaseTable {
 
   private void create() {
     try {
-      dynamoDb.describeTable(r -> r.tableName(table));
+      done(dynamoDb.describeTable(r -> r.tableName(table)));
     } catch (ResourceNotFoundException missing) {
       createTable();
     }
-    dynamoDb
-        .waiter()
-        .waitUntilTableExists(
-            r -> r.tableName(table),
-            o ->
-                o.backoffStrategyV2(BackoffStrategy.fixedDelay(Duration.ofMillis(200)))
-                    .maxAttempts(1000)
-                    .waitTimeout(READY_WITHIN));
+    try (DynamoDbAsyncWaiter waiter = dynamoDb.waiter()) {
+      done(
+          waiter.waitUntilTableExists(
+              r -> r.tableName(table),
+              o ->
+                  o.backoffStrategyV2(BackoffStrategy.fixedDelay(Duration.ofMillis(200)))
+                      .maxAttempts(1000)
+                      .waitTimeout(READY_WITHIN)));
+    }
   }
 
   private void createTable() {
     try {
-      dynamoDb.createTable(r ->
-          r.tableName(table)
-              .billingMode(BillingMode.PAY_PER_REQUEST)
-              .attributeDefinitions(text(KEY), text(OWNER))
-              .keySchema(key(KEY, KeyType.HASH))
-              .globalSecondaryIndexes(
-                  GlobalSecondaryIndex.builder()
-                      .indexName(OWNER_INDEX)
-                      .keySchema(key(OWNER, KeyType.HASH), key(KEY, KeyType.RANGE))
-                      .projection(p -> p.projectionType(ProjectionType.KEYS_ONLY))
-                      .build()));
+      done(
+          dynamoDb.createTable(r ->
+              r.tableName(table)
+                  .billingMode(BillingMode.PAY_PER_REQUEST)
+                  .attributeDefinitions(text(KEY), text(OWNER))
+                  .keySchema(key(KEY, KeyType.HASH))
+                  .globalSecondaryIndexes(
+                      GlobalSecondaryIndex.builder()
+                          .indexName(OWNER_INDEX)
+                          .keySchema(key(OWNER, KeyType.HASH), key(KEY, KeyType.RANGE))
+                          .projection(p -> p.projectionType(ProjectionType.KEYS_ONLY))
+                          .build())));
       LOG.info("lease table created: table={}", table);
     } catch (ResourceInUseException createdByAnother) {
       LOG.debug("lease table created by another worker: table={}", table);
@@ -120,16 +126,17 @@ final class LeaseTable {
 
   /** KCL keeps rows of other kinds in the table as well; only a lease has a checkpoint. */
   private boolean hasLeases() {
-    return dynamoDb
-        .scanPaginator(r ->
-            r.tableName(table)
-                .consistentRead(true)
-                .filterExpression("attribute_exists(#c)")
-                .expressionAttributeNames(Map.of("#c", CHECKPOINT)))
-        .items()
-        .stream()
-        .findAny()
-        .isPresent();
+    AtomicBoolean found = new AtomicBoolean();
+    done(
+        dynamoDb
+            .scanPaginator(r ->
+                r.tableName(table)
+                    .consistentRead(true)
+                    .filterExpression("attribute_exists(#c)")
+                    .expressionAttributeNames(Map.of("#c", CHECKPOINT)))
+            .items()
+            .subscribe(row -> found.set(true)));
+    return found.get();
   }
 
   private List<Shard> shardsAtTrimHorizon() {
@@ -140,11 +147,11 @@ final class LeaseTable {
             .shardFilter(f -> f.type(ShardFilterType.AT_TRIM_HORIZON))
             .build();
     try {
-      ListShardsResponse page = kinesis.listShards(request);
+      ListShardsResponse page = done(kinesis.listShards(request));
       shards.addAll(page.shards());
       while (page.nextToken() != null) {
         String token = page.nextToken();
-        page = kinesis.listShards(r -> r.nextToken(token));
+        page = done(kinesis.listShards(r -> r.nextToken(token)));
         shards.addAll(page.shards());
       }
     } catch (software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException missing) {
@@ -157,8 +164,9 @@ final class LeaseTable {
   /** A row that is there stays. */
   private void put(Map<String, AttributeValue> row) {
     try {
-      dynamoDb.putItem(
-          r -> r.tableName(table).item(row).conditionExpression("attribute_not_exists(leaseKey)"));
+      done(
+          dynamoDb.putItem(r ->
+              r.tableName(table).item(row).conditionExpression("attribute_not_exists(leaseKey)")));
     } catch (ConditionalCheckFailedException there) {
       LOG.debug("row is there: table={} key={}", table, row.get(KEY));
     }
@@ -199,5 +207,14 @@ final class LeaseTable {
       row.put("parentShardId", AttributeValue.fromSs(parents));
     }
     return row;
+  }
+
+  /** What the call answers, or throws. */
+  private static <T> T done(CompletableFuture<T> call) {
+    try {
+      return call.join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+    }
   }
 }

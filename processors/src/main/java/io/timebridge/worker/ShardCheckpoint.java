@@ -1,6 +1,5 @@
 package io.timebridge.worker;
 
-import io.timebridge.stream.StreamName;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,7 +39,6 @@ final class ShardCheckpoint {
             ShutdownException;
   }
 
-  private final StreamName stream;
   private final String shard;
   private final CheckpointListener listener;
   private final long everyNanos;
@@ -54,12 +52,7 @@ final class ShardCheckpoint {
    * @param nanoTime as {@link System#nanoTime()}
    */
   ShardCheckpoint(
-      StreamName stream,
-      String shard,
-      Duration every,
-      LongSupplier nanoTime,
-      CheckpointListener listener) {
-    this.stream = stream;
+      String shard, Duration every, LongSupplier nanoTime, CheckpointListener listener) {
     this.shard = shard;
     this.listener = listener;
     this.everyNanos = every.toNanos();
@@ -88,7 +81,7 @@ final class ShardCheckpoint {
     Result result = write(() -> kcl.checkpoint(at.toString()));
     if (result == Result.DONE) {
       written = at;
-      listener.checkpointed(stream, shard, position);
+      listener.checkpointed(shard, position);
     }
     return result;
   }
@@ -97,7 +90,7 @@ final class ShardCheckpoint {
   Result end(RecordProcessorCheckpointer kcl) {
     Result result = lost ? Result.LOST : write(kcl::checkpoint);
     if (result == Result.DONE) {
-      listener.checkpointed(stream, shard, Optional.empty());
+      listener.checkpointed(shard, Optional.empty());
     }
     return result;
   }

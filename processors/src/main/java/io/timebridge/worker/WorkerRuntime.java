@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #close()} once, from one thread.
  */
 public final class WorkerRuntime implements AutoCloseable {
-  private final List<KclApplication> applications;
+  private final List<KclApplication<?>> applications;
 
-  public WorkerRuntime(List<KclApplication> applications) {
+  public WorkerRuntime(List<? extends KclApplication<?>> applications) {
     this.applications = List.copyOf(applications);
   }
 
@@ -31,7 +31,7 @@ public final class WorkerRuntime implements AutoCloseable {
     }
   }
 
-  public List<KclApplication> applications() {
+  public List<KclApplication<?>> applications() {
     return applications;
   }
 
@@ -47,10 +47,10 @@ public final class WorkerRuntime implements AutoCloseable {
   }
 
   /** At the same time; the first failure is thrown when all have ended. */
-  private void forEach(Consumer<KclApplication> step) {
+  private void forEach(Consumer<KclApplication<?>> step) {
     AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
     List<Thread> threads = new ArrayList<>();
-    for (KclApplication application : applications) {
+    for (KclApplication<?> application : applications) {
       threads.add(
           Thread.ofVirtual()
               .start(() -> {

@@ -1,6 +1,6 @@
 package io.timebridge.failure;
 
-import io.timebridge.ordering.StreamRecord;
+import io.timebridge.stream.StreamRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;

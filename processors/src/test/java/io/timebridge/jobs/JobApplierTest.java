@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.timebridge.failure.RememberedParkedEvents;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.first.FirstService.Client;
 import io.timebridge.services.first.FirstService.Project;
 import io.timebridge.settings.Settings;
@@ -14,6 +13,7 @@ import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.JobEvent;
 import io.timebridge.stream.Route;
+import io.timebridge.stream.StreamRecord;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

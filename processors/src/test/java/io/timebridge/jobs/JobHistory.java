@@ -2,12 +2,12 @@ package io.timebridge.jobs;
 
 import io.timebridge.failure.RememberedParkedEvents;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.JobEvent;
 import io.timebridge.stream.Route;
+import io.timebridge.stream.StreamRecord;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;

@@ -184,7 +184,11 @@ class KeyLanesInterleavingTest {
     return Stream.of(
         lock("lock keeps nobody out", TWO_SHARDS, LanesLocks.Open::new, "left unfinished"),
         lock("signal wakes one of two", AWAITED, LanesLocks.WakesOne::new, "nobody can go on"),
-        lock("halt wakes nobody", HALTED, LanesLocks.WakesNobodyOnHalt::new, "nobody can go on"),
+        lock(
+            "halt wakes nobody",
+            HALTED,
+            run -> new LanesLocks.UnheardFrom(run, "halter"),
+            "nobody can go on"),
         lock(
             "signal before the wait is lost",
             AWAITED,
@@ -196,15 +200,12 @@ class KeyLanesInterleavingTest {
             LanesMachines.Forgetful::new,
             "left unfinished"),
         machine(
-            "room for one too many",
-            FED_AND_READ,
-            LanesMachines.Roomy::new,
-            "holds more than allowed"),
+            "room for one too many", FED_AND_READ, LanesMachines::roomy, "holds more than allowed"),
         machine(
             "one too many in flight",
             TWO_SHARDS,
-            (inFlight, held, backoff, clock) ->
-                new LaneMachine<>(inFlight + 1, held, backoff, clock),
+            (inFlight, records, bytes, backoff, clock) ->
+                new LaneMachine<>(inFlight + 1, records, bytes, backoff, clock),
             "more in flight than allowed"),
         machine(
             "halt is put off",

@@ -112,7 +112,7 @@ class KeyLanesLinearizabilityTest {
     Offer offer =
         history.call(
             "offer " + rec.sequence(),
-            () -> shard.lanes.offer(rec.key(), BigInteger.valueOf(rec.sequence()), rec),
+            () -> shard.lanes.offer(rec.key(), BigInteger.valueOf(rec.sequence()), 1, rec),
             plain -> plain.offer(rec.sequence()));
     if (offer != Offer.ACCEPTED) {
       world.ledger.notTaken(rec);
@@ -140,7 +140,7 @@ class KeyLanesLinearizabilityTest {
 
   @Test
   void room_for_one_too_many_does_not() {
-    Parts planted = new Parts(ScheduledLock::new, LanesMachines.Roomy::new, false);
+    Parts planted = new Parts(ScheduledLock::new, LanesMachines::roomy, false);
     assertThatThrownBy(() -> Schedules.explore(2, run -> play(run, planted)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("no plain object answers so");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class KeyLanesTest {
@@ -30,10 +31,21 @@ class KeyLanesTest {
     return lanes(inFlight, held, this::handle);
   }
 
-  private KeyLanes<String> lanes(int inFlight, int held, Handler<String> handler) {
+  private KeyLanes<String> lanes(int inFlight, int held, Function<String, Outcome> each) {
+    return lanes(
+        limits(inFlight, held), (key, records) -> each.apply(records.getLast()), Folding.none());
+  }
+
+  private static KeyLanes.Limits limits(int inFlight, int held) {
+    return new KeyLanes.Limits(inFlight, held, 1000, 100_000, 1_000_000);
+  }
+
+  private KeyLanes<String> lanes(
+      KeyLanes.Limits limits, Handler<String> handler, Folding<String> folding) {
     return new KeyLanes<>(
         handler,
-        new KeyLanes.Limits(inFlight, held),
+        folding,
+        limits,
         hand,
         hand,
         new Backoff(Duration.ofMillis(100), SECOND, new Random(1)),
@@ -51,7 +63,7 @@ class KeyLanesTest {
   }
 
   private ShardLanes.Offer offer(ShardLanes<String> shard, String record) {
-    return shard.offer(record.substring(0, 1), BigInteger.valueOf(++sequence), record);
+    return shard.offer(record.substring(0, 1), BigInteger.valueOf(++sequence), 1, record);
   }
 
   @Test
@@ -70,11 +82,11 @@ class KeyLanesTest {
     var shard = lanes.open("s");
     List.of("a1", "b1", "c1", "d1").forEach(r -> offer(shard, r));
     assertThat(hand.tasks()).isEqualTo(2);
-    assertThat(lanes.counts()).isEqualTo(new LaneCounts(4, 2, 2, 0, 0, 0, 0));
+    assertThat(lanes.counts()).isEqualTo(new LaneCounts(4, 2, 4, 4, 0, 0, 0, 0, 0));
     hand.runOne();
     assertThat(hand.tasks()).isEqualTo(2);
     hand.runAll();
-    assertThat(lanes.counts()).isEqualTo(new LaneCounts(0, 0, 0, 4, 0, 0, 0));
+    assertThat(lanes.counts()).isEqualTo(new LaneCounts(0, 0, 0, 0, 4, 0, 0, 0, 0));
   }
 
   @Test
@@ -153,7 +165,7 @@ class KeyLanesTest {
     List.of("a1", "b1", "c1").forEach(r -> offer(shard, r));
     hand.runAll();
     assertThat(shard.position()).contains(BigInteger.valueOf(3));
-    assertThat(lanes.counts()).isEqualTo(new LaneCounts(0, 0, 0, 1, 1, 1, 0));
+    assertThat(lanes.counts()).isEqualTo(new LaneCounts(0, 0, 0, 0, 1, 1, 1, 0, 0));
   }
 
   @Test
@@ -237,7 +249,7 @@ class KeyLanesTest {
     assertThat(lost.unfinished()).isEqualTo(3);
     assertThat(offer(lost, "d1")).isEqualTo(CLOSED);
     assertThat(lanes.counts().keys()).isZero();
-    assertThat(lanes.counts().waiting()).isZero();
+    assertThat(lanes.counts().held()).isZero();
   }
 
   @Test
@@ -272,7 +284,7 @@ class KeyLanesTest {
     hand.runAll();
     shard.halt();
     var again = lanes.open("s");
-    again.offer("a", BigInteger.ONE, "a1");
+    again.offer("a", BigInteger.ONE, 1, "a1");
     hand.runAll();
     hand.pass(SECOND.multipliedBy(2));
     hand.runAll();
@@ -288,7 +300,7 @@ class KeyLanesTest {
     offer(lost, "a1");
     lost.halt();
     var regained = lanes.open("s");
-    regained.offer("a", BigInteger.ONE, "a1 again");
+    regained.offer("a", BigInteger.ONE, 1, "a1 again");
     assertThat(hand.tasks()).as("the first is still out").isOne();
     hand.runAll();
     order.addAll(handled);
@@ -300,8 +312,9 @@ class KeyLanesTest {
   void refuses_records_out_of_order_and_keeps_its_state() {
     var lanes = lanes(10, 100);
     var shard = lanes.open("s");
-    shard.offer("a", BigInteger.TEN, "a1");
-    assertThatIllegalArgumentException().isThrownBy(() -> shard.offer("b", BigInteger.ONE, "b1"));
+    shard.offer("a", BigInteger.TEN, 1, "a1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> shard.offer("b", BigInteger.ONE, 1, "b1"));
     assertThat(lanes.counts().keys()).isOne();
     hand.runAll();
     assertThat(shard.position()).contains(BigInteger.TEN);
@@ -327,8 +340,9 @@ class KeyLanesTest {
     List<Runnable> refused = new ArrayList<>();
     var lanes =
         new KeyLanes<String>(
-            this::handle,
-            new KeyLanes.Limits(1, 10),
+            (key, records) -> handle(records.getLast()),
+            Folding.none(),
+            limits(1, 10),
             task -> {
               if (refused.isEmpty()) {
                 refused.add(task);
@@ -345,5 +359,157 @@ class KeyLanesTest {
     hand.runAll();
     assertThat(handled).containsExactly("a1");
     assertThat(shard.unfinished()).isZero();
+  }
+
+  /** Folds whatever waits, up to a record that ends in an exclamation mark. */
+  private KeyLanes<String> foldingLanes(int inFlight) {
+    Folding<String> small =
+        waiting -> {
+          int leading = 1;
+          while (leading < waiting.size() && waiting.get(leading).charAt(1) != '!') {
+            leading++;
+          }
+          return leading;
+        };
+    return lanes(limits(inFlight, 100), (key, records) -> handle(String.join("+", records)), small);
+  }
+
+  @Test
+  void folds_what_waits_into_the_newest_and_finishes_all_of_it_with_its_carrier() {
+    var lanes = foldingLanes(1);
+    var shard = lanes.open("s");
+    List.of("a1", "b1", "b2", "b3").forEach(r -> offer(shard, r));
+    hand.runOne();
+    assertThat(shard.position()).contains(BigInteger.ONE);
+    hand.runAll();
+    assertThat(handled).containsExactly("a1", "b1+b2+b3");
+    assertThat(shard.position()).contains(BigInteger.valueOf(4));
+    assertThat(lanes.counts()).isEqualTo(new LaneCounts(0, 0, 0, 0, 2, 0, 0, 2, 0));
+  }
+
+  @Test
+  void folds_anew_with_what_has_come_meanwhile_when_its_carrier_is_retried() {
+    var shard = foldingLanes(1).open("s");
+    script("a1+a2", new Outcome.Retry("busy", SECOND));
+    List.of("a1", "a2").forEach(r -> offer(shard, r));
+    hand.runAll();
+    assertThat(shard.position()).isEmpty();
+    assertThat(shard.unfinished()).isEqualTo(2);
+    List.of("a3", "a!", "a5").forEach(r -> offer(shard, r));
+    hand.pass(SECOND.multipliedBy(2));
+    hand.runAll();
+    assertThat(handled).containsExactly("a1+a2", "a1+a2+a3", "a!+a5");
+    assertThat(shard.position()).contains(BigInteger.valueOf(5));
+  }
+
+  @Test
+  void does_not_fold_across_shards() {
+    var lanes = foldingLanes(1);
+    var lost = lanes.open("lost");
+    var kept = lanes.open("kept");
+    offer(lost, "a1");
+    offer(lost, "a2");
+    offer(kept, "a3");
+    offer(kept, "a4");
+    hand.runAll();
+    assertThat(handled).containsExactly("a1+a2", "a3+a4");
+  }
+
+  @Test
+  void finishes_a_whole_fold_whose_shard_is_halted_while_it_runs() throws Exception {
+    List<ShardLanes<String>> opened = new ArrayList<>();
+    var lanes =
+        lanes(
+            limits(1, 100),
+            (key, records) -> {
+              handled.addAll(records);
+              opened.getFirst().halt();
+              return DONE;
+            },
+            waiting -> 2);
+    opened.add(lanes.open("s"));
+    var shard = opened.getFirst();
+    List.of("a1", "a2", "a3").forEach(r -> offer(shard, r));
+    hand.runAll();
+    assertThat(handled).containsExactly("a1", "a2");
+    assertThat(shard.position()).contains(BigInteger.TWO);
+    assertThat(shard.unfinished()).isOne();
+    assertThat(lanes.counts().held()).isZero();
+  }
+
+  @Test
+  void handles_nothing_of_a_shard_that_is_halted_while_the_fold_is_looked_at() {
+    List<ShardLanes<String>> opened = new ArrayList<>();
+    var lanes =
+        lanes(
+            limits(1, 100),
+            (key, records) -> handle(String.join("+", records)),
+            waiting -> {
+              opened.getFirst().halt();
+              return 2;
+            });
+    opened.add(lanes.open("s"));
+    List.of("a1", "a2").forEach(r -> offer(opened.getFirst(), r));
+    hand.runAll();
+    assertThat(handled).isEmpty();
+    assertThat(opened.getFirst().position()).isEmpty();
+    assertThat(lanes.counts().held()).isZero();
+  }
+
+  @Test
+  void takes_a_folding_that_answers_nonsense_as_a_defect_and_tries_again() {
+    int[] answers = {0, 3, 2};
+    List<Integer> asked = new ArrayList<>();
+    var lanes =
+        lanes(
+            limits(1, 100),
+            (key, records) -> handle(String.join("+", records)),
+            waiting -> {
+              asked.add(waiting.size());
+              return answers[asked.size() - 1];
+            });
+    var shard = lanes.open("s");
+    List.of("a1", "a2").forEach(r -> offer(shard, r));
+    for (int i = 0; i < answers.length; i++) {
+      hand.runAll();
+      hand.pass(SECOND);
+    }
+    assertThat(handled).containsExactly("a1+a2");
+  }
+
+  @Test
+  void is_full_when_it_holds_as_many_bytes_as_it_may() {
+    var lanes = lanes(new KeyLanes.Limits(1, 100, 50, 100, 1000), (k, r) -> DONE, Folding.none());
+    var shard = lanes.open("s");
+    assertThat(shard.offer("a", BigInteger.ONE, 49, "a1")).isEqualTo(ACCEPTED);
+    assertThat(shard.offer("a", BigInteger.TWO, 500, "a2")).as("reaches it").isEqualTo(ACCEPTED);
+    assertThat(shard.offer("a", BigInteger.TEN, 0, "a3")).isEqualTo(FULL);
+    assertThat(lanes.counts().heldBytes()).isEqualTo(549);
+    hand.runAll();
+    assertThat(shard.offer("a", BigInteger.TEN, 5000, "a3")).as("held by none").isEqualTo(ACCEPTED);
+  }
+
+  @Test
+  void a_full_worker_slows_only_the_shards_that_fill_it() {
+    var lanes =
+        lanes(new KeyLanes.Limits(1, 1000, 1000, 160, 100_000), (k, r) -> DONE, Folding.none());
+    var full = lanes.open("full");
+    int held = 0;
+    while (offer(full, "a" + held) == ACCEPTED) {
+      held++;
+    }
+    assertThat(held).as("alone it may hold all").isEqualTo(160);
+    var late = lanes.open("late");
+    int others = 0;
+    while (offer(late, "b" + others) == ACCEPTED) {
+      others++;
+    }
+    assertThat(others).as("its sixteenth").isEqualTo(10);
+    assertThat(offer(full, "a")).isEqualTo(FULL);
+    while (late.position().isEmpty()) {
+      hand.runOne();
+    }
+    assertThat(offer(late, "b")).isEqualTo(ACCEPTED);
+    assertThat(offer(full, "a")).as("above its half, and little is left").isEqualTo(FULL);
   }
 }

@@ -33,10 +33,16 @@ class KeyLanesThreadsTest {
     timers.close();
   }
 
-  private <R> KeyLanes<R> lanes(int inFlight, int held, Handler<R> handler) {
+  /** Handles one record. */
+  private interface Each<R> {
+    Outcome handle(R record) throws InterruptedException;
+  }
+
+  private <R> KeyLanes<R> lanes(int inFlight, int held, Each<R> each) {
     return new KeyLanes<>(
-        handler,
-        new KeyLanes.Limits(inFlight, held),
+        (key, records) -> each.handle(records.getLast()),
+        Folding.none(),
+        new KeyLanes.Limits(inFlight, held, 1_000_000, 1_000_000, 1_000_000),
         Thread::startVirtualThread,
         timers,
         new Backoff(Duration.ofMillis(1), Duration.ofMillis(3), new Random(3)),
@@ -105,14 +111,14 @@ class KeyLanesThreadsTest {
     assertThat(most.get()).isLessThanOrEqualTo(inFlight);
     LaneCounts counts = lanes.counts();
     assertThat(counts.applied()).isEqualTo((long) shards * perShard);
-    assertThat(counts.keys() + counts.inFlight() + counts.waiting()).isZero();
+    assertThat(counts.keys() + counts.inFlight() + counts.held()).isZero();
   }
 
   private static void feed(ShardLanes<Rec> into, int shard, int count, int keys) {
     try {
       for (int i = 0; i < count; i++) {
         int key = i % keys;
-        while (into.offer(shard + "/" + key, BigInteger.valueOf(i), new Rec(shard, key, i))
+        while (into.offer(shard + "/" + key, BigInteger.valueOf(i), 1, new Rec(shard, key, i))
             == ShardLanes.Offer.FULL) {
           into.awaitRoom(Duration.ofMillis(50));
         }
@@ -141,8 +147,8 @@ class KeyLanesThreadsTest {
               }
             });
     ShardLanes<String> shard = lanes.open("s");
-    shard.offer("a", BigInteger.ONE, "a1");
-    shard.offer("a", BigInteger.TWO, "a2");
+    shard.offer("a", BigInteger.ONE, 1, "a1");
+    shard.offer("a", BigInteger.TWO, 1, "a2");
     assertThat(started.await(30, SECONDS)).isTrue();
     lanes.interrupt();
     assertThat(interrupted.await(30, SECONDS)).isTrue();
@@ -172,7 +178,7 @@ class KeyLanesThreadsTest {
       Thread feeder =
           Thread.startVirtualThread(() -> {
             for (int i = 0; i < 500; i++) {
-              shard.offer("k" + i % 50, BigInteger.valueOf(i), i);
+              shard.offer("k" + i % 50, BigInteger.valueOf(i), 1, i);
             }
           });
       shard.halt();

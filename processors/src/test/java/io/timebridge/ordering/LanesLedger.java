@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +35,27 @@ final class LanesLedger {
     boolean timerPending;
     boolean finished;
 
+    /** What was handled in the attempt that finished it. */
+    List<Rec> together = List.of();
+
     Known(Rec rec) {
       this.rec = rec;
     }
   }
 
+  /** For the order of steps. */
+  static String names(List<Rec> recs) {
+    StringJoiner names = new StringJoiner(" ");
+    recs.forEach(rec -> names.add(rec.shard() + "/" + rec.key() + rec.sequence()));
+    return names.toString();
+  }
+
   private final int inFlight;
+  private int attempts;
   private final List<Known> offered = new ArrayList<>();
   private final List<String> settled = new ArrayList<>();
   private final Map<String, BigInteger> lastPosition = new HashMap<>();
-  private final Map<Thread, Rec> endedLast = new HashMap<>();
+  private final Map<Thread, List<Rec>> endedLast = new HashMap<>();
   private @Nullable String broken;
 
   LanesLedger(int inFlight) {
@@ -81,24 +93,46 @@ final class LanesLedger {
     }
   }
 
-  /** An attempt begins; true when it is to end in a retry. */
-  boolean begins(Rec rec) {
+  /** An attempt of some records begins; true when it is to end in a retry. */
+  boolean begins(List<Rec> recs) {
+    if (attempts == inFlight) {
+      broken("more in flight than allowed: " + recs);
+    }
+    attempts++;
+    boolean again = false;
+    List<Rec> before = new ArrayList<>();
+    for (Rec rec : recs) {
+      begins(rec, before);
+      before.add(rec);
+      Known known = known(rec);
+      known.begun++;
+      again |= known.begun <= rec.retries();
+    }
+    for (Rec rec : recs) {
+      known(rec).running = true;
+    }
+    return again;
+  }
+
+  /**
+   * @param before handled in the same go, before it
+   */
+  private void begins(Rec rec, List<Rec> before) {
     Known known = known(rec);
-    int running = 0;
     for (Known other : offered) {
-      running += other.running ? 1 : 0;
       if (other.running && other.rec.key().equals(rec.key())) {
         broken("two of a key in flight: " + other.rec + " and " + rec);
       }
       if (other.rec.shard().equals(rec.shard())
           && other.rec.key().equals(rec.key())
           && other.rec.sequence() < rec.sequence()
-          && !other.finished) {
+          && !other.finished
+          && !before.contains(other.rec)) {
         broken("out of order: " + rec + " before " + other.rec);
       }
     }
-    if (running == inFlight) {
-      broken("more in flight than allowed: " + rec);
+    if (!before.isEmpty() && !before.getFirst().shard().equals(rec.shard())) {
+      broken("carried by another shard: " + rec + " with " + before);
     }
     if (known.finished) {
       broken("started though finished: " + rec);
@@ -109,26 +143,28 @@ final class LanesLedger {
     if (settled.contains(rec.shard())) {
       broken("started after its shard had settled: " + rec);
     }
-    known.running = true;
-    known.begun++;
-    return known.begun <= rec.retries();
   }
 
-  void ends(Rec rec, boolean again) {
-    Known known = known(rec);
-    known.running = false;
-    known.finished = !again;
-    known.timerPending = again;
-    endedLast.put(Thread.currentThread(), rec);
+  /** All records of an attempt end together. */
+  void ends(List<Rec> recs, boolean again) {
+    attempts--;
+    for (Rec rec : recs) {
+      Known known = known(rec);
+      known.running = false;
+      known.finished = !again;
+      known.timerPending = again;
+      known.together = recs;
+    }
+    endedLast.put(Thread.currentThread(), recs);
   }
 
   /** What the current thread has handled last. */
-  Rec endedLast() {
+  List<Rec> endedLast() {
     return Objects.requireNonNull(endedLast.get(Thread.currentThread()));
   }
 
-  void timerFires(Rec rec) {
-    known(rec).timerPending = false;
+  void timerFires(List<Rec> recs) {
+    recs.forEach(rec -> known(rec).timerPending = false);
   }
 
   /** A position was read by the one reader of the shard. */
@@ -143,6 +179,11 @@ final class LanesLedger {
           && known.rec.sequence() <= at.intValueExact()
           && !known.finished) {
         broken("the position of " + shard + " passed " + known.rec);
+      }
+      if (known.rec.shard().equals(shard)
+          && known.rec.sequence() == at.intValueExact()
+          && known.together.stream().anyMatch(rec -> rec.sequence() == known.rec.sequence() + 1)) {
+        broken("finished without what it was handled with: " + known.rec);
       }
     }
   }

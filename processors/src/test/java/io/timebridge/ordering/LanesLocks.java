@@ -33,10 +33,13 @@ final class LanesLocks {
     }
   }
 
-  /** Wakes nobody when a shard is halted. */
-  static final class WakesNobodyOnHalt extends ScheduledLock {
-    WakesNobodyOnHalt(ScheduledRun run) {
+  /** Loses what a thread of some role signals. */
+  static final class UnheardFrom extends ScheduledLock {
+    private final String role;
+
+    UnheardFrom(ScheduledRun run, String role) {
       super(run);
+      this.role = role;
     }
 
     @Override
@@ -44,7 +47,7 @@ final class LanesLocks {
       return new Waiting() {
         @Override
         public void signalAll() {
-          if (!run.isTurnOf("halter")) {
+          if (!run.isTurnOf(role)) {
             super.signalAll();
           }
         }

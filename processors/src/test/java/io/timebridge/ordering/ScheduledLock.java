@@ -98,7 +98,8 @@ class ScheduledLock implements Lock {
 
     @Override
     public boolean await(long time, TimeUnit unit) {
-      throw new UnsupportedOperationException();
+      park();
+      return true;
     }
 
     @Override

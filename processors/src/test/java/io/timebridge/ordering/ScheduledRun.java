@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
@@ -58,22 +59,14 @@ public final class ScheduledRun {
     private void live(Body body) {
       try {
         awaitTurn(this);
-        act(body);
+        body.run();
         ended = true;
         handOn(this, "ends");
       } catch (Over over) {
         // Nothing is left to do.
-      }
-    }
-
-    private void act(Body body) {
-      try {
-        body.run();
-      } catch (Over over) {
-        throw over;
       } catch (Throwable defect) {
         // The edge of a thread: the run fails with it.
-        fail(name + " ended in " + defect, defect);
+        failed(name + " ended in " + defect, defect);
       }
     }
   }
@@ -114,14 +107,27 @@ public final class ScheduledRun {
   }
 
   /** Lanes whose attempts, timers and lock are this run's. */
-  public <R> KeyLanes<R> lanes(Handler<R> handler, int inFlight, int held) {
+  public <R> KeyLanes<R> lanes(Handler<R> handler, Folding<R> folding, int inFlight, int held) {
     Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), () -> 1);
+    Room room = new Room(held, held);
+    Room bytes = new Room(Long.MAX_VALUE, Long.MAX_VALUE);
     return new KeyLanes<>(
         handler,
+        folding,
         task -> start("runner", task::run),
         (delay, action) -> start("timer", action::run),
-        new ScheduledLock(this),
-        new LaneMachine<>(inFlight, held, backoff, InstantSource.fixed(Instant.EPOCH)));
+        lock(),
+        new LaneMachine<>(inFlight, room, bytes, backoff, InstantSource.fixed(Instant.EPOCH)));
+  }
+
+  /** A lock between this run's threads, with conditions. */
+  public Lock lock() {
+    return new ScheduledLock(this);
+  }
+
+  /** One with a bug: a thread of that role wakes nobody. */
+  public Lock lockUnheardFrom(String role) {
+    return new LanesLocks.UnheardFrom(this, role);
   }
 
   /** Starts a thread; its first step comes when its turn comes. */
@@ -142,7 +148,7 @@ public final class ScheduledRun {
   }
 
   /** A step that waits. */
-  void await(String what, BooleanSupplier ready) {
+  public void await(String what, BooleanSupplier ready) {
     Member me = me();
     me.ready = ready;
     handOn(me, what);
@@ -157,11 +163,15 @@ public final class ScheduledRun {
 
   /** Ends the run; the first failure counts. */
   public void fail(String what, @Nullable Throwable cause) {
+    failed(what, cause);
+    throw new Over();
+  }
+
+  private void failed(String what, @Nullable Throwable cause) {
     if (failure == null) {
       failure = new AssertionError(what + "\n  in this order:\n" + order(), cause);
     }
     end();
-    throw new Over();
   }
 
   private Member me() {

@@ -1,7 +1,7 @@
 package io.timebridge.timesheet;
 
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.StreamRecord;
 import java.util.Optional;
 
 /** Calls a test after each write that was done, with its name: to play a crash, or a rival. */

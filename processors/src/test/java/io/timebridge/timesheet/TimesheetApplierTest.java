@@ -3,7 +3,6 @@ package io.timebridge.timesheet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.services.second.SecondService.Answer;
@@ -12,6 +11,7 @@ import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Route;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.FakeServices.Mishap;
 import io.timebridge.timesheet.TaskMapping.TaskRef;
 import java.math.BigInteger;

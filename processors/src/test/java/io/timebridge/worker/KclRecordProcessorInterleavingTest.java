@@ -3,18 +3,16 @@ package io.timebridge.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.timebridge.ordering.Folding;
 import io.timebridge.ordering.KeyLanes;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.ordering.ScheduledRun;
 import io.timebridge.ordering.Schedules;
-import io.timebridge.ordering.StreamRecord;
-import io.timebridge.stream.StreamName;
 import io.timebridge.worker.Ownership.Standing;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
@@ -28,16 +26,13 @@ import software.amazon.kinesis.retrieval.kpl.ExtendedSequenceNumber;
 
 /** The record processor on KCL's thread against its records on theirs, in every order of steps. */
 class KclRecordProcessorInterleavingTest {
-  private static final byte[] A = Envelopes.own("a", "x");
-  private static final byte[] B = Envelopes.own("b", "x");
-
   /** A shard with records a1, b2, a3 and its lanes. */
   private static final class Worker {
     final ScheduledRun run;
     final FakeLease lease = new FakeLease();
     final Set<String> busy = new HashSet<>();
     final Set<Long> finished = new HashSet<>();
-    private final KeyLanes<Delivery> lanes;
+    private final KeyLanes<Long> lanes;
     private long nanos;
     boolean left;
 
@@ -46,37 +41,33 @@ class KclRecordProcessorInterleavingTest {
       this.lanes = lanes();
     }
 
-    KeyLanes<Delivery> lanes() {
-      return run.lanes(
-          new DeliveryHandler(
-              this::handle, (at, reason, detail, data) -> run.fail("quarantined: " + reason, null)),
-          2,
-          2);
+    KeyLanes<Long> lanes() {
+      return run.lanes((key, records) -> handle(key, records.getLast()), Folding.none(), 2, 2);
     }
 
-    private Outcome handle(StreamRecord record) {
-      if (!busy.add(record.key())) {
-        run.fail("two of a key in flight: " + record.key(), null);
+    private Outcome handle(String key, long sequence) {
+      if (!busy.add(key)) {
+        run.fail("two of a key in flight: " + key, null);
       }
-      run.step("handles " + record.key() + record.sequence());
-      busy.remove(record.key());
-      finished.add(record.sequence().longValueExact());
+      run.step("handles " + key + sequence);
+      busy.remove(key);
+      finished.add(sequence);
       return new Outcome.Applied("");
     }
 
-    KclRecordProcessor processor(KeyLanes<Delivery> of) {
-      KclRecordProcessor processor =
-          new KclRecordProcessor(
-              new KclRecordProcessor.Parts(
-                  StreamName.TIMESHEET_EVENTS,
-                  new RecordReader(StreamName.TIMESHEET_EVENTS, envelope -> Optional.empty()),
+    KclRecordProcessor<Long> processor(KeyLanes<Long> of) {
+      KclRecordProcessor<Long> processor =
+          new KclRecordProcessor<>(
+              new KclRecordProcessor.Parts<>(
+                  "stream",
+                  raw -> raw.sequence().longValueExact(),
                   of::open,
+                  shard -> new ReadAhead(shard, 10, 1000, ReadAhead.LOST_AFTER, run.lock()),
                   lease,
                   Duration.ofSeconds(1),
                   Duration.ofSeconds(1),
                   () -> nanos += Duration.ofSeconds(1).toNanos(),
-                  (stream, shard, position) ->
-                      position.ifPresent(p -> mayBeWritten(p.longValueExact()))));
+                  (shard, position) -> position.ifPresent(p -> mayBeWritten(p.longValueExact()))));
       processor.initialize(
           InitializationInput.builder()
               .shardId(FakeLease.SHARD)
@@ -92,12 +83,12 @@ class KclRecordProcessorInterleavingTest {
       }
     }
 
-    void deliver(KclRecordProcessor to) {
+    void deliver(KclRecordProcessor<Long> to) {
       lease.delivered(3);
-      process(to, List.of(record(1, "a", A), record(2, "b", B), record(3, "a", A)));
+      process(to, List.of(record(1, "a"), record(2, "b"), record(3, "a")));
     }
 
-    void process(KclRecordProcessor to, List<KinesisClientRecord> records) {
+    void process(KclRecordProcessor<Long> to, List<KinesisClientRecord> records) {
       to.processRecords(
           ProcessRecordsInput.builder()
               .records(records)
@@ -106,11 +97,11 @@ class KclRecordProcessorInterleavingTest {
               .build());
     }
 
-    private static KinesisClientRecord record(long sequence, String key, byte[] data) {
+    private static KinesisClientRecord record(long sequence, String key) {
       return KinesisClientRecord.builder()
           .sequenceNumber(Long.toString(sequence))
           .partitionKey(key)
-          .data(ByteBuffer.wrap(data))
+          .data(ByteBuffer.allocate(1))
           .build();
     }
   }
@@ -120,7 +111,7 @@ class KclRecordProcessorInterleavingTest {
     run.start(
         "kcl",
         () -> {
-          KclRecordProcessor processor = worker.processor(worker.lanes);
+          KclRecordProcessor<Long> processor = worker.processor(worker.lanes);
           worker.deliver(processor);
           worker.process(processor, List.of());
           processor.shutdownRequested(
@@ -144,12 +135,12 @@ class KclRecordProcessorInterleavingTest {
     run.start(
         "kcl",
         () -> {
-          KclRecordProcessor lost = worker.processor(worker.lanes);
+          KclRecordProcessor<Long> lost = worker.processor(worker.lanes);
           worker.deliver(lost);
           lost.leaseLost(LeaseLostInput.builder().build());
           worker.left = true;
           worker.lease.standing = Standing.OURS;
-          KclRecordProcessor regained =
+          KclRecordProcessor<Long> regained =
               worker.processor(lanesOfItsOwn ? worker.lanes() : worker.lanes);
           worker.deliver(regained);
           regained.shutdownRequested(

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.timebridge.admission.Admission;
+import io.timebridge.admission.Delivery;
+import io.timebridge.admission.Envelopes;
+import io.timebridge.admission.Quarantine;
 import io.timebridge.ordering.Backoff;
-import io.timebridge.ordering.Handler;
+import io.timebridge.ordering.Folding;
 import io.timebridge.ordering.KeyLanes;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.ordering.ThreadTimers;
 import io.timebridge.stream.StreamName;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.worker.Ownership.Standing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +49,7 @@ class KclRecordProcessorTest {
 
   private final ThreadTimers timers = new ThreadTimers("test-timers");
   private final FakeLease lease = new FakeLease();
+  private final ReadAhead reads = new ReadAhead(FakeLease.SHARD, 10, 1000, ReadAhead.LOST_AFTER);
   private final AtomicLong nanos = new AtomicLong();
   private volatile long nanosPerLook;
   private final List<String> handled = new CopyOnWriteArrayList<>();
@@ -59,7 +64,7 @@ class KclRecordProcessorTest {
     timers.close();
   }
 
-  private KclRecordProcessor processor(int held, Handler<StreamRecord> handler) {
+  private KclRecordProcessor<Delivery> processor(int held, Each each) {
     Quarantine quarantine =
         (at, reason, detail, data) -> {
           if (quarantineFailures.getAndDecrement() > 0) {
@@ -67,31 +72,44 @@ class KclRecordProcessorTest {
           }
           kept.add(at.sequence() + " " + reason);
         };
+    KclApplication.Work<Delivery> work =
+        new Admission(StreamName.TIMESHEET_EVENTS, envelope -> Optional.empty(), quarantine)
+            .work(
+                (key, records) -> each.handle(records.getLast()),
+                Folding.none(),
+                CheckpointListener.NONE);
     KeyLanes<Delivery> lanes =
         new KeyLanes<>(
-            new DeliveryHandler(handler, quarantine),
-            new KeyLanes.Limits(8, held),
+            work.handler(),
+            work.folding(),
+            new KeyLanes.Limits(8, held, 1 << 20, held, 1 << 20),
             Thread::startVirtualThread,
             timers,
             new Backoff(Duration.ofMillis(1), Duration.ofMillis(2), new Random(5)),
             InstantSource.system());
-    KclRecordProcessor processor =
-        new KclRecordProcessor(
-            new KclRecordProcessor.Parts(
-                StreamName.TIMESHEET_EVENTS,
-                new RecordReader(StreamName.TIMESHEET_EVENTS, envelope -> Optional.empty()),
+    KclRecordProcessor<Delivery> processor =
+        new KclRecordProcessor<>(
+            new KclRecordProcessor.Parts<>(
+                StreamName.TIMESHEET_EVENTS.streamName(),
+                work.decoder(),
                 lanes::open,
+                shard -> reads,
                 lease,
                 Duration.ofSeconds(1),
                 Duration.ofMillis(400),
                 () -> nanos.addAndGet(nanosPerLook),
-                CheckpointListener.NONE));
+                work.checkpoints()));
     processor.initialize(
         InitializationInput.builder()
             .shardId(FakeLease.SHARD)
             .extendedSequenceNumber(ExtendedSequenceNumber.TRIM_HORIZON)
             .build());
     return processor;
+  }
+
+  /** Handles one record. */
+  private interface Each {
+    Outcome handle(StreamRecord record) throws InterruptedException;
   }
 
   private Outcome note(StreamRecord record) {
@@ -120,7 +138,7 @@ class KclRecordProcessorTest {
         .build();
   }
 
-  private void deliver(KclRecordProcessor to, KinesisClientRecord... records) {
+  private void deliver(KclRecordProcessor<?> to, KinesisClientRecord... records) {
     if (records.length > 0) {
       lease.delivered(Long.parseLong(records[records.length - 1].sequenceNumber()));
     }
@@ -132,18 +150,18 @@ class KclRecordProcessorTest {
             .build());
   }
 
-  private void end(KclRecordProcessor processor) {
+  private void end(KclRecordProcessor<?> processor) {
     lease.ended();
     processor.shardEnded(ShardEndedInput.builder().checkpointer(lease.kcl).build());
   }
 
-  private void requestShutdown(KclRecordProcessor processor) {
+  private void requestShutdown(KclRecordProcessor<?> processor) {
     processor.shutdownRequested(ShutdownRequestedInput.builder().checkpointer(lease.kcl).build());
   }
 
   @Test
   void checkpoints_what_is_finished_with_the_next_batch_even_an_empty_one() {
-    KclRecordProcessor processor = processor(100, this::note);
+    KclRecordProcessor<Delivery> processor = processor(100, this::note);
     deliver(processor, record(1, "a"), record(2, "b"));
     await().until(() -> handled.size() == 2);
     await()
@@ -156,7 +174,7 @@ class KclRecordProcessorTest {
 
   @Test
   void checkpoints_no_more_often_than_allowed() {
-    KclRecordProcessor processor = processor(100, this::note);
+    KclRecordProcessor<Delivery> processor = processor(100, this::note);
     deliver(processor, record(1, "a"));
     await()
         .untilAsserted(() -> {
@@ -171,7 +189,7 @@ class KclRecordProcessorTest {
 
   @Test
   void never_checkpoints_past_unfinished_work() {
-    KclRecordProcessor processor = processor(100, this::noteSlowly);
+    KclRecordProcessor<Delivery> processor = processor(100, this::noteSlowly);
     deliver(processor, record(1, "a"), record(2, "slow"), record(3, "b"));
     await().until(() -> handled.size() == 2);
     await()
@@ -191,7 +209,7 @@ class KclRecordProcessorTest {
 
   @Test
   void quarantines_what_cannot_be_read_and_goes_on() {
-    KclRecordProcessor processor = processor(100, this::note);
+    KclRecordProcessor<Delivery> processor = processor(100, this::note);
     quarantineFailures.set(3);
     deliver(
         processor,
@@ -207,7 +225,7 @@ class KclRecordProcessorTest {
 
   @Test
   void is_held_up_by_full_lanes_and_goes_on_when_there_is_room() throws Exception {
-    KclRecordProcessor processor = processor(2, this::noteSlowly);
+    KclRecordProcessor<Delivery> processor = processor(2, this::noteSlowly);
     Thread kcl =
         Thread.ofVirtual()
             .start(() ->
@@ -226,7 +244,7 @@ class KclRecordProcessorTest {
 
   @Test
   void ends_a_held_up_batch_without_a_checkpoint_when_the_lease_is_lost() throws Exception {
-    KclRecordProcessor processor = processor(2, this::noteSlowly);
+    KclRecordProcessor<Delivery> processor = processor(2, this::noteSlowly);
     Thread kcl =
         Thread.ofVirtual()
             .start(() -> deliver(processor, record(1, "slow"), record(2, "slow"), record(3, "a")));
@@ -245,7 +263,7 @@ class KclRecordProcessorTest {
 
   @Test
   void does_not_end_a_shard_of_which_a_record_was_not_taken() throws Exception {
-    KclRecordProcessor processor = processor(1, this::noteSlowly);
+    KclRecordProcessor<Delivery> processor = processor(1, this::noteSlowly);
     Thread kcl =
         Thread.ofVirtual().start(() -> deliver(processor, record(1, "slow"), record(2, "a")));
     slowStarted.await();
@@ -260,7 +278,7 @@ class KclRecordProcessorTest {
 
   @Test
   void starts_nothing_that_waits_when_the_lease_is_lost() {
-    KclRecordProcessor processor = processor(100, this::noteSlowly);
+    KclRecordProcessor<Delivery> processor = processor(100, this::noteSlowly);
     deliver(processor, record(1, "slow"), record(2, "slow"), record(3, "slow"));
     processor.leaseLost(LeaseLostInput.builder().build());
     gate.countDown();
@@ -271,7 +289,7 @@ class KclRecordProcessorTest {
 
   @Test
   void ends_a_shard_only_when_everything_is_finished() throws Exception {
-    KclRecordProcessor processor = processor(100, this::noteSlowly);
+    KclRecordProcessor<Delivery> processor = processor(100, this::noteSlowly);
     deliver(processor, record(1, "a"), record(2, "slow"), record(3, "b"));
     Thread kcl = Thread.ofVirtual().start(() -> end(processor));
     assertThat(kcl.join(Duration.ofMillis(500))).as("waits").isFalse();
@@ -284,7 +302,7 @@ class KclRecordProcessorTest {
 
   @Test
   void lets_kcl_look_at_the_lease_when_the_end_of_a_shard_takes_long() {
-    KclRecordProcessor processor = processor(100, this::noteSlowly);
+    KclRecordProcessor<Delivery> processor = processor(100, this::noteSlowly);
     deliver(processor, record(1, "slow"));
     nanosPerLook = SECONDS.toNanos(30);
     assertThatIllegalStateException().isThrownBy(() -> end(processor));
@@ -298,7 +316,7 @@ class KclRecordProcessorTest {
 
   @Test
   void ends_an_empty_shard_at_once() {
-    KclRecordProcessor processor = processor(100, this::note);
+    KclRecordProcessor<Delivery> processor = processor(100, this::note);
     lease.delivered(0);
     end(processor);
     assertThat(lease.written).containsExactly("SHARD_END");
@@ -306,7 +324,7 @@ class KclRecordProcessorTest {
 
   @Test
   void finishes_what_it_holds_before_a_shard_is_handed_on() {
-    KclRecordProcessor processor = processor(100, this::note);
+    KclRecordProcessor<Delivery> processor = processor(100, this::note);
     List<KinesisClientRecord> batch = new ArrayList<>();
     for (int i = 1; i <= 60; i++) {
       batch.add(record(i, "k" + i % 7));
@@ -319,7 +337,7 @@ class KclRecordProcessorTest {
 
   @Test
   void hands_a_shard_on_at_its_position_when_work_does_not_end_in_time() {
-    KclRecordProcessor processor = processor(100, this::noteSlowly);
+    KclRecordProcessor<Delivery> processor = processor(100, this::noteSlowly);
     deliver(processor, record(1, "a"), record(2, "slow"), record(3, "b"), record(4, "slow"));
     requestShutdown(processor);
     assertThat(lease.written).containsExactly("1");
@@ -330,7 +348,7 @@ class KclRecordProcessorTest {
 
   @Test
   void stops_when_a_checkpoint_says_that_the_lease_is_gone() {
-    KclRecordProcessor processor =
+    KclRecordProcessor<Delivery> processor =
         processor(
             100,
             record -> {
@@ -356,7 +374,7 @@ class KclRecordProcessorTest {
 
   @Test
   void checkpoints_later_when_a_checkpoint_is_throttled() {
-    KclRecordProcessor processor = processor(100, this::note);
+    KclRecordProcessor<Delivery> processor = processor(100, this::note);
     lease.failure = new ThrottlingException("too much");
     deliver(processor, record(1, "a"));
     await().until(() -> handled.size() == 1);
@@ -374,7 +392,7 @@ class KclRecordProcessorTest {
 
   @Test
   void gives_the_shard_up_instead_of_throwing_when_records_come_in_an_impossible_order() {
-    KclRecordProcessor processor = processor(100, this::note);
+    KclRecordProcessor<Delivery> processor = processor(100, this::note);
     deliver(processor, record(5, "a"));
     await().until(() -> handled.size() == 1);
     deliver(processor, record(4, "b"), record(6, "c"));

@@ -228,14 +228,28 @@ final class Keys {
           10_000,
           "keys",
           "Keys worked on at a time by one application of one worker.");
-  static final Setting<Integer> WAITING =
+  static final Setting<Integer> HELD_PER_SHARD =
       Setting.integer(
-          "worker.waiting-per-shard",
+          "worker.held-per-shard",
           10_000,
           100,
           10_000_000,
           "records",
           "Records held in memory per shard; a fuller shard is not read on.");
+  static final Setting<Integer> HELD_MIB_PER_SHARD =
+      Setting.integer(
+          "worker.held-mib-per-shard", 32, 1, 65_536, "MiB", "The same by the records' size.");
+  static final Setting<Integer> HELD =
+      Setting.integer(
+          "worker.held",
+          60_000,
+          100,
+          100_000_000,
+          "records",
+          "Records held in memory by one worker: each of its applications gets an equal part, and each shard at least its own.");
+  static final Setting<Integer> HELD_MIB =
+      Setting.integer(
+          "worker.held-mib", 192, 1, 1_048_576, "MiB", "The same by the records' size.");
   static final Setting<Duration> CHECKPOINT_EVERY =
       Setting.duration(
           "worker.checkpoint-every",
@@ -436,7 +450,10 @@ final class Keys {
         List.of(
             APPS,
             IN_FLIGHT,
-            WAITING,
+            HELD_PER_SHARD,
+            HELD_MIB_PER_SHARD,
+            HELD,
+            HELD_MIB,
             CHECKPOINT_EVERY,
             RETRY_BASE,
             RETRY_MAX,
@@ -511,7 +528,10 @@ final class Keys {
         new Settings.Worker(
             v.get(APPS),
             v.get(IN_FLIGHT),
-            v.get(WAITING),
+            v.get(HELD_PER_SHARD),
+            v.get(HELD_MIB_PER_SHARD),
+            v.get(HELD),
+            v.get(HELD_MIB),
             v.get(CHECKPOINT_EVERY),
             v.get(RETRY_BASE),
             v.get(RETRY_MAX),

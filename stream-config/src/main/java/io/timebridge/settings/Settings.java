@@ -148,11 +148,19 @@ public record Settings(
     }
   }
 
-  /** The KCL workers. */
+  /**
+   * The KCL workers.
+   *
+   * @param heldPerShard records held in memory per shard
+   * @param held by one worker, all its applications and shards together
+   */
   public record Worker(
       Set<StreamName> apps,
       int inFlight,
-      int waitingPerShard,
+      int heldPerShard,
+      int heldMibPerShard,
+      int held,
+      int heldMib,
       Duration checkpointEvery,
       Duration retryBase,
       Duration retryMax,

@@ -1,5 +1,8 @@
 package io.timebridge.local;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -15,6 +18,7 @@ class ArchitectureTest {
     "io.timebridge.ordering..",
     "io.timebridge.intent..",
     "io.timebridge.worker..",
+    "io.timebridge.admission..",
     "io.timebridge.timesheet..",
     "io.timebridge.jobs..",
     "io.timebridge.backup..",
@@ -80,6 +84,29 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("software.amazon.kinesis..");
+
+  /** Lanes and worker can be lifted out of here, for another KCL user's own handler. */
+  @ArchTest
+  static final ArchRule lanes_and_worker_stand_on_their_own =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.timebridge.ordering..", "io.timebridge.worker..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.timebridge..")
+                  .and(
+                      not(
+                          resideInAnyPackage(
+                              "io.timebridge.ordering..", "io.timebridge.worker.."))));
+
+  @ArchTest
+  static final ArchRule lanes_know_no_worker =
+      noClasses()
+          .that()
+          .resideInAPackage("io.timebridge.ordering..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.timebridge.worker..");
 
   /** The simulators judge the product, so they must not share its mistakes. */
   @ArchTest

@@ -2,10 +2,10 @@ package io.timebridge.timesheet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Route;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryStore.Parking;
 import io.timebridge.timesheet.EntryStore.Result;
 import io.timebridge.timesheet.EntryStore.Written;

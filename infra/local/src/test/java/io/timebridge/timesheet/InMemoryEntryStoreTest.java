@@ -1,7 +1,7 @@
 package io.timebridge.timesheet;
 
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.StreamRecord;
 import java.math.BigInteger;
 import java.util.List;
 

@@ -3,10 +3,10 @@ package io.timebridge.timesheet.dynamodb;
 import static io.timebridge.timesheet.dynamodb.RowCodec.n;
 import static io.timebridge.timesheet.dynamodb.RowCodec.s;
 
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.Names;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.stream.TableName;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;

@@ -4,12 +4,12 @@ import io.timebridge.local.planted.Plant;
 import io.timebridge.local.planted.Plants;
 import io.timebridge.local.planted.Step;
 import io.timebridge.ordering.Handler;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.processors.Wiring;
 import io.timebridge.processors.WorkerMain;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.StreamName;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.Pause;
 import io.timebridge.worker.CheckpointListener;
 import java.io.BufferedReader;
@@ -82,22 +82,22 @@ public final class ChaosWorker {
         jobs -> SteppedJobs.around(jobs, steps),
         (stream, handler) ->
             counted(Plants.handler(plant, handler, Thread.ofVirtual()::start, Pause.REAL)),
-        checkpoints());
+        this::checkpoints);
   }
 
   private Handler<StreamRecord> counted(Handler<StreamRecord> handler) {
-    return record -> {
+    return (key, records) -> {
       busy.incrementAndGet();
       try {
-        return handler.handle(record);
+        return handler.handle(key, records);
       } finally {
         busy.decrementAndGet();
       }
     };
   }
 
-  private CheckpointListener checkpoints() {
-    return (stream, shard, position) -> {
+  private CheckpointListener checkpoints(StreamName stream) {
+    return (shard, position) -> {
       position.ifPresent(at -> tell("at %s %s %d".formatted(stream.streamName(), shard, at)));
       steps.reached(
           Step.CHECKPOINTED,

@@ -2,8 +2,8 @@ package io.timebridge.local.chaos;
 
 import io.timebridge.local.planted.AroundEntries;
 import io.timebridge.local.planted.Step;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Intent;

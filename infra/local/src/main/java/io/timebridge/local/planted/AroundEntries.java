@@ -1,7 +1,7 @@
 package io.timebridge.local.planted;
 
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Intent;

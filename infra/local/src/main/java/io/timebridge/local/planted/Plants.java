@@ -2,15 +2,16 @@ package io.timebridge.local.planted;
 
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Intent;
 import io.timebridge.timesheet.Pause;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -209,20 +210,20 @@ public final class Plants {
     }
 
     @Override
-    public Outcome handle(StreamRecord record) {
-      background.execute(() -> work(record));
+    public Outcome handle(String key, List<StreamRecord> records) {
+      background.execute(() -> work(key, records));
       return new Outcome.Applied("later");
     }
 
-    private void work(StreamRecord record) {
+    private void work(String key, List<StreamRecord> records) {
       try {
-        while (handler.handle(record) instanceof Outcome.Retry retry) {
+        while (handler.handle(key, records) instanceof Outcome.Retry retry) {
           pause.pause(retry.after().orElse(Duration.ofMillis(200)));
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (RuntimeException defect) { // the edge of the thread
-        LOG.error("defect while handling {}", record.key(), defect);
+        LOG.error("defect while handling {}", key, defect);
       }
     }
   }

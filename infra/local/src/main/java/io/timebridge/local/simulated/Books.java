@@ -4,7 +4,9 @@ import io.timebridge.services.second.SecondService.Answer;
 import io.timebridge.services.second.SecondService.Reason;
 import io.timebridge.services.second.SecondService.ReportedTimesheet;
 import io.timebridge.services.second.SecondService.Timesheet;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +25,13 @@ final class Books {
 
   private static final int LIES = 3;
 
+  /** Longer than any look-up takes. */
+  private static final long LIES_APART_NANOS = Duration.ofMinutes(1).toNanos();
+
   private final Kernel kernel;
   private final int visibleWithinMillis;
   private final Map<Long, Sheet> sheets = new TreeMap<>();
-  private final Map<String, Integer> lies = new TreeMap<>();
+  private final Map<String, ArrayDeque<Long>> lies = new TreeMap<>();
   private final Map<Long, Integer> newestOf = new TreeMap<>();
   private final List<String> wrongs = new ArrayList<>();
   private long nextId = 900;
@@ -87,16 +92,22 @@ final class Books {
   }
 
   /**
-   * Whether a report may be empty by mistake: three times in a row at most for the same one, since
-   * nobody can tell a fourth from the truth.
+   * Whether a report may be empty by mistake: three times at most for all who look for something in
+   * it at that time, since nobody can tell a fourth from the truth.
    */
   boolean mayLie(long person, LocalDate from) {
-    return lies.merge(person + "|" + from, 1, Integer::sum) <= LIES;
+    ArrayDeque<Long> told = lies.computeIfAbsent(person + "|" + from, p -> new ArrayDeque<>());
+    if (told.size() == LIES && kernel.now() - told.getFirst() < LIES_APART_NANOS) {
+      return false;
+    }
+    if (told.size() == LIES) {
+      told.removeFirst();
+    }
+    return told.add(kernel.now());
   }
 
   /** What a report of that person and those days shows now. */
   List<ReportedTimesheet> report(long person, LocalDate from, LocalDate to) {
-    lies.remove(person + "|" + from);
     List<ReportedTimesheet> rows = new ArrayList<>();
     sheets.forEach((id, sheet) -> {
       Timesheet t = visible(sheet);

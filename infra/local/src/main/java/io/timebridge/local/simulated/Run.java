@@ -5,12 +5,12 @@ import io.timebridge.local.planted.Plants;
 import io.timebridge.local.planted.Step;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Route;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.InMemoryEntryStore;
@@ -185,8 +185,9 @@ final class Run {
   }
 
   private Handler<StreamRecord> told(Host host, Handler<StreamRecord> handler) {
-    return record -> {
-      Outcome outcome = handler.handle(record);
+    return (key, records) -> {
+      Outcome outcome = handler.handle(key, records);
+      StreamRecord record = records.getLast();
       host.trace(Trace.OUTCOME, record.sequence().longValueExact());
       if (kernel.trace().wantsWords()) {
         int index = Integer.parseInt(host.name().substring(1));
@@ -195,13 +196,14 @@ final class Run {
             .say(
                 kernel.now(),
                 index,
-                "entry %s record %s of %s: %s %s"
+                "entry %s record %s of %s (%d in one): %s %s"
                     .formatted(
-                        record.key(),
+                        key,
                         record.sequence(),
                         record.shard(),
+                        records.size(),
                         outcome,
-                        rows.row(EntryId.parse(record.key()).orElseThrow())));
+                        rows.row(EntryId.parse(key).orElseThrow())));
       }
       return outcome;
     };

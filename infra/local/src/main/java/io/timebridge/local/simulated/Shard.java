@@ -1,8 +1,8 @@
 package io.timebridge.local.simulated;
 
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Route;
+import io.timebridge.stream.StreamRecord;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

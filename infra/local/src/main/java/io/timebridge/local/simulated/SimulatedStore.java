@@ -1,8 +1,8 @@
 package io.timebridge.local.simulated;
 
 import io.timebridge.local.planted.Step;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Intent;

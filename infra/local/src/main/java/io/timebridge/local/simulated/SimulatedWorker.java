@@ -5,7 +5,8 @@ import io.timebridge.ordering.Backoff;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.KeyLanes;
 import io.timebridge.ordering.ShardLanes;
-import io.timebridge.ordering.StreamRecord;
+import io.timebridge.stream.StreamRecord;
+import io.timebridge.timesheet.EntryFolding;
 import java.math.BigInteger;
 import java.time.Duration;
 
@@ -29,7 +30,8 @@ final class SimulatedWorker {
     this.lanes =
         new KeyLanes<>(
             handler,
-            new KeyLanes.Limits(6, 20),
+            new EntryFolding(),
+            new KeyLanes.Limits(6, 20, 1 << 20, 40, 1 << 20),
             host::start,
             host,
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(4), kernel.random()),
@@ -85,6 +87,7 @@ final class SimulatedWorker {
   }
 
   private static boolean offer(StreamRecord record, ShardLanes<StreamRecord> own) {
-    return own.offer(record.key(), record.sequence(), record) == ShardLanes.Offer.ACCEPTED;
+    return own.offer(record.key(), record.sequence(), record.envelope().body().length, record)
+        == ShardLanes.Offer.ACCEPTED;
   }
 }

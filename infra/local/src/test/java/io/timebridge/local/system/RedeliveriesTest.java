@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.services.first.HttpFirstService;
 import io.timebridge.services.first.InMemoryTokenStore;
 import io.timebridge.services.first.StoredTokens;
@@ -13,6 +12,7 @@ import io.timebridge.services.second.HttpSecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Route;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.Pause;
 import io.timebridge.timesheet.TimesheetApplier;
 import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;

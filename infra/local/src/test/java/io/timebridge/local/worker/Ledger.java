@@ -2,7 +2,7 @@ package io.timebridge.local.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.timebridge.ordering.StreamRecord;
+import io.timebridge.stream.StreamRecord;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

@@ -1,15 +1,13 @@
 package io.timebridge.local.worker;
 
+import io.timebridge.admission.Delivery;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.StreamName;
-import io.timebridge.worker.CheckpointListener;
 import io.timebridge.worker.KclApplication;
-import io.timebridge.worker.WorkerId;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -26,18 +24,15 @@ final class WorkerProcess {
             .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     Settings settings =
         new SettingsLoader().values(values, "arguments").load((aws, path) -> Map.of()).settings();
-    KclApplication worker =
-        new KclApplication(
+    KclApplication<Delivery> worker =
+        WorkerRig.application(
             StreamName.TIMESHEET_EVENTS,
             settings,
-            WorkerId.create(),
-            record -> {
-              System.out.println(record.key() + " " + WorkerRig.number(record));
+            (key, records) -> {
+              System.out.println(key + " " + WorkerRig.number(records.getLast()));
               return new Outcome.Applied("");
             },
-            envelope -> Optional.empty(),
-            (at, reason, detail, data) -> {},
-            CheckpointListener.NONE);
+            (at, reason, detail, data) -> {});
     worker.start();
   }
 }

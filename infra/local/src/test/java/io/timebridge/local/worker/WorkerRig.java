@@ -1,19 +1,24 @@
 package io.timebridge.local.worker;
 
+import io.timebridge.admission.Admission;
+import io.timebridge.admission.Delivery;
+import io.timebridge.admission.Quarantine;
 import io.timebridge.aws.AwsClients;
 import io.timebridge.local.aws.LocalDynamoDb;
 import io.timebridge.local.kinesis.LocalKinesis;
+import io.timebridge.ordering.Folding;
 import io.timebridge.ordering.Handler;
-import io.timebridge.ordering.StreamRecord;
+import io.timebridge.ordering.KeyLanes;
+import io.timebridge.ordering.Outcome;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamName;
+import io.timebridge.stream.StreamRecord;
 import io.timebridge.worker.CheckpointListener;
 import io.timebridge.worker.KclApplication;
-import io.timebridge.worker.Quarantine;
 import io.timebridge.worker.WorkerId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -24,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -88,17 +94,11 @@ final class WorkerRig implements AutoCloseable {
       return settings.names().stream(stream);
     }
 
-    KclApplication worker(Handler<StreamRecord> handler) {
+    KclApplication<Delivery> worker(Each each) {
       Quarantine quarantine =
           (at, reason, detail, data) -> quarantined.add(at.partitionKey() + " " + reason);
-      return new KclApplication(
-          stream,
-          settings,
-          WorkerId.create(),
-          handler,
-          envelope -> Optional.empty(),
-          quarantine,
-          CheckpointListener.NONE);
+      return application(
+          stream, settings, (key, records) -> each.handle(records.getLast()), quarantine);
     }
 
     void put(String key, int number) {
@@ -154,6 +154,37 @@ final class WorkerRig implements AutoCloseable {
           });
       return checkpoints;
     }
+  }
+
+  /** Handles one record. */
+  interface Each {
+    Outcome handle(StreamRecord record) throws InterruptedException;
+  }
+
+  /** A worker of one stream that takes every envelope and folds nothing. */
+  static KclApplication<Delivery> application(
+      StreamName stream, Settings settings, Handler<StreamRecord> handler, Quarantine quarantine) {
+    AwsClients aws = new AwsClients(settings.aws());
+    Settings.Worker worker = settings.worker();
+    return new KclApplication<>(
+        new KclApplication.Source(
+            settings.names().stream(stream),
+            settings.names().application(stream),
+            WorkerId.create()),
+        new KclApplication.Options(
+            new KeyLanes.Limits(
+                worker.inFlight(), worker.heldPerShard(), 1 << 20, worker.held(), 16 << 20),
+            worker.checkpointEvery(),
+            worker.retryBase(),
+            worker.retryMax(),
+            worker.stopWithin(),
+            worker.failover()),
+        new KclApplication.Clients(
+            aws.kinesisAsync(),
+            aws.dynamoDbAsync(),
+            aws.configure("cloudwatch", CloudWatchAsyncClient.builder()).build()),
+        new Admission(stream, envelope -> Optional.empty(), quarantine)
+            .work(handler, Folding.none(), CheckpointListener.NONE));
   }
 
   private static Envelope envelope(Route route, String key, int number) {

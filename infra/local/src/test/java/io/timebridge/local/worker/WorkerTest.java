@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
-import io.timebridge.ordering.Handler;
+import io.timebridge.admission.Delivery;
 import io.timebridge.ordering.Outcome;
-import io.timebridge.ordering.StreamRecord;
 import io.timebridge.stream.StreamName;
 import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.WorkerRuntime;
@@ -55,7 +54,7 @@ class WorkerTest {
     rig.close();
   }
 
-  private static Handler<StreamRecord> noting(Ledger ledger, Duration work) {
+  private static WorkerRig.Each noting(Ledger ledger, Duration work) {
     return record -> {
       ledger.begin(record);
       try {
@@ -86,9 +85,9 @@ class WorkerTest {
     int each = 8;
     putAll(stream, keys, 0, each);
     stream.put("1", "nonsense".getBytes(StandardCharsets.UTF_8));
-    Handler<StreamRecord> noting = noting(ledger, Duration.ofMillis(2));
+    WorkerRig.Each noting = noting(ledger, Duration.ofMillis(2));
     long started = System.nanoTime();
-    try (KclApplication worker =
+    try (KclApplication<Delivery> worker =
         stream.worker(record -> {
           first.compareAndSet(0, System.nanoTime());
           int call = calls.incrementAndGet();
@@ -125,12 +124,12 @@ class WorkerTest {
   void workers_that_start_together_on_a_new_application_all_get_work() throws Exception {
     var stream = rig.new Stream("together-", 3);
     List<Ledger> ledgers = List.of(new Ledger(), new Ledger(), new Ledger());
-    List<KclApplication> workers =
+    List<KclApplication<Delivery>> workers =
         ledgers.stream().map(ledger -> stream.worker(noting(ledger, Duration.ZERO))).toList();
     try {
       CountDownLatch together = new CountDownLatch(1);
       List<Thread> starts = new ArrayList<>();
-      for (KclApplication worker : workers) {
+      for (KclApplication<Delivery> worker : workers) {
         starts.add(
             Thread.ofPlatform()
                 .start(() -> {
@@ -164,7 +163,7 @@ class WorkerTest {
     var stream = rig.new Stream("reshard-", 1);
     Ledger ledger = new Ledger();
     int keys = 30;
-    try (KclApplication worker = stream.worker(noting(ledger, Duration.ofMillis(20)))) {
+    try (KclApplication<Delivery> worker = stream.worker(noting(ledger, Duration.ofMillis(20)))) {
       worker.start();
       putAll(stream, keys, 0, 10);
       Shard whole = stream.openShards().getFirst();
@@ -205,7 +204,7 @@ class WorkerTest {
         r -> r.streamName(stream.name()).targetShardCount(2).scalingType("UNIFORM_SCALING"));
     stream.awaitActive();
     putAll(stream, keys, 10, 20);
-    try (KclApplication worker = stream.worker(noting(ledger, Duration.ofMillis(5)))) {
+    try (KclApplication<Delivery> worker = stream.worker(noting(ledger, Duration.ofMillis(5)))) {
       worker.start();
       await().atMost(PATIENCE).until(() -> ledger.distinct() == keys * 20);
       ledger.assertInOrder();
@@ -217,16 +216,16 @@ class WorkerTest {
     var stream = rig.new Stream("two-", 4);
     Ledger together = new Ledger();
     AtomicInteger second = new AtomicInteger();
-    Handler<StreamRecord> noting = noting(together, Duration.ofMillis(10));
+    WorkerRig.Each noting = noting(together, Duration.ofMillis(10));
     int keys = 50;
     AtomicInteger next = new AtomicInteger(5);
     long closing;
-    try (KclApplication b =
+    try (KclApplication<Delivery> b =
         stream.worker(record -> {
           second.incrementAndGet();
           return noting.handle(record);
         })) {
-      try (KclApplication a = stream.worker(noting)) {
+      try (KclApplication<Delivery> a = stream.worker(noting)) {
         a.start();
         putAll(stream, keys, 0, 5);
         await().atMost(PATIENCE).until(() -> together.distinct() >= keys);
@@ -257,19 +256,19 @@ class WorkerTest {
     int keys = 25;
     putAll(stream, keys, 0, 4);
     CountDownLatch busy = new CountDownLatch(30);
-    Handler<StreamRecord> noting = noting(ledger, Duration.ofMillis(30));
-    Handler<StreamRecord> counting =
+    WorkerRig.Each noting = noting(ledger, Duration.ofMillis(30));
+    WorkerRig.Each counting =
         record -> {
           busy.countDown();
           return noting.handle(record);
         };
-    try (KclApplication first = stream.worker(counting)) {
+    try (KclApplication<Delivery> first = stream.worker(counting)) {
       first.start();
       assertThat(busy.await(60, TimeUnit.SECONDS)).isTrue();
     }
     int before = ledger.total();
     putAll(stream, keys, 4, 6);
-    try (KclApplication next = stream.worker(noting)) {
+    try (KclApplication<Delivery> next = stream.worker(noting)) {
       next.start();
       await().atMost(PATIENCE).until(() -> ledger.distinct() == keys * 6);
     }
@@ -281,15 +280,14 @@ class WorkerTest {
   void stops_in_time_when_its_work_hangs_and_leaves_all_of_it_to_the_next_worker()
       throws Exception {
     var settings =
-        rig.settings(
-            "hangs-", Map.of("worker.stop-within", "2s", "worker.waiting-per-shard", "100"));
+        rig.settings("hangs-", Map.of("worker.stop-within", "2s", "worker.held-per-shard", "100"));
     var stream = rig.new Stream(StreamName.TIMESHEET_EVENTS, settings, 1);
     Ledger ledger = new Ledger();
     int keys = 20;
     putAll(stream, keys, 0, 10);
     CountDownLatch busy = new CountDownLatch(keys);
     CountDownLatch interrupted = new CountDownLatch(keys);
-    try (KclApplication first =
+    try (KclApplication<Delivery> first =
         stream.worker(record -> {
           busy.countDown();
           try {
@@ -305,7 +303,7 @@ class WorkerTest {
       assertThat(first.oldestUnfinished()).isPresent();
     }
     assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
-    try (KclApplication next = stream.worker(noting(ledger, Duration.ofMillis(1)))) {
+    try (KclApplication<Delivery> next = stream.worker(noting(ledger, Duration.ofMillis(1)))) {
       next.start();
       await().atMost(PATIENCE).until(() -> ledger.distinct() == keys * 10);
     }
@@ -323,7 +321,8 @@ class WorkerTest {
     Process killed = startProcess("killed-");
     Thread reader =
         Thread.ofVirtual().start(() -> killed.inputReader().lines().forEach(byKilled::add));
-    try (KclApplication survivor = stream.worker(noting(survivors, Duration.ofMillis(5)))) {
+    try (KclApplication<Delivery> survivor =
+        stream.worker(noting(survivors, Duration.ofMillis(5)))) {
       putAll(stream, keys, next.get(), next.incrementAndGet());
       await().atMost(PATIENCE).until(() -> byKilled.size() == keys);
       survivor.start();
@@ -367,7 +366,7 @@ class WorkerTest {
   void runs_the_applications_of_all_streams_in_one_process() {
     var settings = rig.settings("all-");
     Map<StreamName, Long> first = new ConcurrentHashMap<>();
-    List<KclApplication> applications = new ArrayList<>();
+    List<KclApplication<Delivery>> applications = new ArrayList<>();
     for (StreamName name : StreamName.values()) {
       var stream = rig.new Stream(name, settings, 2);
       stream.put("1", 0);

@@ -1,4 +1,4 @@
-package io.timebridge.worker;
+package io.timebridge.admission;
 
 import io.timebridge.stream.StreamName;
 import java.math.BigInteger;

@@ -1,10 +1,10 @@
-package io.timebridge.worker;
+package io.timebridge.admission;
 
-import io.timebridge.ordering.StreamRecord;
-import io.timebridge.worker.Quarantine.Reason;
+import io.timebridge.admission.Quarantine.Reason;
+import io.timebridge.stream.StreamRecord;
 
-/** What a record of a stream turned out to be. */
-sealed interface Delivery {
+/** What a record of a stream turned out to be; made by {@link Admission}. */
+public sealed interface Delivery {
   /** To be handled. */
   record Good(StreamRecord record) implements Delivery {}
 

@@ -1,4 +1,4 @@
-package io.timebridge.worker;
+package io.timebridge.admission;
 
 /** Keeps what must not be applied: durably, findable, with an alert. */
 @FunctionalInterface

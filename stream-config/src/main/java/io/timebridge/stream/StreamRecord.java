@@ -1,6 +1,5 @@
-package io.timebridge.ordering;
+package io.timebridge.stream;
 
-import io.timebridge.stream.Envelope;
 import java.math.BigInteger;
 
 /**

@@ -1,4 +1,4 @@
-package io.timebridge.worker;
+package io.timebridge.admission;
 
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.Map;
 
 /** Envelopes for tests. */
-final class Envelopes {
-  static final Instant RECEIVED = Instant.parse("2026-07-03T10:00:00Z");
+public final class Envelopes {
+  public static final Instant RECEIVED = Instant.parse("2026-07-03T10:00:00Z");
 
   private Envelopes() {}
 
-  static Envelope envelope(
+  public static Envelope envelope(
       Route route, Envelope.Source source, String key, Map<String, String> headers, String body) {
     return new Envelope(
         "id-" + body.hashCode(),
@@ -27,7 +27,7 @@ final class Envelopes {
   }
 
   /** An event that needs no signature. */
-  static byte[] own(String key, String body) {
+  public static byte[] own(String key, String body) {
     return EnvelopeCodec.encode(
         envelope(Route.VERIFY, Envelope.Source.TIMEBRIDGE, key, Map.of(), body));
   }

@@ -1,15 +1,15 @@
-package io.timebridge.worker;
+package io.timebridge.admission;
 
-import static io.timebridge.worker.Envelopes.envelope;
+import static io.timebridge.admission.Envelopes.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.timebridge.admission.Quarantine.Reason;
 import io.timebridge.signature.WebhookSecret;
 import io.timebridge.signature.WebhookSignatures;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamName;
-import io.timebridge.worker.Quarantine.Reason;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,11 +1,11 @@
-package io.timebridge.worker;
+package io.timebridge.admission;
 
-import io.timebridge.ordering.StreamRecord;
+import io.timebridge.admission.Quarantine.Reason;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.EnvelopeCodec.Decoded;
 import io.timebridge.stream.StreamName;
-import io.timebridge.worker.Quarantine.Reason;
+import io.timebridge.stream.StreamRecord;
 import java.util.Optional;
 
 /**
