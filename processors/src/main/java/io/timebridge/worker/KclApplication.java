@@ -33,7 +33,7 @@ import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
  *
  * <p>A record reaches the handler at least once, after every earlier record of its key was
  * finished, and again after a crash if its position had not been checkpointed. Of each shard, at
- * most 8 MiB and one answer of Kinesis (10 MB) are read ahead of what the lanes hold.
+ * most 4 MiB and one answer of Kinesis (10 MB) are read ahead of what the lanes hold.
  *
  * <p>{@link #start()} once, {@link #close()} once; the looks are thread-safe.
  *
@@ -43,9 +43,9 @@ public final class KclApplication<R> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KclApplication.class);
 
   /** Read of a shard and not yet handed over, from which on no more is read. */
-  private static final int READ_AHEAD_RECORDS = 20_000;
+  private static final int READ_AHEAD_RECORDS = 10_000;
 
-  private static final long READ_AHEAD_BYTES = 8 << 20;
+  private static final long READ_AHEAD_BYTES = 4 << 20;
 
   /**
    * What is consumed, and in whose name.
