@@ -216,7 +216,8 @@ public final class KclApplication<R> implements AutoCloseable {
   /**
    * Stops: what is held is finished as far as {@code stopWithin} allows, positions are
    * checkpointed, leases handed on; then what still runs is interrupted. Returns when all of it has
-   * ended, or its time is over.
+   * ended, or its time is over. KCL 3.5.1 leaves two idle threads behind, which keep a process
+   * alive until {@link System#exit}.
    */
   @Override
   public void close() {
