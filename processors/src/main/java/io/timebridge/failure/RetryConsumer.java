@@ -46,10 +46,10 @@ public final class RetryConsumer {
    */
   public record Options(
       int keysAtOnce, Duration backoff, Duration maxBackoff, Duration visibility) {
-    /** As the settings say, with 30 s of visibility. */
+    /** As the settings say. */
     public static Options of(Settings.Retry settings) {
       return new Options(
-          settings.keysAtOnce(), settings.backoff(), settings.maxBackoff(), Duration.ofSeconds(30));
+          settings.keysAtOnce(), settings.backoff(), settings.maxBackoff(), settings.visibility());
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -72,10 +73,10 @@ public final class KeyLanes<R> {
   private final Folding<R> folding;
   private final Executor executor;
   private final Timers timers;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Lock lock;
 
   /** Signalled when an attempt has ended or a shard has been halted. */
-  private final Condition changed = lock.newCondition();
+  private final Condition changed;
 
   private final LaneMachine<R> machine;
   private final Set<Attempt<R>> running = new HashSet<>();
@@ -92,12 +93,32 @@ public final class KeyLanes<R> {
       Timers timers,
       Backoff backoff,
       InstantSource clock) {
+    this(
+        handler,
+        folding,
+        executor,
+        timers,
+        new ReentrantLock(),
+        new LaneMachine<>(limits.inFlight(), limits.records(), limits.bytes(), backoff, clock));
+  }
+
+  /**
+   * @param lock guards {@code machine}; both are this object's alone
+   */
+  KeyLanes(
+      Handler<R> handler,
+      Folding<R> folding,
+      Executor executor,
+      Timers timers,
+      Lock lock,
+      LaneMachine<R> machine) {
     this.handler = handler;
     this.folding = folding;
     this.executor = executor;
     this.timers = timers;
-    this.machine =
-        new LaneMachine<>(limits.inFlight(), limits.records(), limits.bytes(), backoff, clock);
+    this.lock = lock;
+    this.changed = lock.newCondition();
+    this.machine = machine;
   }
 
   /**

@@ -300,8 +300,12 @@ class LaneMachine<R> {
     if (attempt.item.shard.halted) {
       return false;
     }
-    attempt.item.lane.carried = records;
+    carry(attempt, records);
     return true;
+  }
+
+  void carry(Attempt<R> attempt, int records) {
+    attempt.item.lane.carried = records;
   }
 
   /**

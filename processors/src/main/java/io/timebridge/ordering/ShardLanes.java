@@ -60,7 +60,9 @@ public interface ShardLanes<R> {
 
   /**
    * Nothing of this shard starts any more; what waits is forgotten and stays unfinished. What runs
-   * may still finish, and then counts. Repeating it changes nothing.
+   * may still finish, and then counts. An attempt that has begun may still enter the handler after
+   * this has returned: it counts as running ({@link #awaitNoneRunning}). Repeating it changes
+   * nothing.
    */
   void halt();
 

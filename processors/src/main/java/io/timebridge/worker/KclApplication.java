@@ -33,7 +33,7 @@ import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
  *
  * <p>A record reaches the handler at least once, after every earlier record of its key was
  * finished, and again after a crash if its position had not been checkpointed. Of each shard, at
- * most 8 MiB and one answer of Kinesis (10 MB) are read ahead of what the lanes hold.
+ * most 4 MiB and one answer of Kinesis (10 MB) are read ahead of what the lanes hold.
  *
  * <p>{@link #start()} once, {@link #close()} once; the looks are thread-safe.
  *
@@ -43,9 +43,9 @@ public final class KclApplication<R> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KclApplication.class);
 
   /** Read of a shard and not yet handed over, from which on no more is read. */
-  private static final int READ_AHEAD_RECORDS = 20_000;
+  private static final int READ_AHEAD_RECORDS = 10_000;
 
-  private static final long READ_AHEAD_BYTES = 8 << 20;
+  private static final long READ_AHEAD_BYTES = 4 << 20;
 
   /**
    * What is consumed, and in whose name.
@@ -216,7 +216,8 @@ public final class KclApplication<R> implements AutoCloseable {
   /**
    * Stops: what is held is finished as far as {@code stopWithin} allows, positions are
    * checkpointed, leases handed on; then what still runs is interrupted. Returns when all of it has
-   * ended, or its time is over.
+   * ended, or its time is over. KCL 3.5.1 leaves two idle threads behind, which keep a process
+   * alive until {@link System#exit}.
    */
   @Override
   public void close() {

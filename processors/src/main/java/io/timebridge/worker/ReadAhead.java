@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +33,16 @@ final class ReadAhead {
   private final int maxRecords;
   private final long maxBytes;
   private final Duration lostAfter;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Lock lock;
+  private final Condition changed;
   private final ArrayDeque<Answer> answers = new ArrayDeque<>();
   private int records;
   private long bytes;
   private boolean handingOver;
+
+  /** Being handed over, and counted until it is; nothing when it was forgotten meanwhile. */
+  private @Nullable Answer inHand;
+
   private boolean over;
 
   /**
@@ -45,10 +51,19 @@ final class ReadAhead {
    * @param lostAfter without anything handed over: what is ahead is lost
    */
   ReadAhead(String shard, int maxRecords, long maxBytes, Duration lostAfter) {
+    this(shard, maxRecords, maxBytes, lostAfter, new ReentrantLock());
+  }
+
+  /**
+   * @param lock this object's alone
+   */
+  ReadAhead(String shard, int maxRecords, long maxBytes, Duration lostAfter, Lock lock) {
     this.shard = shard;
     this.maxRecords = maxRecords;
     this.maxBytes = maxBytes;
     this.lostAfter = lostAfter;
+    this.lock = lock;
+    this.changed = lock.newCondition();
   }
 
   /** Waits until more may be read. Returns at once when the shard is {@link #over}. */
@@ -84,6 +99,7 @@ final class ReadAhead {
     lock.lock();
     try {
       handingOver = true;
+      inHand = answers.poll();
     } finally {
       lock.unlock();
     }
@@ -94,10 +110,10 @@ final class ReadAhead {
     lock.lock();
     try {
       handingOver = false;
-      Answer oldest = answers.poll();
-      if (oldest != null) {
-        records -= oldest.records();
-        bytes -= oldest.bytes();
+      if (inHand != null) {
+        records -= inHand.records();
+        bytes -= inHand.bytes();
+        inHand = null;
       }
       changed.signalAll();
     } finally {
@@ -129,6 +145,7 @@ final class ReadAhead {
 
   private void clear() {
     answers.clear();
+    inHand = null;
     records = 0;
     bytes = 0;
   }

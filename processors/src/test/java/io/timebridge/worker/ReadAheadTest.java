@@ -77,6 +77,21 @@ class ReadAheadTest {
   }
 
   @Test
+  void an_answer_forgotten_while_it_is_handed_over_is_not_taken_for_the_next_one()
+      throws Exception {
+    ahead.read(5, 5);
+    ahead.handingOver();
+    ahead.reset();
+    ahead.read(10, 10);
+    ahead.taken();
+    ahead.handingOver();
+    Read next = new Read();
+    assertThat(next.waits()).isTrue();
+    ahead.taken();
+    next.begins();
+  }
+
+  @Test
   void holds_nobody_up_when_the_shard_is_over() throws Exception {
     ahead.read(10, 10);
     ahead.handingOver();

@@ -299,6 +299,13 @@ final class Keys {
           "First wait before a parked key is tried again; doubles with each of its 8 tries.");
   static final Setting<Duration> RETRY_MAX_BACKOFF =
       Setting.duration("retry.max-backoff", "1h", "1s", "11h", "Longest of these waits.");
+  static final Setting<Duration> RETRY_VISIBILITY =
+      Setting.duration(
+          "retry.visibility",
+          "30s",
+          "3s",
+          "1h",
+          "A wake-up whose worker went silent for this long comes to another one.");
   static final Setting<Duration> RETRY_SWEEP =
       Setting.duration(
           "retry.sweep-every",
@@ -487,6 +494,7 @@ final class Keys {
             RETRY_KEYS,
             RETRY_BACKOFF,
             RETRY_MAX_BACKOFF,
+            RETRY_VISIBILITY,
             RETRY_SWEEP));
     all.addAll(
         List.of(
@@ -567,7 +575,11 @@ final class Keys {
             v.get(WORKER_STOP),
             v.get(FAILOVER)),
         new Settings.Retry(
-            v.get(RETRY_KEYS), v.get(RETRY_BACKOFF), v.get(RETRY_MAX_BACKOFF), v.get(RETRY_SWEEP)),
+            v.get(RETRY_KEYS),
+            v.get(RETRY_BACKOFF),
+            v.get(RETRY_MAX_BACKOFF),
+            v.get(RETRY_VISIBILITY),
+            v.get(RETRY_SWEEP)),
         new Settings.Timesheet(
             v.find(ROUNDING),
             v.get(HOUR_DECIMALS),

@@ -177,7 +177,12 @@ public record Settings(
    *
    * @param backoff first wait; doubles with each try
    */
-  public record Retry(int keysAtOnce, Duration backoff, Duration maxBackoff, Duration sweepEvery) {}
+  public record Retry(
+      int keysAtOnce,
+      Duration backoff,
+      Duration maxBackoff,
+      Duration visibility,
+      Duration sweepEvery) {}
 
   /**
    * How entries become timesheets.

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every store of entry rows does: the conditional writes of docs/PROTOCOL.md, one by one. */
@@ -242,6 +243,163 @@ abstract class EntryStoreContract {
     assertThat(store().park(id, open, Optional.empty(), record(1), Parking.untouched(CLOSED)))
         .isInstanceOf(Written.Lost.class);
     assertThat(parked(id)).isEmpty();
+  }
+
+  /** Parked with these events waiting; numbers from 2 on. */
+  private EntryRow waiting(int events) throws Exception {
+    EntryRow seen = booked(5, 900, 1);
+    row(store().park(id, seen, Optional.empty(), record(2), Parking.untouched(CLOSED)));
+    for (int i = 1; i < events; i++) {
+      row(store().follow(id, store().read(id), record(2 + i)));
+    }
+    return store().read(id);
+  }
+
+  private static List<BigInteger> sequences(long... numbers) {
+    return LongStream.of(numbers).mapToObj(EntryStoreContract::sequence).toList();
+  }
+
+  @Test
+  void a_parking_owes_one_wake_up_until_it_is_sent() throws Exception {
+    EntryRow parked = waiting(2);
+    assertThat(parked.wake()).isEqualTo(EntryRow.Wake.OWED);
+    assertThat(store().woken(id, parked.episode() + 1)).isInstanceOf(Written.Lost.class);
+    EntryRow sent = row(store().woken(id, parked.episode()));
+    assertThat(sent.wake()).isEqualTo(EntryRow.Wake.SENT);
+    assertThat(sent.rev()).as("nobody's reading is void for it").isEqualTo(parked.rev());
+    assertThat(store().woken(id, parked.episode())).as("again").isInstanceOf(Written.Done.class);
+    row(store().follow(id, sent, record(9)));
+    assertThat(store().read(id).wake()).as("followers owe none").isEqualTo(EntryRow.Wake.SENT);
+  }
+
+  @Test
+  void what_waits_comes_oldest_first_and_as_many_as_are_wanted() throws Exception {
+    waiting(3);
+    assertThat(store().waiting(id, 2))
+        .extracting(StreamRecord::sequence)
+        .containsExactly(sequence(2), sequence(3));
+    assertThat(store().waiting(id, 99).getFirst().envelope().id()).isEqualTo("e-2");
+  }
+
+  @Test
+  void the_last_drained_event_turns_the_lane_back_and_writes_its_result() throws Exception {
+    waiting(2);
+    EntryRow open = begun("d-1", 6);
+    EntryRow done =
+        row(
+            store()
+                .drained(
+                    id, open, Optional.of("d-1"), Optional.of(live(6, 900, 3)), sequences(2, 3)));
+    assertThat(store().read(id)).isEqualTo(done);
+    assertThat(done.lane()).isEqualTo(EntryRow.Lane.STREAM);
+    assertThat(done.wake()).isEqualTo(EntryRow.Wake.NONE);
+    assertThat(done.parked()).isZero();
+    assertThat(done.version()).isEqualTo(6);
+    assertThat(done.intent()).isEmpty();
+    assertThat(done.seq()).as("what was parked stays handled").isEqualTo(sequence(3));
+    assertThat(parked(id)).isEmpty();
+  }
+
+  @Test
+  void an_event_that_joined_meanwhile_keeps_the_lane() throws Exception {
+    EntryRow parked = waiting(2);
+    EntryRow open = begun("d-1", 6);
+    row(store().follow(id, parked, record(4)));
+    EntryRow done =
+        row(
+            store()
+                .drained(
+                    id, open, Optional.of("d-1"), Optional.of(live(6, 900, 3)), sequences(2, 3)));
+    assertThat(done.waits()).isTrue();
+    assertThat(store().read(id).parked()).isEqualTo(1);
+    assertThat(store().read(id).version()).isEqualTo(6);
+    assertThat(parked(id)).containsExactly(sequence(4));
+  }
+
+  @Test
+  void events_that_others_took_away_are_not_taken_again_and_the_result_is_written()
+      throws Exception {
+    EntryRow parked = waiting(3);
+    row(store().drained(id, parked, Optional.empty(), Optional.empty(), sequences(2)));
+    EntryRow open = begun("d-1", 6);
+    row(store().drained(id, open, Optional.of("d-1"), Optional.of(live(6, 900, 3)), sequences(2)));
+    assertThat(parked(id)).containsExactly(sequence(3), sequence(4));
+    assertThat(store().read(id).version()).isEqualTo(6);
+    assertThat(store().read(id).parked()).isEqualTo(2);
+  }
+
+  @Test
+  void a_drain_without_its_token_or_on_an_old_row_takes_nothing() throws Exception {
+    EntryRow parked = waiting(1);
+    EntryRow open = begun("d-1", 6);
+    assertThat(
+            store()
+                .drained(id, open, Optional.of("e-1"), Optional.of(live(6, 900, 2)), sequences(2)))
+        .isInstanceOf(Written.Lost.class);
+    assertThat(store().drained(id, parked, Optional.empty(), Optional.empty(), sequences(2)))
+        .isInstanceOf(Written.Lost.class);
+    assertThat(parked(id)).containsExactly(sequence(2));
+  }
+
+  @Test
+  void events_that_need_nothing_leave_the_intent_of_somebody_else() throws Exception {
+    waiting(2);
+    EntryRow open = begun("d-1", 6);
+    row(store().drained(id, open, Optional.empty(), Optional.empty(), sequences(2)));
+    assertThat(store().read(id).intent().orElseThrow().token()).isEqualTo("d-1");
+    assertThat(parked(id)).containsExactly(sequence(3));
+  }
+
+  @Test
+  void a_rejection_closes_the_intent_and_leaves_what_waits() throws Exception {
+    waiting(2);
+    EntryRow open = begun("d-1", 6);
+    Parking found = new Parking(CLOSED, OptionalLong.of(901), Optional.of(TUESDAY));
+    EntryRow after = row(store().rejectedAgain(id, open, Optional.of("d-1"), found));
+    assertThat(store().read(id)).isEqualTo(after);
+    assertThat(after.intent()).isEmpty();
+    assertThat(after.timesheetId()).isEqualTo(901);
+    assertThat(after.parked()).isEqualTo(2);
+    assertThat(after.waits()).isTrue();
+    assertThat(parked(id)).hasSize(2);
+  }
+
+  @Test
+  void a_key_is_buried_only_as_it_was_seen_and_wakes_when_an_event_joins_it() throws Exception {
+    EntryRow parked = waiting(1);
+    row(store().follow(id, parked, record(3)));
+    assertThat(store().bury(id, parked)).as("one has joined").isInstanceOf(Written.Lost.class);
+    EntryRow dead = row(store().bury(id, store().read(id)));
+    assertThat(dead.lane()).isEqualTo(EntryRow.Lane.DEAD);
+    assertThat(dead.wake()).isEqualTo(EntryRow.Wake.DEAD);
+    row(store().follow(id, dead, record(4)));
+    EntryRow woken = store().read(id);
+    assertThat(woken.lane()).isEqualTo(EntryRow.Lane.PARKED);
+    assertThat(woken.wake()).isEqualTo(EntryRow.Wake.OWED);
+    assertThat(woken.episode()).isEqualTo(dead.episode() + 1);
+  }
+
+  @Test
+  void another_wake_up_is_owed_once_for_an_episode() throws Exception {
+    EntryRow parked = waiting(1);
+    row(store().woken(id, parked.episode()));
+    EntryRow again = row(store().wakeAgain(id, store().read(id)));
+    assertThat(again.wake()).isEqualTo(EntryRow.Wake.OWED);
+    assertThat(again.episode()).isEqualTo(parked.episode() + 1);
+    assertThat(store().wakeAgain(id, parked)).isInstanceOf(Written.Lost.class);
+  }
+
+  @Test
+  void finds_what_sleeps_and_nothing_else() throws Exception {
+    EntryRow parked = waiting(1);
+    Instant later = Instant.now().plusSeconds(60);
+    assertThat(store().asleep(later, Instant.EPOCH, 1000)).contains(id);
+    assertThat(store().asleep(Instant.EPOCH, later, 1000)).doesNotContain(id);
+    row(store().woken(id, parked.episode()));
+    assertThat(store().asleep(later, Instant.EPOCH, 1000)).doesNotContain(id);
+    assertThat(store().asleep(Instant.EPOCH, later, 1000)).contains(id);
+    row(store().bury(id, store().read(id)));
+    assertThat(store().asleep(later, later, 1000)).doesNotContain(id);
   }
 
   @Test

@@ -69,12 +69,22 @@ final class Background {
     system.calmKinesis();
   }
 
+  /** SecondService refuses every change of a timesheet, until {@link #unlock}: keys are parked. */
+  void lock() {
+    system.simulators().second().post("/__sim/locks", "{\"before\":\"2100-01-01\"}");
+  }
+
+  void unlock() {
+    system.simulators().second().post("/__sim/locks", "{\"before\":\"1970-01-01\"}");
+  }
+
   /** Everything behaves again. */
   void end() throws IOException, InterruptedException {
     SimControl first = system.simulators().first();
     SimControl second = system.simulators().second();
     first.clearFaults();
     second.clearFaults();
+    unlock();
     plenty();
   }
 }

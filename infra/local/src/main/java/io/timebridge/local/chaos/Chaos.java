@@ -168,6 +168,10 @@ final class Chaos {
     quick.put("worker.retry-base", "100ms");
     quick.put("worker.retry-max", "1s");
     quick.put("worker.stop-within", "2s");
+    quick.put("retry.backoff", "1s");
+    quick.put("retry.max-backoff", "2s");
+    quick.put("retry.visibility", "3s");
+    quick.put("retry.sweep-every", "2s");
     quick.put("poller.every", "500ms");
     return quick;
   }

@@ -58,6 +58,8 @@ final class ChaosRun {
   private final List<Cell> struck = new ArrayList<>();
   private final List<Cell> missed = new ArrayList<>();
 
+  private boolean locked;
+
   /** Whether everything was finished at the last look. */
   private boolean quiet;
 
@@ -80,6 +82,7 @@ final class ChaosRun {
     people.deliveries(0);
     background.begin();
     List<Action> actions = ChaosTraffic.generate(seed).actions();
+    int lockedAt = random.nextInt(Math.max(1, strikes.size()));
     int scarceAt = random.nextInt(Math.max(1, strikes.size()));
     int done = 0;
     for (int s = 0; s < strikes.size(); s++) {
@@ -88,7 +91,11 @@ final class ChaosRun {
       }
       Striker.Armed armed = stage.striker().arm(strikes.get(s));
       int end = actions.size() * (s + 1) / strikes.size();
+      if (s == lockedAt) {
+        background.lock();
+      }
       act(actions.subList(done, end));
+      background.unlock();
       done = end;
       if (s == scarceAt) {
         background.scarce();
@@ -134,13 +141,30 @@ final class ChaosRun {
     Cell cell = armed.strike().cell();
     while (!armed.awaitStruck(NUDGE_EVERY)) {
       if (System.nanoTime() - start > LONGEST_WAIT_FOR_STRIKE.toNanos()) {
+        background.unlock();
         missed.add(cell);
         stage.progress().accept("missed: " + cell);
         return;
       }
-      people.nudge(cell.service());
+      nudge(cell);
     }
+    background.unlock();
     struck.add(cell);
+  }
+
+  /** Brings something about that leads to the step: for those of parking, every other time. */
+  private void nudge(Cell cell) {
+    if (!cell.step().isOfParking()) {
+      people.nudge(cell.service());
+      return;
+    }
+    locked = !locked;
+    if (locked) {
+      background.lock();
+      people.nudgeToWait();
+    } else {
+      background.unlock();
+    }
   }
 
   /** Until everything is right twice in a row and finished, or stays wrong, or time is up. */
@@ -179,6 +203,9 @@ final class ChaosRun {
         stage.system().simulators().first().get("/__sim/delivery").path("pending").longValue()
             + stage.system().simulators().first().state().path("latePending").longValue()
             + stage.system().simulators().second().state().path("latePending").longValue();
-    return idle && onTheirWay == 0 && stage.system().drained(stage.workers().checkpoints());
+    return idle
+        && onTheirWay == 0
+        && stage.system().drained(stage.workers().checkpoints())
+        && stage.system().nothingWaits();
   }
 }

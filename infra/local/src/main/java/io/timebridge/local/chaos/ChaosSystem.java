@@ -1,5 +1,6 @@
 package io.timebridge.local.chaos;
 
+import io.timebridge.aws.RequiredResources;
 import io.timebridge.ingest.gateway.GatewayMain;
 import io.timebridge.ingest.poller.PollerMain;
 import io.timebridge.local.aws.LocalAws;
@@ -11,6 +12,7 @@ import io.timebridge.local.system.Webhooks;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.StreamName;
+import io.timebridge.stream.TableName;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.TaskMapping;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
@@ -28,9 +30,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.Shard;
@@ -47,6 +51,7 @@ final class ChaosSystem implements AutoCloseable {
   private final Simulators simulators;
   private final Settings settings;
   private final KinesisClient kinesis;
+  private final DynamoDbClient dynamoDb;
   private final HttpClient http;
 
   /** {@code quick}: settings by key, over those of this system. */
@@ -70,6 +75,7 @@ final class ChaosSystem implements AutoCloseable {
       Webhooks.register(gateway.address(), byKey);
       part(PollerMain.start(settings));
       kinesis = part(aws.clients().kinesis());
+      dynamoDb = part(aws.clients().dynamoDb());
       http = part(HttpClient.newHttpClient());
     } catch (IOException | InterruptedException | RuntimeException notStarted) {
       close();
@@ -103,12 +109,10 @@ final class ChaosSystem implements AutoCloseable {
 
   /** What a person does once: says which label is which task. */
   void map(Map<Long, String> labelTasks) throws EntryStore.Unavailable {
-    try (DynamoDbClient dynamoDb = aws.clients().dynamoDb()) {
-      DynamoDbTaskMapping mapping =
-          new DynamoDbTaskMapping(dynamoDb, settings.names(), InstantSource.system());
-      for (Map.Entry<Long, String> label : labelTasks.entrySet()) {
-        mapping.map(label.getKey(), new TaskMapping.TaskRef.ByName(label.getValue()), "chaos");
-      }
+    DynamoDbTaskMapping mapping =
+        new DynamoDbTaskMapping(dynamoDb, settings.names(), InstantSource.system());
+    for (Map.Entry<Long, String> label : labelTasks.entrySet()) {
+      mapping.map(label.getKey(), new TaskMapping.TaskRef.ByName(label.getValue()), "chaos");
     }
   }
 
@@ -154,6 +158,21 @@ final class ChaosSystem implements AutoCloseable {
     if (answer.statusCode() / 100 != 2) {
       throw new IOException("Kinesis did not take a fault: " + answer.body());
     }
+  }
+
+  /** Whether no key is parked. */
+  boolean nothingWaits() {
+    return Stream.of("owed", "sent", "dead")
+        .allMatch(wake ->
+            dynamoDb
+                .query(r ->
+                    r.tableName(settings.names().table(TableName.TIMESHEET_ENTRIES))
+                        .indexName(RequiredResources.WAKE_INDEX.name())
+                        .keyConditionExpression("wake = :wake")
+                        .expressionAttributeValues(Map.of(":wake", AttributeValue.fromS(wake)))
+                        .limit(1))
+                .items()
+                .isEmpty());
   }
 
   /** Whether nothing stands in the workers' streams behind the positions they have written. */

@@ -80,8 +80,8 @@ public final class ChaosWorker {
         // the steps outermost: a plant that writes nothing has reached the step all the same
         entries -> new SteppedEntries(Plants.entries(plant, entries), steps),
         jobs -> SteppedJobs.around(jobs, steps),
-        retries -> retries,
-        drains -> drains,
+        retries -> SteppedDrains.sent(retries, steps),
+        drains -> SteppedDrains.received(drains, steps),
         (stream, handler) ->
             counted(Plants.handler(plant, handler, Thread.ofVirtual()::start, Pause.REAL)),
         this::checkpoints);

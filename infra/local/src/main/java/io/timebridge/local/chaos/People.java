@@ -177,6 +177,16 @@ final class People {
     }
   }
 
+  /** Events of one entry that cannot be folded into one. */
+  void nudgeToWait() {
+    int next = 1000 + entries.size();
+    for (Deed deed : List.of(Deed.CREATE, Deed.EDIT, Deed.DELETE)) {
+      act(new OfEntry(next, deed, false, random.nextInt(1000)));
+    }
+    act(new OfEntry(next + 1, Deed.CREATE, false, random.nextInt(1000)));
+    act(new OfEntry(next + 1, Deed.EDIT, false, random.nextInt(1000)));
+  }
+
   /** How webhooks are delivered from now on. */
   void deliveries(double lose) {
     first.post(

@@ -7,6 +7,8 @@ import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Intent;
+import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 
 /** The entry store with the steps at which an intent or a result has been written. */
@@ -50,7 +52,41 @@ final class SteppedEntries extends AroundEntries {
   public Written park(
       EntryId id, EntryRow seen, Optional<String> token, StreamRecord record, Parking why)
       throws Unavailable {
-    return kept(id, store.park(id, seen, token, record, why));
+    return parked(id, store.park(id, seen, token, record, why));
+  }
+
+  @Override
+  public Written follow(EntryId id, EntryRow seen, StreamRecord record) throws Unavailable {
+    return parked(id, store.follow(id, seen, record));
+  }
+
+  private Written parked(EntryId id, Written written) {
+    if (written instanceof Written.Done) {
+      steps.reached(Step.PARKED, Service.SECOND, Steps.UNKNOWN, id.key());
+    }
+    return written;
+  }
+
+  @Override
+  public Written drained(
+      EntryId id,
+      EntryRow seen,
+      Optional<String> token,
+      Optional<Result> result,
+      List<BigInteger> sequences)
+      throws Unavailable {
+    Written written = store.drained(id, seen, token, result, sequences);
+    if (written instanceof Written.Done(EntryRow row)) {
+      Step step = row.waits() ? Step.DRAINED : Step.UNPARKED;
+      steps.reached(step, Service.SECOND, Steps.UNKNOWN, id.key());
+    }
+    return written;
+  }
+
+  @Override
+  public Written rejectedAgain(EntryId id, EntryRow seen, Optional<String> token, Parking why)
+      throws Unavailable {
+    return kept(id, store.rejectedAgain(id, seen, token, why));
   }
 
   private Written kept(EntryId id, Written written) {

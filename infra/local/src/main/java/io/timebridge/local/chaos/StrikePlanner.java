@@ -43,7 +43,7 @@ final class StrikePlanner {
       for (Service service : Service.values()) {
         for (Blow blow : Blow.values()) {
           Cell cell = new Cell(step, service, blow);
-          if (shows(plant, cell)) {
+          if (exists(cell) && shows(plant, cell)) {
             all.add(cell);
           }
         }
@@ -54,6 +54,13 @@ final class StrikePlanner {
     this.perRun = Math.max(LEAST_PER_RUN, (all.size() + RUNS_FOR_ALL - 1) / RUNS_FOR_ALL);
     this.timing = timing;
     this.addsOnly = plant != Plant.NONE;
+  }
+
+  /** What waits is an entry's; a call of its drain can be struck as any other's. */
+  private static boolean exists(Cell cell) {
+    return !cell.step().isOfParking()
+        || (cell.service() == Service.SECOND
+            && (cell.blow() == Blow.KILL || cell.blow() == Blow.FREEZE));
   }
 
   /** Every cell there is to strike. */

@@ -37,6 +37,8 @@ final class HttpFront implements AutoCloseable {
             .host("127.0.0.1")
             .port(options.port())
             .maxPayloadSize(MAX_BODY_BYTES)
+            // An answer of several packets would wait 40 ms for the client's acknowledgement.
+            .connectionOptions(socket -> socket.tcpNoDelay(true))
             .shutdownGracePeriod(Duration.ofMillis(200))
             .shutdownHook(false)
             .routing(this::route)

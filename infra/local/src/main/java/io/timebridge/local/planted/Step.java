@@ -20,7 +20,7 @@ public enum Step {
   CHECKPOINTED,
   /** An event waits, in our tables, and its key's wake-up has not been sent. */
   PARKED,
-  /** The wake-up of a parked key is marked as sent. */
+  /** The wake-up of a parked key has been sent. */
   WAKE_SENT,
   /** A wake-up has been received, and nothing of its key has been looked at. */
   WAKE_RECEIVED,
@@ -28,6 +28,11 @@ public enum Step {
   DRAINED,
   /** The last event that waited is done with: the key is back on the stream. */
   UNPARKED;
+
+  /** Whether it is about events that wait. */
+  public boolean isOfParking() {
+    return compareTo(PARKED) >= 0;
+  }
 
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

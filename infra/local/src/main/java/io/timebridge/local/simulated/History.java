@@ -44,8 +44,9 @@ final class History {
 
   /**
    * @param users how many people there are, numbered from 1
+   * @param lastNotBefore the last version comes about then, or later
    */
-  static History draw(EntryId id, Random random, int users) {
+  static History draw(EntryId id, Random random, int users, Duration lastNotBefore) {
     History history = new History(id);
     int count = 1 + random.nextInt(6);
     long updatedAt = 1_763_800_000L + random.nextInt(1000);
@@ -57,6 +58,9 @@ final class History {
       boolean tie = n > 1 && random.nextInt(12) == 0;
       updatedAt += tie ? 0 : 1 + random.nextInt(3);
       boolean gone = live && random.nextInt(4) == 0;
+      if (n == count) {
+        millis = Math.max(millis, lastNotBefore.toMillis());
+      }
       user = random.nextInt(6) == 0 ? 1L + random.nextInt(users) : user;
       day = random.nextInt(4) == 0 ? random.nextInt(4) : day;
       history.versions.add(

@@ -114,15 +114,14 @@ final class Run {
     Duration to = from.plus(kernel.millis(500, 15_000));
     books.lock(locked, from.toNanos(), to.toNanos());
     for (long id = 1; id <= entries; id++) {
-      History history = History.draw(new EntryId(id), kernel.random(), USERS);
+      // Some go on being edited while what waits of them is worked off.
+      boolean edited = id == locked && kernel.chance(0.6);
+      Duration last = edited ? to.plus(kernel.millis(0, 1_200)) : Duration.ZERO;
+      History history = History.draw(new EntryId(id), kernel.random(), USERS, last);
       histories.put(history.id(), history);
       for (History.Delivery d : history.deliveries()) {
-        // Some arrive while what waits is worked off.
-        Duration later = to.plus(kernel.millis(0, 2_500));
-        boolean moved = id == locked && later.compareTo(d.at()) > 0 && kernel.chance(0.4);
         kernel.after(
-            moved ? later : d.at(),
-            () -> shardOf(history.id()).append(d.route(), history.id().key(), d.body()));
+            d.at(), () -> shardOf(history.id()).append(d.route(), history.id().key(), d.body()));
       }
     }
     kernel.after(CALM_AFTER, this::redrive);

@@ -87,21 +87,25 @@ class LanesPageTest {
 
   private static Process start(URI kinesis, URI dynamoDb, Path folder) throws IOException {
     Path log = folder.resolve("example.log");
-    return new ProcessBuilder(
+    ProcessBuilder example =
+        new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx256m",
-            "-Daws.endpointUrlKinesis=" + kinesis,
-            "-Daws.endpointUrlDynamodb=" + dynamoDb,
-            "-Daws.region=us-east-1",
-            "-Daws.accessKeyId=local",
-            "-Daws.secretAccessKey=local",
             "-Daws.cborEnabled=false",
             "-Dlogback.configurationFile=" + quiet(folder),
             "-cp",
             System.getProperty("java.class.path"),
-            PrintOrders.class.getName())
-        .redirectError(log.toFile())
-        .start();
+            PrintOrders.class.getName());
+    example
+        .environment()
+        .putAll(
+            Map.of(
+                "AWS_ENDPOINT_URL_KINESIS", kinesis.toString(),
+                "AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.toString(),
+                "AWS_REGION", "us-east-1",
+                "AWS_ACCESS_KEY_ID", "local",
+                "AWS_SECRET_ACCESS_KEY", "local"));
+    return example.redirectError(log.toFile()).start();
   }
 
   /** Logs go to standard error: what the example prints is looked at. */

@@ -31,5 +31,6 @@ final class PrintOrders {
       orders.start();
       System.in.read(); // until somebody presses return
     }
+    System.exit(0); // KCL leaves idle threads behind
   }
 }

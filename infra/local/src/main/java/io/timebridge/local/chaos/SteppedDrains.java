@@ -1,0 +1,32 @@
+package io.timebridge.local.chaos;
+
+import io.timebridge.failure.Drains;
+import io.timebridge.failure.RetryQueue;
+import io.timebridge.local.planted.Step;
+
+/** The steps at which a wake-up has been sent or received. */
+final class SteppedDrains {
+  private SteppedDrains() {}
+
+  static RetryQueue sent(RetryQueue queue, Steps steps) {
+    return wakeUp -> {
+      queue.send(wakeUp);
+      steps.reached(Step.WAKE_SENT, Service.SECOND, Steps.UNKNOWN, wakeUp.key());
+    };
+  }
+
+  static Drains received(Drains drains, Steps steps) {
+    return new Drains() {
+      @Override
+      public Ended drain(String key, boolean lastTry) throws InterruptedException {
+        steps.reached(Step.WAKE_RECEIVED, Service.SECOND, Steps.UNKNOWN, key);
+        return drains.drain(key, lastTry);
+      }
+
+      @Override
+      public boolean isOpen() {
+        return drains.isOpen();
+      }
+    };
+  }
+}
