@@ -111,7 +111,7 @@ final class Run {
     int entries = 1 + kernel.random().nextInt(4);
     long locked = kernel.chance(0.6) ? 1 + kernel.random().nextInt(entries) : 0;
     Duration from = kernel.millis(0, 12_000);
-    Duration to = from.plus(kernel.millis(500, 15_000));
+    Duration to = from.plus(kernel.millis(500, kernel.chance(0.8) ? 3_500 : 15_000));
     books.lock(locked, from.toNanos(), to.toNanos());
     for (long id = 1; id <= entries; id++) {
       // Some go on being edited while what waits of them is worked off.
@@ -124,7 +124,7 @@ final class Run {
             d.at(), () -> shardOf(history.id()).append(d.route(), history.id().key(), d.body()));
       }
     }
-    kernel.after(CALM_AFTER, this::redrive);
+    kernel.after(REDRIVE_EVERY, this::redrive);
     Fleet fleet = new Fleet(kernel, shards, 2, kernel.random().nextInt(3), this::worker);
     kernel.after(
         CALM_AFTER,

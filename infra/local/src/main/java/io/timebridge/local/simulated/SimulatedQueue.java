@@ -18,7 +18,7 @@ import java.util.Set;
  * message that is not deleted comes again, and after too many receives it goes to the dead letters.
  */
 final class SimulatedQueue {
-  private static final int MAX_RECEIVES = 3;
+  private static final int MAX_RECEIVES = 5;
   private static final Duration VISIBILITY = Duration.ofSeconds(4);
   private static final Duration BACKOFF = Duration.ofMillis(800);
   private static final Duration POLL = Duration.ofMillis(200);
