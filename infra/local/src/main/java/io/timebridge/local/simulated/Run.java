@@ -109,9 +109,9 @@ final class Run {
 
   RunResult run() {
     int entries = 1 + kernel.random().nextInt(4);
-    long locked = kernel.chance(0.6) ? 1 + kernel.random().nextInt(entries) : 0;
-    Duration from = kernel.millis(0, 12_000);
-    Duration to = from.plus(kernel.millis(500, kernel.chance(0.8) ? 3_500 : 15_000));
+    long locked = kernel.chance(0.8) ? 1 + kernel.random().nextInt(entries) : 0;
+    Duration from = kernel.millis(0, 4_000);
+    Duration to = from.plus(kernel.millis(1_000, kernel.chance(0.8) ? 3_500 : 15_000));
     books.lock(locked, from.toNanos(), to.toNanos());
     for (long id = 1; id <= entries; id++) {
       // Some go on being edited while what waits of them is worked off.

@@ -47,11 +47,12 @@ final class Strikes {
     if (calm || !host.isUp() || !steps.contains(step)) {
       return;
     }
-    if (kills > 0 && kernel.chance(0.05)) {
+    double chance = step.isOfParking() ? 0.3 : 0.05; // those are seldom come to
+    if (kills > 0 && kernel.chance(chance)) {
       kills--;
       hit(step);
       host.kill();
-    } else if (freezes > 0 && kernel.chance(0.05)) {
+    } else if (freezes > 0 && kernel.chance(chance)) {
       freezes--;
       hit(step);
       // Longer than a lease, at times longer than an intent's span.
