@@ -2,7 +2,9 @@ package io.timebridge.local.kinesis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,15 +77,16 @@ class LocalKinesisProtocolTest {
   }
 
   @Test
-  void a_body_beyond_every_limit_is_refused() throws Exception {
-    assertThat(
-            admin
-                .call(
-                    "Kinesis_20131202.PutRecord",
-                    "application/x-amz-json-1.1",
-                    "x".repeat(25 << 20))
-                .statusCode())
-        .isEqualTo(413);
+  void a_body_beyond_every_limit_is_refused_and_harms_nobody() throws Exception {
+    String type = "application/x-amz-json-1.1";
+    try {
+      assertThat(admin.call("Kinesis_20131202.PutRecord", type, "x".repeat(25 << 20)).statusCode())
+          .isEqualTo(413);
+    } catch (IOException closed) {
+      // The connection is closed while the body is still being sent: the answer may get lost.
+      assertThat(closed).isNotInstanceOf(HttpTimeoutException.class);
+    }
+    assertThat(admin.call("Kinesis_20131202.ListStreams", type, "{}").statusCode()).isEqualTo(200);
   }
 
   @Test
