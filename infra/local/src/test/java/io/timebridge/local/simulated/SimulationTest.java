@@ -125,7 +125,7 @@ class SimulationTest {
     String trace =
         LongStream.rangeClosed(1, 20)
             .mapToObj(seed -> simulation.explain(seed, 10_000))
-            .flatMap(List::stream)
+            .flatMap(lines -> lines.stream())
             .collect(Collectors.joining("\n"));
     assertThat(trace).contains("frozen", "resumed", "killed", "timesheet 901 is now", "Applied");
   }
