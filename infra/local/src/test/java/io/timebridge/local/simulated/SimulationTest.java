@@ -11,7 +11,6 @@ import io.timebridge.local.simulated.Simulation.Report;
 import io.timebridge.local.simulated.Simulation.Wrong;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
