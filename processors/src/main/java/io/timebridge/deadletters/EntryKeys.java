@@ -34,6 +34,7 @@ final class EntryKeys {
           "episode",
           "attempts",
           "reason",
+          "waits_for",
           "failure");
 
   private final Items rows;
@@ -109,6 +110,7 @@ final class EntryKeys {
             lane.equals("DEAD") ? State.DEAD : state(text(row, "wake")),
             number(row, "attempts"),
             number(row, "episode"),
+            text(row, "waits_for"),
             text(row, "failure")));
   }
 

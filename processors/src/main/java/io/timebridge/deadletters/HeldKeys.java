@@ -81,6 +81,7 @@ final class HeldKeys {
         State.DEAD,
         0,
         0,
+        "",
         text(item, "detail"));
   }
 

@@ -12,6 +12,8 @@ import java.time.Instant;
  * @param since when the first of them was parked
  * @param attempts tries that ended in a rejection since then
  * @param episode number of the parking; 0 where there is no entry row
+ * @param waitsFor what has to be put right, as it was written: {@code label:11}; empty where that
+ *     is not known; {@code job:41} = that the job is open
  * @param detail what failed, for people; at most {@value #MAX_DETAIL} characters
  */
 public record WaitingKey(
@@ -23,6 +25,7 @@ public record WaitingKey(
     State state,
     long attempts,
     long episode,
+    String waitsFor,
     String detail) {
   static final int MAX_DETAIL = 400;
 
@@ -54,6 +57,7 @@ public record WaitingKey(
 
   /** One more record of the same key, that was parked later. */
   WaitingKey andOneMore() {
-    return new WaitingKey(key, kind, reason, waiting + 1, since, state, attempts, episode, detail);
+    return new WaitingKey(
+        key, kind, reason, waiting + 1, since, state, attempts, episode, waitsFor, detail);
   }
 }

@@ -43,10 +43,10 @@ public final class SqsRetryQueue implements RetryQueue {
   }
 
   /**
-   * Sends a wake-up that comes at once, even while another of the key stays away until its next
-   * try: SQS holds back whatever stands behind that one in its group, for hours in the end, so this
-   * one gets a group of its own. The key may then be drained by two at a time, who meet in its row.
+   * SQS holds back whatever stands behind a message that stays away in its group, for hours in the
+   * end, so this one gets a group of its own.
    */
+  @Override
   public void sendApart(WakeUp wakeUp) throws StoreTrouble, InterruptedException {
     String nonce = UUID.randomUUID().toString();
     send(wakeUp, nonce, nonce);

@@ -84,14 +84,19 @@ public final class CleanupCommand implements Callable<Integer> {
     Instant since = clock.instant().minus(age);
     AwsClients aws = new AwsClients(settings.aws());
     try (DynamoDbClient dynamoDb = aws.dynamoDb()) {
-      Duration kept = retention(aws, settings);
+      Duration kept;
+      try (KinesisClient kinesis = aws.kinesis()) {
+        kept = retention(kinesis, settings);
+      }
       if (age.compareTo(kept) <= 0) {
         say(
             "--older-than %s: the stream keeps records for %d days, and one of a removed row would be taken for a new entry; give more"
                 .formatted(olderThan, kept.toDays()));
         return Foreground.BAD_SETTINGS;
       }
-      print(new EntryCleanup(dynamoDb, settings.names(), clock).run(since, dryRun, this::tell));
+      print(
+          new EntryCleanup(dynamoDb, settings.names(), clock)
+              .run(since, dryRun, EntryCleanup.NO_LIMIT, this::tell));
       return Foreground.OK;
     } catch (StoreTrouble trouble) {
       say(
@@ -101,9 +106,10 @@ public final class CleanupCommand implements Callable<Integer> {
     }
   }
 
-  private static Duration retention(AwsClients aws, Settings settings) throws StoreTrouble {
+  /** How long the stream keeps what may still be applied. */
+  static Duration retention(KinesisClient kinesis, Settings settings) throws StoreTrouble {
     String stream = settings.names().stream(StreamName.TIMESHEET_EVENTS);
-    try (KinesisClient kinesis = aws.kinesis()) {
+    try {
       return Duration.ofHours(
           kinesis
               .describeStreamSummary(r -> r.streamName(stream))

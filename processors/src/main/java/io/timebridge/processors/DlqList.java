@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "list",
     description = {
       "Lists the keys that wait, oldest first: entries, jobs, backups and quarantined records.",
-      "State: waiting = it is tried again; owed = its wake-up is still to be sent; dead = nothing tries it again by itself."
+      "State: waiting = it is tried again; owed = its wake-up is still to be sent; dead = nothing tries it again by itself, unless what it waits for is put right.",
+      "Waits for: label:11 = a mapping of that label; task:41:11 = that job has the label's task; user:3 = an external id of that user; project:5 = of that project; job:41 = that job is open."
     })
 final class DlqList extends Dlq {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -77,8 +78,8 @@ final class DlqList extends Dlq {
   }
 
   private static void printTable(PrintWriter out, List<WaitingKey> keys) {
-    String format = "%-24s %-10s %-24s %8s  %-24s %-8s %s%n";
-    out.printf(format, "KEY", "KIND", "REASON", "WAITING", "SINCE", "STATE", "DETAIL");
+    String format = "%-24s %-10s %-24s %8s  %-24s %-8s %-16s %s%n";
+    out.printf(format, "KEY", "KIND", "REASON", "WAITING", "SINCE", "STATE", "WAITS FOR", "DETAIL");
     for (WaitingKey key : keys) {
       out.printf(
           format,
@@ -88,6 +89,7 @@ final class DlqList extends Dlq {
           key.waiting(),
           Shown.time(key.since()),
           Shown.word(key.state()),
+          key.waitsFor().isEmpty() ? "-" : Shown.line(key.waitsFor()),
           Shown.line(key.detail()));
     }
   }
@@ -111,6 +113,7 @@ final class DlqList extends Dlq {
         .put("since", key.since().toString())
         .put("state", Shown.word(key.state()))
         .put("attempts", key.attempts())
+        .put("waitsFor", key.waitsFor())
         .put("detail", key.detail());
   }
 }

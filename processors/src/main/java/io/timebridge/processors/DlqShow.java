@@ -31,10 +31,31 @@ final class DlqShow extends Dlq {
   @Option(names = "--body", description = "Also what each event carries.")
   private boolean body;
 
+  @Option(names = "--json", description = "As one JSON object.")
+  private boolean json;
+
   private boolean shown;
 
   @Override
   int run(Tools tools) throws StoreTrouble, InterruptedException {
+    return json ? json(tools) : words(tools);
+  }
+
+  private int json(Tools tools) throws StoreTrouble, InterruptedException {
+    Optional<WaitingKey> found = tools.deadLetters.find(key);
+    Optional<EntryId> entry = EntryId.parse(key);
+    DlqJson object = new DlqJson(out(), key, body);
+    if (found.isPresent()) {
+      object.head(
+          found.get(),
+          entry.isPresent() ? Optional.of(read(tools, entry.get())) : Optional.empty());
+      tools.deadLetters.events(key, object::waits);
+    }
+    tools.deadLetters.discarded(key, object::givenUp);
+    return object.end() ? Foreground.OK : nothing(key);
+  }
+
+  private int words(Tools tools) throws StoreTrouble, InterruptedException {
     Optional<WaitingKey> found = tools.deadLetters.find(key);
     if (found.isPresent()) {
       head(found.get());
@@ -63,6 +84,7 @@ final class DlqShow extends Dlq {
     field("state", Shown.word(found.state()));
     field("reason", found.reason());
     field("detail", found.detail());
+    field("waits for", found.waitsFor().isEmpty() ? "not known" : found.waitsFor());
     field("since", Shown.time(found.since()));
     field("waiting", found.waiting() + " events");
     field("rejected again", found.attempts() + " times");

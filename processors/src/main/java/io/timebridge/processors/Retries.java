@@ -1,55 +1,51 @@
 package io.timebridge.processors;
 
 import io.timebridge.failure.RetryConsumer;
-import io.timebridge.timesheet.EntryStore;
+import io.timebridge.failure.StoreTrouble;
+import io.timebridge.settings.Settings;
+import io.timebridge.timesheet.CauseWatch;
 import io.timebridge.timesheet.EntrySweep;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What brings parked keys back: wake-ups as they come, and a look for those that got lost. */
+/**
+ * What brings parked keys back: wake-ups as they come, a look for those that got lost, and one for
+ * causes that are put right.
+ */
 final class Retries {
   private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
 
   private final RetryConsumer consumer;
-  private final EntrySweep sweep;
-  private final Duration every;
-  private final Thread sweeper;
+  private final CauseWatch causes;
+  private final Repeated sweeper;
+  private final Repeated looker;
 
-  Retries(RetryConsumer consumer, EntrySweep sweep, Duration every) {
+  Retries(RetryConsumer consumer, EntrySweep sweep, CauseWatch causes, Settings.Retry settings) {
     this.consumer = consumer;
-    this.sweep = sweep;
-    this.every = every;
-    this.sweeper = Thread.ofVirtual().name("sweep").unstarted(this::sweepOnAndOn);
+    this.causes = causes;
+    this.sweeper = new Repeated("sweep", settings.sweepEvery(), sweep::sweep);
+    this.looker = new Repeated("causes", settings.causesEvery(), causes::look);
   }
 
   void start() {
     consumer.start();
     sweeper.start();
-  }
-
-  private void sweepOnAndOn() {
-    try {
-      while (true) {
-        Thread.sleep(every);
-        try {
-          sweep.sweep();
-        } catch (EntryStore.Unavailable trouble) {
-          LOG.warn("not swept: {}", trouble.getMessage());
-        } catch (RuntimeException defect) { // the edge of the thread: the next sweep comes
-          LOG.error("not swept", defect);
-        }
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
+    looker.start();
   }
 
   /** Nothing new begins; drains under way may end. */
   void stop(Duration within) {
-    sweeper.interrupt();
     try {
-      sweeper.join();
+      sweeper.stop();
+      looker.stop();
+      causes.stop();
+    } catch (StoreTrouble trouble) {
+      LOG.warn("another worker looks for causes a little later: {}", trouble.getMessage());
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+    try {
       consumer.stop(within);
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();

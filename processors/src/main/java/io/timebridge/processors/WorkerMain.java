@@ -41,6 +41,7 @@ import io.timebridge.stream.QueueName;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.StreamRecord;
 import io.timebridge.stream.TableName;
+import io.timebridge.timesheet.CauseWatch;
 import io.timebridge.timesheet.EntryDrain;
 import io.timebridge.timesheet.EntryFolding;
 import io.timebridge.timesheet.EntryStore;
@@ -49,7 +50,9 @@ import io.timebridge.timesheet.Pause;
 import io.timebridge.timesheet.TimesheetApplier;
 import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
+import io.timebridge.timesheet.dynamodb.EntryCleanup;
 import io.timebridge.timesheet.kinesis.KinesisVerifyRequests;
+import io.timebridge.turn.DynamoDbTurn;
 import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.WorkerId;
 import io.timebridge.worker.WorkerRuntime;
@@ -67,6 +70,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -86,6 +90,9 @@ public final class WorkerMain {
 
   /** Of this worker, when it applies timesheets. */
   private Optional<Retries> retries = Optional.empty();
+
+  /** Of this worker, when it applies timesheets. */
+  private Optional<Repeated> cleanup = Optional.empty();
 
   private WorkerMain(Settings settings, Wiring wiring) {
     this.settings = settings;
@@ -124,7 +131,7 @@ public final class WorkerMain {
     @Override
     public void close() {
       try {
-        main.retries.ifPresent(r -> r.stop(main.settings.worker().stopWithin()));
+        main.stopBackground();
         runtime.close();
       } finally {
         main.closeAll();
@@ -149,11 +156,23 @@ public final class WorkerMain {
       WorkerRuntime runtime = main.wire();
       runtime.start();
       main.retries.ifPresent(Retries::start);
+      main.cleanup.ifPresent(Repeated::start);
       return new Running(runtime, main);
     } catch (RuntimeException notStarted) {
       main.closeAll();
       throw notStarted;
     }
+  }
+
+  private void stopBackground() {
+    try {
+      if (cleanup.isPresent()) {
+        cleanup.get().stop();
+      }
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+    retries.ifPresent(r -> r.stop(settings.worker().stopWithin()));
   }
 
   private WorkerRuntime wire() {
@@ -225,24 +244,24 @@ public final class WorkerMain {
         (record, problem) -> quarantined(quarantine, record, problem);
     SqsClient sqs = closing(aws.sqs());
     SqsRetryQueue queue = new SqsRetryQueue(sqs, settings.names());
-    TimesheetApplier applier =
-        closing(
-            new TimesheetApplier(
-                new TimesheetApplier.Parts(
-                    first,
-                    second,
-                    entries,
-                    new DynamoDbTaskMapping(dynamoDb, settings.names(), clock),
-                    new KinesisVerifyRequests(closing(aws.kinesis()), settings.names(), clock),
-                    unusable,
-                    wiring.retries().apply(queue),
-                    settings.secondService(),
-                    settings.timesheet(),
-                    workerId,
-                    clock,
-                    System::nanoTime,
-                    Pause.REAL,
-                    Thread.ofVirtual().name("verify-", 0)::start)));
+    KinesisClient kinesis = closing(aws.kinesis());
+    TimesheetApplier.Parts parts =
+        new TimesheetApplier.Parts(
+            first,
+            second,
+            entries,
+            new DynamoDbTaskMapping(dynamoDb, settings.names(), clock),
+            new KinesisVerifyRequests(kinesis, settings.names(), clock),
+            unusable,
+            wiring.retries().apply(queue),
+            settings.secondService(),
+            settings.timesheet(),
+            workerId,
+            clock,
+            System::nanoTime,
+            Pause.REAL,
+            Thread.ofVirtual().name("verify-", 0)::start);
+    TimesheetApplier applier = closing(new TimesheetApplier(parts));
     retries =
         Optional.of(
             new Retries(
@@ -253,8 +272,26 @@ public final class WorkerMain {
                     RetryConsumer.Options.of(settings.retry())),
                 new EntrySweep(
                     entries, applier, settings.retry().maxBackoff().plus(ASLEEP_SLACK), clock),
-                settings.retry().sweepEvery()));
+                new CauseWatch(
+                    parts,
+                    applier,
+                    new DynamoDbTurn(dynamoDb, settings.names(), "causes", clock),
+                    settings.retry().causesEvery()),
+                settings.retry()));
+    if (!settings.cleanup().every().isZero()) {
+      cleanup = Optional.of(cleanup(dynamoDb, kinesis, clock).repeated());
+    }
     return applier;
+  }
+
+  private CleanupSchedule cleanup(DynamoDbClient dynamoDb, KinesisClient kinesis, Clock clock) {
+    return new CleanupSchedule(
+        new EntryCleanup(dynamoDb, settings.names(), clock),
+        new DynamoDbTurn(dynamoDb, settings.names(), "cleanup", clock),
+        () -> CleanupCommand.retention(kinesis, settings),
+        settings.cleanup(),
+        clock,
+        Thread::sleep);
   }
 
   /** An equal part of what the worker may hold for each of its applications. */

@@ -265,9 +265,12 @@ final class Attempt {
 
   /** W4 with our token. */
   Optional<Outcome> park(Rejection rejection, Known known) throws EntryStore.Unavailable {
-    if (rejection.reason() == Rejection.Reason.UNKNOWN_TASK
-        && order.target() instanceof Claim.Live live) {
-      mapper.forgetTasks(live.content());
+    if (order.target() instanceof Claim.Live live) {
+      if (rejection.reason() == Rejection.Reason.UNKNOWN_TASK) {
+        mapper.forgetTasks(live.content());
+      } else if (rejection.reason() == Rejection.Reason.UNKNOWN_USER) {
+        mapper.forgetUser(live.content());
+      }
     }
     return call.park(new Parking(rejection, OptionalLong.of(known.timesheetId()), known.place()));
   }
@@ -281,7 +284,7 @@ final class Attempt {
         && is.description().equals(wanted.description());
   }
 
-  private static Rejection rejection(Answer.Refused refused) {
+  private Rejection rejection(Answer.Refused refused) {
     Rejection.Reason reason =
         switch (refused.reason()) {
           case CLOSED_JOB -> Rejection.Reason.CLOSED_JOB;
@@ -292,6 +295,27 @@ final class Attempt {
           case BAD_HOURS -> Rejection.Reason.INVALID_DATA;
           case UNKNOWN_TIMESHEET, OTHER -> Rejection.Reason.REFUSED;
         };
-    return new Rejection(reason, refused.message());
+    return new Rejection(reason, refused.message(), waitsFor(refused.reason()));
+  }
+
+  /** What of a refusal can be asked for without trying again. */
+  private Set<Cause> waitsFor(SecondService.Reason reason) {
+    return switch (reason) {
+      case CLOSED_JOB, UNKNOWN_JOB -> {
+        Optional<Long> job =
+            order
+                .booking()
+                .map(b -> b.timesheet().jobId())
+                .or(() -> EntryEvent.job(order.record().envelope()));
+        yield job.<Set<Cause>>map(id -> Set.of(new Cause.JobOpen(id))).orElse(Set.of());
+      }
+      case UNKNOWN_PERSON ->
+          order.booking().isPresent() && order.target() instanceof Claim.Live live
+              ? Set.of(
+                  new Cause.UserKnown(
+                      live.content().userId(), order.booking().get().place().personId()))
+              : Set.of();
+      case UNKNOWN_TASK, LOCKED_PERIOD, UNKNOWN_TIMESHEET, BAD_HOURS, OTHER -> Set.of();
+    };
   }
 }

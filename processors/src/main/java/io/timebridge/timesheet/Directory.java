@@ -70,6 +70,18 @@ final class Directory {
     return budget.step(RetryBudget.Side.FIRST_SERVICE, entry.key(), () -> users.get(id));
   }
 
+  /** The user as FirstService has it now. */
+  Optional<FirstService.User> freshUser(EntryId entry, long id)
+      throws ServiceTrouble, InterruptedException {
+    users.forget(id);
+    return user(entry, id);
+  }
+
+  /** Its external id was refused: the next look asks FirstService. */
+  void forgetUser(long id) {
+    users.forget(id);
+  }
+
   List<SecondService.Task> tasks(EntryId entry, long jobId)
       throws ServiceTrouble, InterruptedException {
     return budget.step(RetryBudget.Side.SECOND_SERVICE, entry.key(), () -> tasks.get(jobId));

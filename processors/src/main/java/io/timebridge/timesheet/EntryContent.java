@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
  * What of a FirstService entry matters to its timesheet.
  *
  * @param userId FirstService's id of the person
+ * @param projectId FirstService's id of the project; 0 = not said
  * @param projectExternalId job id, or empty
  * @param clientExternalId client id, or empty
  * @param seconds duration
@@ -27,6 +28,7 @@ import tools.jackson.databind.JsonNode;
 public record EntryContent(
     EntryId id,
     long userId,
+    long projectId,
     String projectExternalId,
     String clientExternalId,
     long seconds,
@@ -60,6 +62,7 @@ public record EntryContent(
     return new EntryContent(
         id,
         number(event.path("user").path("id"), "user.id"),
+        project.path("id").canConvertToLong() ? project.path("id").longValue() : 0,
         text(project.path("external_id")),
         text(project.path("client").path("external_id")),
         seconds(event.path("duration")),
@@ -69,7 +72,10 @@ public record EntryContent(
         ignored(event));
   }
 
-  /** Stable over restarts and releases: two versions with the same hash need the same timesheet. */
+  /**
+   * Stable over restarts and releases: two versions with the same hash need the same timesheet. The
+   * project counts as the job it stands for.
+   */
   public String hash() {
     StringBuilder all = new StringBuilder();
     for (Object part :

@@ -38,9 +38,24 @@ public record EntryEvent(
     this(id, seq, verify, places, claim, false);
   }
 
-  /** The same event, from the parked ones. */
+  /**
+   * The same event, from the parked ones. One whose project had no external id says no more than
+   * that something happened: it holds the project as it was, and only FirstService knows whether it
+   * has one by now.
+   */
   EntryEvent afterWaiting() {
-    return new EntryEvent(id, seq, verify, places, claim, true);
+    boolean fetched =
+        claim.isPresent()
+            && claim.get() instanceof Claim.Live live
+            && !Mapper.namesJob(live.content());
+    return new EntryEvent(id, seq, verify, places, fetched ? Optional.empty() : claim, true);
+  }
+
+  /** The job that a body names, where it is a whole entry that names one. */
+  static Optional<Long> job(Envelope envelope) {
+    return WebhookBody.parse(envelope.body()) instanceof WebhookBody.Full full
+        ? Mapper.externalId(full.event().path("project").path("external_id").asString(""))
+        : Optional.empty();
   }
 
   /** What an event, or FirstService itself, says of an entry. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The entry rows, changed only by these conditional writes. Each names its condition; a condition
@@ -133,6 +134,39 @@ public interface EntryStore {
    * sent and untouched since before {@code sentSince}. May be a little behind.
    */
   List<EntryId> asleep(Instant owedSince, Instant sentSince, int most) throws Unavailable;
+
+  /**
+   * Keys whose events wait and that are not owed a wake-up: dead ones first, then the others, each
+   * longest untouched first. May be a little behind.
+   *
+   * @param after goes on where {@link ParkedKeys#next} said; empty = from the beginning
+   * @param most about how many
+   */
+  ParkedKeys parked(Optional<String> after, int most) throws Unavailable;
+
+  /**
+   * Some of the keys that wait.
+   *
+   * @param next where the next ones begin, to be given back as it is; empty = these were the last
+   */
+  record ParkedKeys(List<ParkedKey> keys, Optional<String> next) {
+    public ParkedKeys {
+      keys = List.copyOf(keys);
+    }
+  }
+
+  /**
+   * A key that waits.
+   *
+   * @param waitsFor of its latest rejection; empty where that cannot be asked for, or an older
+   *     version wrote the row
+   * @param touched when something last became of what waits
+   */
+  record ParkedKey(EntryId id, EntryRow row, Set<Cause> waitsFor, Instant touched) {
+    public ParkedKey {
+      waitsFor = Set.copyOf(waitsFor);
+    }
+  }
 
   /** Most events that one {@link #drained} takes away: a transaction of DynamoDB has 100 items. */
   int MOST_AT_ONCE = 99;

@@ -103,4 +103,9 @@ public abstract class EntryStoreView implements EntryStore {
   public List<EntryId> asleep(Instant owedSince, Instant sentSince, int most) throws Unavailable {
     return store.asleep(owedSince, sentSince, most);
   }
+
+  @Override
+  public ParkedKeys parked(Optional<String> after, int most) throws Unavailable {
+    return store.parked(after, most);
+  }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -311,14 +312,29 @@ public final class InMemoryEntryStore implements EntryStore {
 
   @Override
   public Written rejectedAgain(EntryId id, EntryRow seen, Optional<String> token, Parking why) {
-    return write(
-        id,
-        row -> mayConclude(row, seen, token),
-        row ->
-            row.parked(row.seq(), why)
-                .waiting(
-                    row.rev() + 1, row.seq(), row.parked(), row.lane(), row.episode(), row.wake()),
-        row -> false);
+    lock.lock();
+    try {
+      Written written =
+          write(
+              id,
+              row -> mayConclude(row, seen, token),
+              row ->
+                  row.parked(row.seq(), why)
+                      .waiting(
+                          row.rev() + 1,
+                          row.seq(),
+                          row.parked(),
+                          row.lane(),
+                          row.episode(),
+                          row.wake()),
+              row -> false);
+      if (written instanceof Written.Done) {
+        waiting.computeIfPresent(id, (i, w) -> new Waiting(why.rejection(), w.records()));
+      }
+      return written;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -369,6 +385,39 @@ public final class InMemoryEntryStore implements EntryStore {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public ParkedKeys parked(Optional<String> after, int most) {
+    lock.lock();
+    try {
+      List<ParkedKey> all =
+          rows.entrySet().stream()
+              .filter(e -> e.getValue().waits() && e.getValue().wake() != EntryRow.Wake.OWED)
+              .map(e -> parkedKey(e.getKey(), e.getValue()))
+              .sorted(Comparator.comparing(InMemoryEntryStore::position))
+              .filter(key -> after.isEmpty() || position(key).compareTo(after.get()) > 0)
+              .toList();
+      List<ParkedKey> some = all.subList(0, Math.min(most, all.size()));
+      return new ParkedKeys(
+          some,
+          some.size() < all.size() ? Optional.of(position(some.getLast())) : Optional.empty());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private ParkedKey parkedKey(EntryId id, EntryRow row) {
+    Set<Cause> causes = waiting(id).map(w -> w.why().waitsFor()).orElse(Set.of());
+    return new ParkedKey(id, row, causes, touched(id));
+  }
+
+  private static String position(ParkedKey key) {
+    return "%d %020d %020d"
+        .formatted(
+            key.row().lane() == EntryRow.Lane.DEAD ? 0 : 1,
+            key.touched().equals(Instant.MIN) ? 0 : key.touched().toEpochMilli(),
+            key.id().value());
   }
 
   private Instant touched(EntryId id) {

@@ -1,12 +1,18 @@
 package io.timebridge.timesheet;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /**
  * Why an entry cannot be booked as it is; somebody has to put something right first.
  *
  * @param detail for people: names the person, label, job or day; at most 300 characters, never a
  *     note
+ * @param waitsFor any of these put right is reason to try again at once; at most {@value
+ *     Cause#MOST}; empty = nothing that can be asked for
  */
-public record Rejection(Reason reason, String detail) {
+public record Rejection(Reason reason, String detail, Set<Cause> waitsFor) {
   /** What has to be put right. */
   public enum Reason {
     UNKNOWN_USER,
@@ -26,5 +32,13 @@ public record Rejection(Reason reason, String detail) {
 
   public Rejection {
     detail = detail.length() > 300 ? detail.substring(0, 300) : detail;
+    waitsFor =
+        waitsFor.stream().limit(Cause.MOST).collect(Collectors.toCollection(LinkedHashSet::new));
+    waitsFor = Set.copyOf(waitsFor);
+  }
+
+  /** Waits for nothing that can be asked for. */
+  public Rejection(Reason reason, String detail) {
+    this(reason, detail, Set.of());
   }
 }

@@ -15,4 +15,9 @@ public interface TaskMapping {
 
   /** The task of that label, if it is mapped. */
   Optional<TaskRef> task(long labelId) throws EntryStore.Unavailable;
+
+  /** As {@link #task}, as it is now, whatever is remembered. */
+  default Optional<TaskRef> fresh(long labelId) throws EntryStore.Unavailable {
+    return task(labelId);
+  }
 }

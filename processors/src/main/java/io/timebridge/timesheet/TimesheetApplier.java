@@ -130,6 +130,11 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     stream.wake(id, row, reason);
   }
 
+  /** Sends the wake-up that the row owes; see {@link WakingEntries#wakeApart}. */
+  void wakeApart(EntryId id, EntryRow row, String reason) throws EntryStore.Unavailable {
+    stream.wakeApart(id, row, reason);
+  }
+
   /**
    * @throws ServiceTrouble when SecondService would not be called now
    */
@@ -234,11 +239,12 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
               : Optional.empty();
       case Action.Tombstone tombstone -> tombstone(rows, event, row);
       case Action.Begin(Intent.Op op, Claim target) ->
-          new Work(rows, record, event, row, target, Optional.empty(), mapped(target)).proceed();
+          new Work(rows, record, event, row, target, Optional.empty(), mapped(event, target))
+              .proceed();
       case Action.TakeOver(Intent open, Claim target) -> {
         Duration wait = remaining(open);
         yield wait.isZero()
-            ? new Work(rows, record, event, row, target, Optional.of(open), mapped(target))
+            ? new Work(rows, record, event, row, target, Optional.of(open), mapped(event, target))
                 .proceed()
             : Optional.of(new Outcome.Retry("a call announced before may still land", wait));
       }
@@ -313,10 +319,10 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
         : Optional.empty();
   }
 
-  private Optional<Mapper.Mapped> mapped(Claim target)
+  private Optional<Mapper.Mapped> mapped(EntryEvent event, Claim target)
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
     return target instanceof Claim.Live live
-        ? Optional.of(mapper.map(live.content()))
+        ? Optional.of(mapper.map(live.content(), event.hasWaited()))
         : Optional.empty();
   }
 

@@ -44,11 +44,24 @@ final class WakingEntries extends EntryStoreView {
    * @throws Unavailable when it is not known to be sent, or not known to be marked: it stays owed
    */
   void wake(EntryId id, EntryRow row, String reason) throws Unavailable {
+    wake(id, row, reason, queue::send);
+  }
+
+  /** As {@link #wake}, past a wake-up of the key that stays away until its next try. */
+  void wakeApart(EntryId id, EntryRow row, String reason) throws Unavailable {
+    wake(id, row, reason, queue::sendApart);
+  }
+
+  private interface Sending {
+    void send(WakeUp wakeUp) throws StoreTrouble, InterruptedException;
+  }
+
+  private void wake(EntryId id, EntryRow row, String reason, Sending sending) throws Unavailable {
     if (!row.waits() || row.wake() != EntryRow.Wake.OWED) {
       return;
     }
     try {
-      queue.send(new WakeUp(id.key(), row.episode(), reason));
+      sending.send(new WakeUp(id.key(), row.episode(), reason));
     } catch (StoreTrouble trouble) {
       throw new Unavailable(
           "the wake-up of entry " + id + " was not sent: " + trouble.getMessage(), trouble);

@@ -36,6 +36,7 @@ class ParkedAlertsTest {
               i == 0 ? State.DEAD : State.WAITING,
               1,
               1,
+              "",
               detail),
           detail);
     }
@@ -92,7 +93,8 @@ class ParkedAlertsTest {
     Tally tally = new Tally();
     for (int i = 0; i < 5_000; i++) {
       tally.add(
-          new WaitingKey("k" + i, Kind.JOB, "refused", 1, SINCE, State.DEAD, 0, 0, "cause " + i),
+          new WaitingKey(
+              "k" + i, Kind.JOB, "refused", 1, SINCE, State.DEAD, 0, 0, "", "cause " + i),
           "cause " + i);
     }
     assertThat(tally.causes(100)).hasSizeLessThanOrEqualTo(50);

@@ -45,6 +45,21 @@ final class FakeServices {
   Optional<ServiceTrouble> firstFails = Optional.empty();
   Optional<ServiceTrouble> firstShut = Optional.empty();
 
+  /** Of FirstService's users; empty = none. */
+  final Map<Long, String> externalIds = new TreeMap<>(Map.of(3L, "17"));
+
+  final List<FirstService.Project> projects = new ArrayList<>();
+  final Map<Long, List<SecondService.Task>> tasks = new TreeMap<>();
+  final List<Long> openJobs = new ArrayList<>(List.of(41L));
+  Optional<ServiceTrouble> listingsFail = Optional.empty();
+
+  private <T> List<T> listing(List<T> rows) throws ServiceTrouble {
+    if (listingsFail.isPresent()) {
+      throw listingsFail.get();
+    }
+    return rows;
+  }
+
   void addByHand(long person, String day, String description) {
     timesheets.put(
         ++nextId,
@@ -106,24 +121,24 @@ final class FakeServices {
 
     @Override
     public Optional<User> user(long id) {
-      return id == 3
-          ? Optional.of(new User(3, "a@example.org", "A", "17", true))
-          : Optional.of(new User(id, "b@example.org", "B", "", true));
+      calls.add("user " + id);
+      return Optional.of(
+          new User(id, "a@example.org", "A", externalIds.getOrDefault(id, ""), true));
     }
 
     @Override
-    public List<Project> projects() {
-      throw new UnsupportedOperationException();
+    public List<Project> projects() throws ServiceTrouble {
+      return listing(projects);
     }
 
     @Override
-    public List<FirstService.Client> clients() {
-      throw new UnsupportedOperationException();
+    public List<FirstService.Client> clients() throws ServiceTrouble {
+      return listing(List.of(new FirstService.Client(70, "Acme", "7")));
     }
 
     @Override
-    public List<User> users() {
-      throw new UnsupportedOperationException();
+    public List<User> users() throws ServiceTrouble {
+      return listing(externalIds.keySet().stream().map(id -> user(id).orElseThrow()).toList());
     }
 
     @Override
@@ -251,12 +266,12 @@ final class FakeServices {
         emptyTaskLists--;
         return List.of();
       }
-      return List.of(new Task(5, "Build"), new Task(6, " design "));
+      return tasks.getOrDefault(jobId, List.of(new Task(5, "Build"), new Task(6, " design ")));
     }
 
     @Override
-    public List<Job> openJobs() {
-      throw new UnsupportedOperationException();
+    public List<Job> openJobs() throws ServiceTrouble {
+      return listing(openJobs.stream().map(id -> new Job(id, "J", "Job", 7, "A", "Acme")).toList());
     }
 
     @Override

@@ -32,7 +32,7 @@ class RulesTableTest {
 
   private static EntryContent content(String note) {
     return new EntryContent(
-        ID, 1, "10", "20", 3600, LocalDate.of(2026, 7, 3), note, List.of(5L), Optional.empty());
+        ID, 1, 5, "10", "20", 3600, LocalDate.of(2026, 7, 3), note, List.of(5L), Optional.empty());
   }
 
   private static final Map<String, EntryRow> ROWS = new LinkedHashMap<>();

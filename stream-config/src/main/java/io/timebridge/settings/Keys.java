@@ -313,6 +313,28 @@ final class Keys {
           "1s",
           "1h",
           "How often wake-ups that got lost are looked for.");
+  static final Setting<Duration> RETRY_CAUSES =
+      Setting.duration(
+          "retry.causes-every",
+          "1m",
+          "1s",
+          "1h",
+          "How often what parked keys wait for is asked for; those whose cause is put right wake at once.");
+
+  static final Setting<Duration> CLEANUP_EVERY =
+      Setting.duration(
+          "cleanup.every",
+          "45d",
+          "0s",
+          "365d",
+          "How often one worker makes old entry rows small, as the command cleanup does; 0s = never.");
+  static final Setting<Duration> CLEANUP_OLDER_THAN =
+      Setting.duration(
+          "cleanup.older-than",
+          "45d",
+          "14d",
+          "3650d",
+          "Rows that nobody has touched for this long; longer than the stream keeps records.");
 
   static final Setting<Duration> ROUNDING =
       Setting.optional(
@@ -495,7 +517,10 @@ final class Keys {
             RETRY_BACKOFF,
             RETRY_MAX_BACKOFF,
             RETRY_VISIBILITY,
-            RETRY_SWEEP));
+            RETRY_SWEEP,
+            RETRY_CAUSES,
+            CLEANUP_EVERY,
+            CLEANUP_OLDER_THAN));
     all.addAll(
         List.of(
             ROUNDING,
@@ -579,7 +604,9 @@ final class Keys {
             v.get(RETRY_BACKOFF),
             v.get(RETRY_MAX_BACKOFF),
             v.get(RETRY_VISIBILITY),
-            v.get(RETRY_SWEEP)),
+            v.get(RETRY_SWEEP),
+            v.get(RETRY_CAUSES)),
+        new Settings.Cleanup(v.get(CLEANUP_EVERY), v.get(CLEANUP_OLDER_THAN)),
         new Settings.Timesheet(
             v.find(ROUNDING),
             v.get(HOUR_DECIMALS),

@@ -23,6 +23,7 @@ public record Settings(
     Poller poller,
     Worker worker,
     Retry retry,
+    Cleanup cleanup,
     Timesheet timesheet) {
 
   /**
@@ -176,13 +177,23 @@ public record Settings(
    * How parked keys are tried again.
    *
    * @param backoff first wait; doubles with each try
+   * @param causesEvery how often what they wait for is asked for
    */
   public record Retry(
       int keysAtOnce,
       Duration backoff,
       Duration maxBackoff,
       Duration visibility,
-      Duration sweepEvery) {}
+      Duration sweepEvery,
+      Duration causesEvery) {}
+
+  /**
+   * How entry rows are made small by themselves.
+   *
+   * @param every from the end of one run to the next; zero = never
+   * @param olderThan rows that nobody has touched for this long
+   */
+  public record Cleanup(Duration every, Duration olderThan) {}
 
   /**
    * How entries become timesheets.

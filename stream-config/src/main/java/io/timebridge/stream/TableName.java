@@ -20,7 +20,8 @@ public enum TableName {
   PARKED_EVENTS("Parked_Events", "key", "sequence"),
   /**
    * Few rows that several processes agree on: FirstService's token pair, the poller's lease, the
-   * shares of each service's limits, the alerts that were sent.
+   * shares of each service's limits, the alerts that were sent, whose turn it is to look for causes
+   * and to clean up.
    */
   COORDINATION("Coordination", "name", null);
 

@@ -100,6 +100,32 @@ class DlqCommandTest {
   }
 
   @Test
+  void shows_a_key_as_one_json_object() throws Exception {
+    rig.park(46, Reason.LOCKED_PERIOD, "2026-06 is locked", 3);
+    JsonNode shown = JSON.readTree(dlq("show", "46", "--json").out());
+    assertThat(shown.path("key").asString()).isEqualTo("46");
+    assertThat(shown.path("reason").asString()).isEqualTo("LOCKED_PERIOD");
+    assertThat(shown.path("waitsFor").asString()).isEmpty();
+    assertThat(shown.path("entry").path("parking").asInt()).isOne();
+    assertThat(shown.path("events").valueStream().map(e -> e.path("version").asInt()))
+        .containsExactly(1, 2, 3);
+    assertThat(shown.path("givenUp").isArray()).isTrue();
+    assertThat(shown.toString()).doesNotContain("secret note");
+    JsonNode bodies = JSON.readTree(dlq("show", "46", "--json", "--body").out());
+    assertThat(bodies.path("events").get(2).path("body").asString()).contains("secret note");
+
+    assertThat(dlq("discard", "46", "--reason", "job is gone").exit()).isZero();
+    JsonNode given = JSON.readTree(dlq("show", "46", "--json").out());
+    assertThat(given.path("waiting").asInt(-1)).isZero();
+    assertThat(given.path("events").isEmpty()).isTrue();
+    assertThat(given.path("givenUp").size()).isEqualTo(3);
+    assertThat(given.path("givenUp").get(0).path("why").asString()).isEqualTo("job is gone");
+    Ran nothing = dlq("show", "47", "--json");
+    assertThat(nothing.exit()).isEqualTo(1);
+    assertThat(nothing.out()).isEmpty();
+  }
+
+  @Test
   void wakes_one_key_and_says_so() throws Exception {
     rig.park(43, Reason.CLOSED_JOB, "d", 2);
     rig.wakeUps();

@@ -23,6 +23,7 @@ class ArchitectureTest {
     "io.timebridge.jobs..",
     "io.timebridge.backup..",
     "io.timebridge.failure..",
+    "io.timebridge.turn..",
     "io.timebridge.deadletters..",
     "io.timebridge.processors.."
   };

@@ -110,7 +110,7 @@ class EntryCleanupTest {
 
   private Cleaned clean(Duration olderThan, boolean dryRun) throws Exception {
     return new EntryCleanup(dynamoDb, NAMES, now::get)
-        .run(now.get().minus(olderThan), dryRun, soFar -> {});
+        .run(now.get().minus(olderThan), dryRun, 2, soFar -> {});
   }
 
   private Map<String, AttributeValue> item(EntryId id) {

@@ -62,6 +62,10 @@ abstract class EntryStoreContract {
   }
 
   private StreamRecord record(long seq) {
+    return record(id, seq);
+  }
+
+  private static StreamRecord record(EntryId id, long seq) {
     Envelope envelope =
         new Envelope(
             "e-" + seq,
@@ -270,6 +274,80 @@ abstract class EntryStoreContract {
     assertThat(store().woken(id, parked.episode())).as("again").isInstanceOf(Written.Done.class);
     row(store().follow(id, sent, record(9)));
     assertThat(store().read(id).wake()).as("followers owe none").isEqualTo(EntryRow.Wake.SENT);
+  }
+
+  private static Parking waitsFor(Cause... causes) {
+    return Parking.untouched(
+        new Rejection(Rejection.Reason.UNMAPPED_LABEL, "no task", Set.of(causes)));
+  }
+
+  /** A key of its own that waits, with its wake-up sent. */
+  private EntryId parkedFor(Cause... causes) throws Exception {
+    EntryId key = new EntryId(IDS.incrementAndGet());
+    EntryRow row =
+        row(
+            store()
+                .park(key, EntryRow.absent(), Optional.empty(), record(key, 1), waitsFor(causes)));
+    row(store().woken(key, row.episode()));
+    return key;
+  }
+
+  /** Of these keys, page by page. */
+  private List<EntryStore.ParkedKey> listed(int most, EntryId... keys) throws Exception {
+    List<EntryStore.ParkedKey> found = new ArrayList<>();
+    Optional<String> next = Optional.empty();
+    do {
+      EntryStore.ParkedKeys page = store().parked(next, most);
+      assertThat(page.keys()).hasSizeLessThanOrEqualTo(most);
+      page.keys().stream().filter(k -> List.of(keys).contains(k.id())).forEach(found::add);
+      next = page.next();
+    } while (next.isPresent());
+    return found;
+  }
+
+  @Test
+  void keys_that_wait_are_listed_with_what_they_wait_for_dead_ones_first() throws Exception {
+    EntryId one = parkedFor(new Cause.LabelMapped(12), new Cause.LabelMapped(13));
+    EntryId two = parkedFor();
+    EntryId dead = parkedFor(new Cause.JobOpen(41));
+    row(store().bury(dead, store().read(dead)));
+    EntryId owed = parkedFor(new Cause.JobOpen(41));
+    row(store().wakeAgain(owed, store().read(owed)));
+    for (int most : List.of(1, 2, 100)) {
+      List<EntryStore.ParkedKey> found = listed(most, one, two, dead, owed);
+      assertThat(found).extracting(EntryStore.ParkedKey::id).startsWith(dead);
+      assertThat(found)
+          .extracting(EntryStore.ParkedKey::id)
+          .containsExactlyInAnyOrder(dead, one, two);
+      for (EntryStore.ParkedKey key : found) {
+        assertThat(key.row()).isEqualTo(store().read(key.id()));
+        assertThat(key.touched()).isBetween(Instant.now().minusSeconds(60), Instant.now());
+        assertThat(key.waitsFor())
+            .isEqualTo(
+                key.id().equals(one)
+                    ? Set.of(new Cause.LabelMapped(12), new Cause.LabelMapped(13))
+                    : key.id().equals(two) ? Set.of() : Set.of(new Cause.JobOpen(41)));
+      }
+    }
+  }
+
+  @Test
+  void what_a_key_waits_for_is_that_of_its_latest_rejection_until_it_waits_no_more()
+      throws Exception {
+    EntryId key = parkedFor(new Cause.LabelMapped(12));
+    Cause task = new Cause.TaskThere(41, 12);
+    row(store().rejectedAgain(key, store().read(key), Optional.empty(), waitsFor(task)));
+    assertThat(listed(100, key).getFirst().waitsFor()).containsExactly(task);
+    row(store().wakeAgain(key, store().read(key)));
+    row(store().woken(key, store().read(key).episode()));
+    assertThat(listed(100, key).getFirst().waitsFor())
+        .as("until it is tried")
+        .containsExactly(task);
+    row(store().rejectedAgain(key, store().read(key), Optional.empty(), waitsFor()));
+    assertThat(listed(100, key).getFirst().waitsFor()).isEmpty();
+    row(store().rejectedAgain(key, store().read(key), Optional.empty(), waitsFor(task)));
+    row(store().drained(key, store().read(key), Optional.empty(), Optional.empty(), sequences(1)));
+    assertThat(listed(100, key)).isEmpty();
   }
 
   @Test

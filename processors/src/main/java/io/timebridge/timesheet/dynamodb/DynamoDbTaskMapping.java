@@ -60,6 +60,11 @@ public final class DynamoDbTaskMapping implements TaskMapping {
     } finally {
       lock.unlock();
     }
+    return fresh(labelId);
+  }
+
+  @Override
+  public Optional<TaskRef> fresh(long labelId) throws Unavailable {
     Optional<TaskRef> task = read(labelId);
     lock.lock();
     try {
@@ -88,7 +93,7 @@ public final class DynamoDbTaskMapping implements TaskMapping {
   private Optional<TaskRef> read(long labelId) throws Unavailable {
     try {
       Map<String, AttributeValue> item =
-          dynamoDb.getItem(r -> r.tableName(table).key(key(labelId))).item();
+          dynamoDb.getItem(r -> r.tableName(table).key(key(labelId)).consistentRead(true)).item();
       if (item.get("task_id") != null) {
         return Optional.of(new TaskRef.ById(Long.parseLong(item.get("task_id").n())));
       }

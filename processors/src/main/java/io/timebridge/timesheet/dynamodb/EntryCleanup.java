@@ -13,7 +13,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -80,35 +79,48 @@ public final class EntryCleanup {
     BUSY
   }
 
+  /** Follows a run. */
+  @FunctionalInterface
+  public interface Progress {
+    void afterPage(Cleaned soFar) throws StoreTrouble, InterruptedException;
+  }
+
+  /** More rows than DynamoDB gives at a time. */
+  public static final int NO_LIMIT = 100_000;
+
   /**
    * Goes through the table once.
    *
    * @param untouchedSince longer ago than a stream or a queue keeps anything
    * @param dryRun only counts
-   * @param progress told after each page
+   * @param rowsPerPage rows read between two words to {@code progress}; as many as DynamoDB gives,
+   *     at most
+   * @param progress told after each page; may wait, or end the run by throwing
    */
-  public Cleaned run(Instant untouchedSince, boolean dryRun, Consumer<Cleaned> progress)
+  public Cleaned run(Instant untouchedSince, boolean dryRun, int rowsPerPage, Progress progress)
       throws StoreTrouble, InterruptedException {
     Cleaned cleaned = new Cleaned(0, 0, 0, 0, 0);
     Map<String, AttributeValue> from = Map.of();
     do {
-      ScanResponse page = page(untouchedSince, from);
+      ScanResponse page = page(untouchedSince, rowsPerPage, from);
       cleaned = cleaned.plus(page.scannedCount(), Kind.NONE);
       for (Map<String, AttributeValue> row : page.items()) {
         cleaned = cleaned.plus(0, dryRun ? kind(row) : clean(row));
       }
-      progress.accept(cleaned);
+      progress.afterPage(cleaned);
       from = page.hasLastEvaluatedKey() ? page.lastEvaluatedKey() : Map.of();
     } while (!from.isEmpty());
     return cleaned;
   }
 
   /** Old rows, and such that have no date and are not small yet. */
-  private ScanResponse page(Instant untouchedSince, Map<String, AttributeValue> from)
+  private ScanResponse page(
+      Instant untouchedSince, int rowsPerPage, Map<String, AttributeValue> from)
       throws StoreTrouble, InterruptedException {
     ScanRequest.Builder scan =
         ScanRequest.builder()
             .tableName(table)
+            .limit(rowsPerPage)
             .filterExpression(
                 UNDISTURBED
                     + " AND (#at < :since OR (attribute_not_exists(#at) AND attribute_exists(seq)))")

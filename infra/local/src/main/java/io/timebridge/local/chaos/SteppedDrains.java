@@ -2,6 +2,8 @@ package io.timebridge.local.chaos;
 
 import io.timebridge.failure.Drains;
 import io.timebridge.failure.RetryQueue;
+import io.timebridge.failure.StoreTrouble;
+import io.timebridge.failure.WakeUp;
 import io.timebridge.local.planted.Step;
 
 /** The steps at which a wake-up has been sent or received. */
@@ -9,9 +11,18 @@ final class SteppedDrains {
   private SteppedDrains() {}
 
   static RetryQueue sent(RetryQueue queue, Steps steps) {
-    return wakeUp -> {
-      queue.send(wakeUp);
-      steps.reached(Step.WAKE_SENT, Service.SECOND, Steps.UNKNOWN, wakeUp.key());
+    return new RetryQueue() {
+      @Override
+      public void send(WakeUp wakeUp) throws StoreTrouble, InterruptedException {
+        queue.send(wakeUp);
+        steps.reached(Step.WAKE_SENT, Service.SECOND, Steps.UNKNOWN, wakeUp.key());
+      }
+
+      @Override
+      public void sendApart(WakeUp wakeUp) throws StoreTrouble, InterruptedException {
+        queue.sendApart(wakeUp);
+        steps.reached(Step.WAKE_SENT, Service.SECOND, Steps.UNKNOWN, wakeUp.key());
+      }
     };
   }
 

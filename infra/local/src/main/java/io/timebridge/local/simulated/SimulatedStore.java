@@ -155,4 +155,9 @@ final class SimulatedStore implements EntryStore {
   public List<EntryId> asleep(Instant owedSince, Instant sentSince, int most) throws Unavailable {
     return call(() -> rows.asleep(owedSince, sentSince, most));
   }
+
+  @Override
+  public ParkedKeys parked(Optional<String> after, int most) throws Unavailable {
+    return call(() -> rows.parked(after, most));
+  }
 }

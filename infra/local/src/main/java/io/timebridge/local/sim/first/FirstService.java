@@ -199,13 +199,18 @@ final class FirstService implements Simulated {
           Optional.of(Reply.ok(deliveries.settings(Json.parse(request.body()))));
       case "POST /__sim/authorize" ->
           Optional.of(Reply.ok(Json.object().put("code", tokens.authorize())));
-      case "POST /__sim/users" ->
-          Optional.of(Reply.ok(workspace.addUser(Json.parse(request.body()))));
+      case "POST /__sim/users" -> Optional.of(Reply.ok(user(Json.parse(request.body()))));
       case "POST /__sim/labels" ->
           Optional.of(Reply.ok(workspace.addLabel(Json.parse(request.body()))));
       case "POST /__sim/entries" -> Optional.of(Reply.ok(entry(Json.parse(request.body()))));
       default -> Optional.empty();
     };
+  }
+
+  private ObjectNode user(JsonNode body) {
+    return Json.has(body, "id")
+        ? workspace.changeUser(Json.whole(body, "id"), body)
+        : workspace.addUser(body);
   }
 
   private ObjectNode entry(JsonNode body) {

@@ -315,6 +315,23 @@ final class Workspace {
     });
   }
 
+  /** Gives a user another external id, or none. */
+  ObjectNode changeUser(long id, JsonNode body) {
+    return locked(() -> {
+      User old = present(users, id, "user");
+      User user =
+          new User(
+              id,
+              old.email(),
+              old.name(),
+              Json.optionalString(body, "external_id").orElse(null),
+              old.active());
+      users.put(id, user);
+      ledger.append("user.change", Json.object().put("id", id), user.json());
+      return user.json();
+    });
+  }
+
   List<ObjectNode> users() {
     return locked(() -> users.values().stream().map(User::json).toList());
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.processors;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.turn;
+
+import org.jspecify.annotations.NullMarked;
