@@ -266,7 +266,7 @@ public final class KeyLanes<R> {
   }
 
   private static void log(Attempt<?> attempt, Outcome outcome, boolean again) {
-    if (again && outcome instanceof Outcome.Retry retry && told(attempt)) {
+    if (again && outcome instanceof Outcome.Retry retry && !retry.common() && told(attempt)) {
       LOG.info(
           "waits: key={} sequence={} attempt={} cause={}",
           attempt.key(),

@@ -314,6 +314,21 @@ final class Keys {
           "1h",
           "How often wake-ups that got lost are looked for.");
 
+  static final Setting<Duration> OUTAGE_AFTER =
+      Setting.duration(
+          "alarms.outage-after",
+          "2m",
+          "1s",
+          "1d",
+          "A service whose circuit is not closed for this long is told of.");
+  static final Setting<Duration> BEHIND_AFTER =
+      Setting.duration(
+          "alarms.behind-after",
+          "15m",
+          "1s",
+          "7d",
+          "A stream whose oldest unfinished record arrived this long ago is told of.");
+
   static final Setting<Duration> ROUNDING =
       Setting.optional(
           "timesheet.rounding",
@@ -374,7 +389,8 @@ final class Keys {
       Setting<Integer> concurrentCalls,
       Setting<Integer> circuitWindow,
       Setting<Integer> circuitFailurePercent,
-      Setting<Duration> circuitOpenFor) {
+      Setting<Duration> circuitOpenFor,
+      Setting<Duration> rampUpFor) {
 
     static GateKeys of(String service, int perSecond, int concurrent) {
       return new GateKeys(
@@ -413,7 +429,13 @@ final class Keys {
               "5s",
               "50ms",
               "10m",
-              "How long an open circuit lets nothing through before it tries again."));
+              "How long an open circuit lets nothing through before it tries again."),
+          Setting.duration(
+              service + ".ramp-up-for",
+              "60s",
+              "0s",
+              "1h",
+              "After an outage, calls per second rise from a tenth (at least 1) to all of them in this time; 0s = at once."));
     }
 
     List<Setting<?>> all() {
@@ -423,7 +445,8 @@ final class Keys {
           concurrentCalls,
           circuitWindow,
           circuitFailurePercent,
-          circuitOpenFor);
+          circuitOpenFor,
+          rampUpFor);
     }
 
     Settings.Gate read(Values v) {
@@ -433,7 +456,8 @@ final class Keys {
           v.get(concurrentCalls),
           v.get(circuitWindow),
           v.get(circuitFailurePercent),
-          v.get(circuitOpenFor));
+          v.get(circuitOpenFor),
+          v.get(rampUpFor));
     }
   }
 
@@ -496,6 +520,7 @@ final class Keys {
             RETRY_MAX_BACKOFF,
             RETRY_VISIBILITY,
             RETRY_SWEEP));
+    all.addAll(List.of(OUTAGE_AFTER, BEHIND_AFTER));
     all.addAll(
         List.of(
             ROUNDING,
@@ -580,6 +605,7 @@ final class Keys {
             v.get(RETRY_MAX_BACKOFF),
             v.get(RETRY_VISIBILITY),
             v.get(RETRY_SWEEP)),
+        new Settings.Alarms(v.get(OUTAGE_AFTER), v.get(BEHIND_AFTER)),
         new Settings.Timesheet(
             v.find(ROUNDING),
             v.get(HOUR_DECIMALS),
