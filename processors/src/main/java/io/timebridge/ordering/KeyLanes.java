@@ -350,6 +350,11 @@ public final class KeyLanes<R> {
     }
 
     @Override
+    public Optional<Unfinished> oldest() {
+      return locked(() -> machine.oldest(shard));
+    }
+
+    @Override
     public int unfinished() {
       return locked(shard::unfinished);
     }
