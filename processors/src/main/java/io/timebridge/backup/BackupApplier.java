@@ -85,7 +85,8 @@ public final class BackupApplier implements Handler<StreamRecord> {
     } catch (StoreTrouble trouble) {
       return new Outcome.Retry(String.valueOf(trouble.getMessage()));
     } catch (ServiceTrouble trouble) {
-      return new Outcome.Retry(String.valueOf(trouble.getMessage()), trouble.retryAfter());
+      boolean outage = trouble.kind() == ServiceTrouble.Kind.CIRCUIT_OPEN;
+      return new Outcome.Retry(String.valueOf(trouble.getMessage()), trouble.retryAfter(), outage);
     }
   }
 
@@ -106,7 +107,7 @@ public final class BackupApplier implements Handler<StreamRecord> {
           record, "malformed", "key %s, but the body is of entry %s".formatted(record.key(), id));
     }
     if (claim instanceof Claim.Look) {
-      first.requireOpen(); // while it is not, the backup need not be read
+      first.admit(); // while it is not, the backup need not be read
     }
     Instant receivedAt = record.envelope().receivedAt();
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {

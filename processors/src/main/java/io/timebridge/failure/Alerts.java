@@ -33,14 +33,22 @@ public interface Alerts {
   Told told(String problem) throws NotTold, InterruptedException;
 
   /**
+   * Counts that somebody sees a problem; see {@link SharedProblem}.
+   *
+   * @throws NotTold when it cannot be written down now
+   */
+  void seen(String problem) throws NotTold, InterruptedException;
+
+  /**
    * What was told of a problem.
    *
    * @param episode of the last message; 0 = there was none
    * @param open whether that message told of the problem, and not of its end
+   * @param sightings how often {@link Alerts#seen} was called, ever
    */
-  record Told(long episode, boolean open) {
+  record Told(long episode, boolean open, long sightings) {
     /** Nothing was ever told. */
-    public static final Told NEVER = new Told(0, false);
+    public static final Told NEVER = new Told(0, false, 0);
   }
 
   /** The message did not go out, or nobody knows whether it has. */

@@ -23,9 +23,10 @@ import software.amazon.awssdk.services.sns.model.Topic;
 /**
  * {@link Alerts} to the deployment's SNS topic, as {@link ChatMessage}. Row {@code alert-<problem>}
  * of {@link TableName#COORDINATION} says what was told: {@code episode}, {@code state} (open,
- * over), {@code told_at} (epoch milliseconds), {@code thread}; and, while one process is telling,
- * {@code claimed_by} and {@code claimed_until}. Whoever has claimed the row publishes, then writes
- * that it is told; when publishing fails the claim is given back, and the next call tries again.
+ * over), {@code told_at} (epoch milliseconds), {@code thread}, {@code sightings}; and, while one
+ * process is telling, {@code claimed_by} and {@code claimed_until}. Whoever has claimed the row
+ * publishes, then writes that it is told; when publishing fails the claim is given back, and the
+ * next call tries again.
  */
 public final class SnsAlerts implements Alerts {
   /** A problem that lasts is told again after this time. */
@@ -85,7 +86,27 @@ public final class SnsAlerts implements Alerts {
       AttributeValue episode = row.get("episode");
       return episode == null || !row.containsKey("told_at")
           ? Told.NEVER
-          : new Told(Long.parseLong(episode.n()), text("open").equals(row.get("state")));
+          : new Told(
+              Long.parseLong(episode.n()),
+              text("open").equals(row.get("state")),
+              Long.parseLong(row.getOrDefault("sightings", number(0)).n()));
+    } catch (StoreTrouble trouble) {
+      throw new NotTold(String.valueOf(trouble.getMessage()), trouble);
+    }
+  }
+
+  @Override
+  public void seen(String problem) throws NotTold, InterruptedException {
+    try {
+      DynamoDbCall.run(
+          "counting alert " + problem + " in " + table,
+          () ->
+              dynamoDb.updateItem(update ->
+                  update
+                      .tableName(table)
+                      .key(key(problem))
+                      .updateExpression("ADD sightings :one")
+                      .expressionAttributeValues(Map.of(":one", number(1)))));
     } catch (StoreTrouble trouble) {
       throw new NotTold(String.valueOf(trouble.getMessage()), trouble);
     }

@@ -122,6 +122,7 @@ public final class JobApplier implements Handler<StreamRecord> {
       throws StoreTrouble, InterruptedException {
     Position at = new Position(event.epoch(), record.sequence());
     try {
+      parts.first().admit();
       for (int round = 0; round < ROUNDS; round++) {
         Optional<Outcome> outcome = round(event, at);
         if (outcome.isPresent()) {
@@ -132,7 +133,8 @@ public final class JobApplier implements Handler<StreamRecord> {
     } catch (NotYet notYet) {
       return new Outcome.Retry(String.valueOf(notYet.getMessage()), notYet.after());
     } catch (ServiceTrouble trouble) {
-      return new Outcome.Retry(String.valueOf(trouble.getMessage()), trouble.retryAfter());
+      boolean outage = trouble.kind() == ServiceTrouble.Kind.CIRCUIT_OPEN;
+      return new Outcome.Retry(String.valueOf(trouble.getMessage()), trouble.retryAfter(), outage);
     } catch (FirstService.Refused refused) {
       Outcome outcome = park(record, "refused", String.valueOf(refused.getMessage()));
       rememberParked(event.key(), at);

@@ -266,7 +266,7 @@ public final class KeyLanes<R> {
   }
 
   private static void log(Attempt<?> attempt, Outcome outcome, boolean again) {
-    if (again && outcome instanceof Outcome.Retry retry && told(attempt)) {
+    if (again && outcome instanceof Outcome.Retry retry && !retry.common() && told(attempt)) {
       LOG.info(
           "waits: key={} sequence={} attempt={} cause={}",
           attempt.key(),
@@ -347,6 +347,11 @@ public final class KeyLanes<R> {
     @Override
     public Optional<BigInteger> lastAccepted() {
       return locked(shard::lastAdded);
+    }
+
+    @Override
+    public Optional<Unfinished> oldest() {
+      return locked(() -> machine.oldest(shard));
     }
 
     @Override

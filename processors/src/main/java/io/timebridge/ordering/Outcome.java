@@ -19,8 +19,14 @@ public sealed interface Outcome {
    *
    * @param cause for people
    * @param after wait at least this long; empty = the lane's own backoff
+   * @param common whether every key waits for the same thing, of which the log tells elsewhere: no
+   *     line per key
    */
-  record Retry(String cause, Optional<Duration> after) implements Outcome {
+  record Retry(String cause, Optional<Duration> after, boolean common) implements Outcome {
+    public Retry(String cause, Optional<Duration> after) {
+      this(cause, after, false);
+    }
+
     public Retry(String cause) {
       this(cause, Optional.empty());
     }

@@ -47,6 +47,9 @@ public interface ShardLanes<R> {
   /** The sequence number offered and accepted last. */
   Optional<BigInteger> lastAccepted();
 
+  /** The unfinished record that was accepted first; empty when everything is finished. */
+  Optional<Unfinished> oldest();
+
   /** Accepted records that are not finished; those forgotten by {@link #halt} among them. */
   int unfinished();
 

@@ -154,9 +154,9 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
   private Outcome apply(EntryStore rows, StreamRecord record, EntryEvent event)
       throws InterruptedException {
     try {
-      parts.second().requireOpen();
+      parts.second().admit();
       if (event.verify() || event.claim().isEmpty()) {
-        parts.first().requireOpen(); // it will be asked, whatever the row says
+        parts.first().admit(); // it will be asked, whatever the row says
       }
       Outcome outcome = applied(rows, record, event);
       log(record, outcome);
@@ -165,7 +165,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
       }
       return outcome;
     } catch (ServiceTrouble trouble) {
-      return new Outcome.Retry(message(trouble), trouble.retryAfter());
+      return new Outcome.Retry(message(trouble), trouble.retryAfter(), isOutage(trouble));
     } catch (EntryStore.Unavailable unavailable) {
       return new Outcome.Retry(message(unavailable));
     } catch (RuntimeException defect) { // counted here, dealt with at the edge of the lane
@@ -411,6 +411,11 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
           case Outcome.Parked parked -> Level.WARN;
         };
     LOG.atLevel(level).log("entry={} seq={} {}", record.key(), record.sequence(), outcome);
+  }
+
+  /** The gate tells of it, once for all keys. */
+  private static boolean isOutage(ServiceTrouble trouble) {
+    return trouble.kind() == ServiceTrouble.Kind.CIRCUIT_OPEN;
   }
 
   private static String message(Exception e) {

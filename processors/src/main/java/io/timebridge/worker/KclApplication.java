@@ -128,6 +128,7 @@ public final class KclApplication<R> implements AutoCloseable {
   private final Scheduler scheduler;
   private final Thread thread;
   private final Map<String, ReadAhead> reads = new ConcurrentHashMap<>();
+  private final Lags lags = new Lags(InstantSource.system());
   private final AtomicBoolean failed = new AtomicBoolean();
 
   /** Makes the application; nothing is called before {@link #start()}. */
@@ -148,7 +149,8 @@ public final class KclApplication<R> implements AutoCloseable {
             options.checkpointEvery(),
             options.stopWithin(),
             System::nanoTime,
-            work.checkpoints());
+            work.checkpoints(),
+            lags);
     this.scheduler =
         new KclConfigs(source, options, clients, this::taken, () -> new KclRecordProcessor<>(parts))
             .scheduler(new StateListener());
@@ -211,6 +213,11 @@ public final class KclApplication<R> implements AutoCloseable {
   /** The record that holds a checkpoint back for longest. */
   public Optional<Unfinished> oldestUnfinished() {
     return lanes.oldestUnfinished();
+  }
+
+  /** How far behind the worst of its shards is; empty while it has none. */
+  public Optional<Lag> lag() {
+    return lags.worst();
   }
 
   /**

@@ -63,13 +63,15 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
       Duration checkpointEvery,
       Duration stopWithin,
       LongSupplier nanoTime,
-      CheckpointListener checkpoints) {}
+      CheckpointListener checkpoints,
+      Lags lags) {}
 
   private final Parts<R> parts;
   private String shard = "";
   private @Nullable ShardLanes<R> lanes;
   private @Nullable ReadAhead reads;
   private @Nullable ShardCheckpoint checkpoint;
+  private @Nullable ShardLag lag;
 
   /** A record has not been taken: none after it may be, and the shard cannot end here. */
   private boolean incomplete;
@@ -85,6 +87,8 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
     reads = parts.reads().apply(shard);
     checkpoint =
         new ShardCheckpoint(shard, parts.checkpointEvery(), parts.nanoTime(), parts.checkpoints());
+    lag = new ShardLag(shard, opened(lanes)::oldest);
+    parts.lags().add(shard, lag);
     LOG.info(
         "shard taken: stream={} shard={} from={}",
         parts.stream(),
@@ -97,6 +101,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
     ShardLanes<R> into = opened(lanes);
     ReadAhead ahead = opened(reads);
     ahead.handingOver();
+    opened(lag).read(input.millisBehindLatest(), parts.lags().clock().instant());
     try {
       if (!putAll(input.records(), into, input.checkpointer())) {
         end(into);
@@ -129,6 +134,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
               new BigInteger(record.sequenceNumber()),
               record.partitionKey(),
               bytes(record.data()));
+      opened(lag).arrived(raw.sequence(), record.approximateArrivalTimestamp());
       if (!put(raw, parts.decoder().decode(raw), into, kcl)) {
         return false;
       }
@@ -165,14 +171,22 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
   private void end(ShardLanes<R> into) {
     incomplete = true;
     into.halt();
+    notOurs();
     if (parts.ownership().standing(shard) == Standing.OURS) {
       LOG.warn("shard given up, to be taken anew from its checkpoint: shard={}", shard);
       parts.ownership().giveUp(shard);
     }
   }
 
+  private void notOurs() {
+    if (lag != null) {
+      parts.lags().remove(shard, lag);
+    }
+  }
+
   @Override
   public void leaseLost(LeaseLostInput input) {
+    notOurs();
     if (reads != null) {
       reads.over();
     }
@@ -207,6 +221,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
               + (incomplete ? " taken, others not taken" : " taken"));
     }
     opened(reads).over();
+    notOurs();
     if (at.end(input.checkpointer()) == Result.DONE) {
       ending.halt();
       LOG.info("shard finished: shard={}", shard);
@@ -224,6 +239,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
       return;
     }
     opened(reads).over();
+    notOurs();
     Duration half = parts.stopWithin().dividedBy(2);
     try {
       boolean finished = lanes.awaitFinished(half);

@@ -11,6 +11,7 @@ import io.timebridge.ordering.Schedules;
 import io.timebridge.worker.Ownership.Standing;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -67,7 +68,8 @@ class KclRecordProcessorInterleavingTest {
                   Duration.ofSeconds(1),
                   Duration.ofSeconds(1),
                   () -> nanos += Duration.ofSeconds(1).toNanos(),
-                  (shard, position) -> position.ifPresent(p -> mayBeWritten(p.longValueExact()))));
+                  (shard, position) -> position.ifPresent(p -> mayBeWritten(p.longValueExact())),
+                  new Lags(InstantSource.system())));
       processor.initialize(
           InitializationInput.builder()
               .shardId(FakeLease.SHARD)

@@ -98,7 +98,8 @@ class KclRecordProcessorTest {
                 Duration.ofSeconds(1),
                 Duration.ofMillis(400),
                 () -> nanos.addAndGet(nanosPerLook),
-                work.checkpoints()));
+                work.checkpoints(),
+                new Lags(InstantSource.system())));
     processor.initialize(
         InitializationInput.builder()
             .shardId(FakeLease.SHARD)

@@ -21,7 +21,10 @@ public final class ServiceTrouble extends Exception {
     NOT_DONE,
     /** May have been done, or may yet be: time-out, reset, 5xx, an unreadable answer. */
     UNKNOWN,
-    /** The circuit is open: not done, and nothing will be until it closes. */
+    /**
+     * The circuit is open, or was until a moment ago and others go first: not done. Nothing is
+     * wrong with this call in particular.
+     */
     CIRCUIT_OPEN,
     /**
      * The service does not know us (wrong password, {@code invalid_grant}); a person has to act.

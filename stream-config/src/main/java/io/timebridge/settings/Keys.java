@@ -336,6 +336,21 @@ final class Keys {
           "3650d",
           "Rows that nobody has touched for this long; longer than the stream keeps records.");
 
+  static final Setting<Duration> OUTAGE_AFTER =
+      Setting.duration(
+          "alarms.outage-after",
+          "2m",
+          "1s",
+          "1d",
+          "A service whose circuit is not closed for this long is told of.");
+  static final Setting<Duration> BEHIND_AFTER =
+      Setting.duration(
+          "alarms.behind-after",
+          "15m",
+          "1s",
+          "7d",
+          "A stream whose oldest unfinished record arrived this long ago is told of.");
+
   static final Setting<Duration> ROUNDING =
       Setting.optional(
           "timesheet.rounding",
@@ -396,7 +411,8 @@ final class Keys {
       Setting<Integer> concurrentCalls,
       Setting<Integer> circuitWindow,
       Setting<Integer> circuitFailurePercent,
-      Setting<Duration> circuitOpenFor) {
+      Setting<Duration> circuitOpenFor,
+      Setting<Duration> rampUpFor) {
 
     static GateKeys of(String service, int perSecond, int concurrent) {
       return new GateKeys(
@@ -435,7 +451,13 @@ final class Keys {
               "5s",
               "50ms",
               "10m",
-              "How long an open circuit lets nothing through before it tries again."));
+              "How long an open circuit lets nothing through before it tries again."),
+          Setting.duration(
+              service + ".ramp-up-for",
+              "60s",
+              "0s",
+              "1h",
+              "After an outage, calls per second rise from a tenth (at least 1) to all of them in this time; 0s = at once."));
     }
 
     List<Setting<?>> all() {
@@ -445,7 +467,8 @@ final class Keys {
           concurrentCalls,
           circuitWindow,
           circuitFailurePercent,
-          circuitOpenFor);
+          circuitOpenFor,
+          rampUpFor);
     }
 
     Settings.Gate read(Values v) {
@@ -455,7 +478,8 @@ final class Keys {
           v.get(concurrentCalls),
           v.get(circuitWindow),
           v.get(circuitFailurePercent),
-          v.get(circuitOpenFor));
+          v.get(circuitOpenFor),
+          v.get(rampUpFor));
     }
   }
 
@@ -521,6 +545,7 @@ final class Keys {
             RETRY_CAUSES,
             CLEANUP_EVERY,
             CLEANUP_OLDER_THAN));
+    all.addAll(List.of(OUTAGE_AFTER, BEHIND_AFTER));
     all.addAll(
         List.of(
             ROUNDING,
@@ -607,6 +632,7 @@ final class Keys {
             v.get(RETRY_SWEEP),
             v.get(RETRY_CAUSES)),
         new Settings.Cleanup(v.get(CLEANUP_EVERY), v.get(CLEANUP_OLDER_THAN)),
+        new Settings.Alarms(v.get(OUTAGE_AFTER), v.get(BEHIND_AFTER)),
         new Settings.Timesheet(
             v.find(ROUNDING),
             v.get(HOUR_DECIMALS),

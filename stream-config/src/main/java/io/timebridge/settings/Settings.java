@@ -24,6 +24,7 @@ public record Settings(
     Worker worker,
     Retry retry,
     Cleanup cleanup,
+    Alarms alarms,
     Timesheet timesheet) {
 
   /**
@@ -50,6 +51,8 @@ public record Settings(
    * @param circuitWindow calls looked at to judge the service's health
    * @param circuitFailurePercent share of failures in that window at which the circuit opens
    * @param circuitOpenFor how long an open circuit lets nothing through before it tries again
+   * @param rampUpFor after an outage, the rate rises from a tenth to all of it in this time; zero =
+   *     at once
    */
   public record Gate(
       Duration callTimeout,
@@ -57,7 +60,8 @@ public record Settings(
       int concurrentCalls,
       int circuitWindow,
       int circuitFailurePercent,
-      Duration circuitOpenFor) {}
+      Duration circuitOpenFor,
+      Duration rampUpFor) {}
 
   /**
    * FirstService: where it is, who we are there, and when a call can no longer take effect.
@@ -194,6 +198,14 @@ public record Settings(
    * @param olderThan rows that nobody has touched for this long
    */
   public record Cleanup(Duration every, Duration olderThan) {}
+
+  /**
+   * When people are told that something lasts.
+   *
+   * @param outageAfter of a service, from the opening of its circuit
+   * @param behindAfter of a stream, from the arrival of its oldest unfinished record
+   */
+  public record Alarms(Duration outageAfter, Duration behindAfter) {}
 
   /**
    * How entries become timesheets.

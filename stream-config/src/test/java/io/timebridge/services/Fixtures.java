@@ -23,11 +23,13 @@ public final class Fixtures {
 
   /** Fast, wide, and with a circuit that opens only after many failures. */
   public static Settings.Gate gate() {
-    return new Settings.Gate(Duration.ofSeconds(20), 10_000, 64, 1000, 100, Duration.ofSeconds(5));
+    return new Settings.Gate(
+        Duration.ofSeconds(20), 10_000, 64, 1000, 100, Duration.ofSeconds(5), Duration.ZERO);
   }
 
   public static Settings.Gate gate(Duration callTimeout) {
-    return new Settings.Gate(callTimeout, 10_000, 64, 1000, 100, Duration.ofSeconds(5));
+    return new Settings.Gate(
+        callTimeout, 10_000, 64, 1000, 100, Duration.ofSeconds(5), Duration.ZERO);
   }
 
   public static Settings.SecondService second(URI url, int sessions, Settings.Gate gate) {

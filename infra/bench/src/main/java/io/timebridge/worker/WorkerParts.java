@@ -54,7 +54,8 @@ public final class WorkerParts {
                 options.checkpointEvery(),
                 options.stopWithin(),
                 System::nanoTime,
-                work.checkpoints()));
+                work.checkpoints(),
+                new Lags(InstantSource.system())));
     processor.initialize(
         InitializationInput.builder()
             .shardId(shard)

@@ -84,6 +84,12 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
   }
 
   @Override
+  public void admit() throws ServiceTrouble {
+    tokens.requireUsable();
+    gate.admit();
+  }
+
+  @Override
   public Lookup event(EntryId id) throws ServiceTrouble, InterruptedException {
     Reply reply = call(HttpCall.get("event " + id, at("/events/" + id), HttpCall.ANSWER_BYTES));
     if (isGone(reply)) {

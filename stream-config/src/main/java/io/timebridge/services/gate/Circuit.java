@@ -52,6 +52,18 @@ final class Circuit {
     return breaker.tryAcquirePermission();
   }
 
+  /** Whether a call that came now would be let through; of those that try, only so many are. */
+  boolean mayTry() {
+    if (breaker.getState() != CircuitBreaker.State.HALF_OPEN) {
+      return true;
+    }
+    boolean may = breaker.tryAcquirePermission();
+    if (may) {
+      breaker.releasePermission();
+    }
+    return may;
+  }
+
   void leaveUnjudged() {
     breaker.releasePermission();
   }

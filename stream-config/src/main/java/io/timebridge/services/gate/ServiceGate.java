@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The gate before one service: at most so many calls at a time, evenly spaced, and none while the
@@ -17,28 +18,28 @@ import org.jspecify.annotations.Nullable;
  * are is set by {@link #allow}: a process that shares the limits with others gets its part of them
  * from time to time, one that is alone has all of them.
  *
+ * <p>After an outage it lets a tenth of its rate through at first, and rises to all of it within
+ * {@code ramp-up-for}, so that no herd meets a service that has just come back; when the circuit
+ * opens again meanwhile, this begins anew. Calls under way follow from the rate.
+ *
  * <p>Every wait comes before the call is sent, is first come, first served, lasts at most {@link
  * #LONGEST_WAIT} and can be interrupted. Nothing is repeated here: a retry wraps a whole step of
  * the caller. The time limit of a call is its HTTP time-out.
  *
  * @implNote A caller first takes a place among the concurrent calls, then, for each call it makes
  *     in that place, a slot, then the circuit breaker's leave. Nobody takes a second place while
- *     holding one. {@code quietUntil} and {@code loweredAt} are monotonic nanoseconds, written
- *     without a lock: the later one wins, and a lost race costs one call. {@code share} is written
- *     by one thread at a time, before the places and slots are lowered and after they are raised.
+ *     holding one. {@code loweredAt} is monotonic nanoseconds, written without a lock: the later
+ *     one wins. {@code share} is written by one thread at a time, before the places and slots are
+ *     lowered and after they are raised.
  */
 public final class ServiceGate {
   /** Longest wait for a place, for a slot, or for a quiet time to end: 30 s each. */
   public static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
-  /** Longest quiet time that a service's Retry-After can impose on all calls: 5 min. */
-  private static final Duration LONGEST_QUIET = Duration.ofMinutes(5);
-
-  /** When to ask again where there is no share. */
-  private static final Duration SHARE_LATER = Duration.ofSeconds(1);
-
   /** A second's calls are counted over a second. */
   private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceGate.class);
 
   /** Whether calls are let through. */
   public enum State {
@@ -98,11 +99,13 @@ public final class ServiceGate {
   }
 
   private final String service;
+  private final Refusals refusals;
   private final Time time;
   private final Places places = new Places();
   private final Slots slots;
   private final Circuit circuit;
-  private final AtomicLong quietUntil;
+  private final Illness illness;
+  private final Patience patience;
   private final AtomicLong loweredAt;
   private volatile Share share = new Share(Allowance.NONE, () -> true);
 
@@ -129,11 +132,14 @@ public final class ServiceGate {
 
   private ServiceGate(String service, Settings.Gate limits, Time time, Allowance allowance) {
     this.service = service;
+    this.refusals = new Refusals(service);
     this.time = time;
-    this.quietUntil = new AtomicLong(time.nanos());
+    this.patience = new Patience(time);
     this.loweredAt = new AtomicLong(time.nanos() - SETTLING_NANOS);
-    this.slots = new Slots(time);
+    this.slots = new Slots(time, new Ramp(limits.rampUpFor()));
+    this.illness = new Illness(time, limits.rampUpFor());
     this.circuit = new Circuit(service, limits, time);
+    circuit.onChange(this::changed);
     allow(allowance, () -> true);
   }
 
@@ -154,12 +160,13 @@ public final class ServiceGate {
     requireClosed(what);
     requireShare(what);
     if (!places.take(LONGEST_WAIT)) {
-      throw notDone(what, "no place among the concurrent calls within " + LONGEST_WAIT, null);
+      throw refusals.notDone(
+          what, "no place among the concurrent calls within " + LONGEST_WAIT, null);
     }
     int session = places.enter();
     try {
       if (session < 0) {
-        throw noShare(what);
+        throw refusals.noShare(what);
       }
       requireShare(what);
       return work.in(new Place(session));
@@ -221,6 +228,27 @@ public final class ServiceGate {
     requirePatienceOver("calls");
   }
 
+  /**
+   * As {@link #requireOpen}, for a piece of work that begins now and leads to a call or a few.
+   * While the service is being tried, and while the rate rises, no more work begins than there are
+   * calls to make: those who wait do not all read and write for a call that is not due.
+   *
+   * @throws ServiceTrouble {@link Kind#CIRCUIT_OPEN} when others go first; and see {@link
+   *     #requireOpen}
+   */
+  public void admit() throws ServiceTrouble {
+    requireOpen();
+    if (!circuit.mayTry() || !slots.tryBegin()) {
+      illness.asked();
+      throw refusals.othersFirst(slots.askAgainAfter());
+    }
+  }
+
+  /** The outage there is; empty while all is well. */
+  public Optional<Outage> outage() {
+    return illness.outage();
+  }
+
   /** Whether the circuit lets calls through now. */
   public State state() {
     return circuit.state();
@@ -238,6 +266,24 @@ public final class ServiceGate {
    */
   public void onChange(Consumer<State> listener) {
     circuit.onChange(listener);
+  }
+
+  /** One line when an outage begins, and one when its end is in sight. */
+  private void changed(State state) {
+    switch (state) {
+      case OPEN -> {
+        slots.hold();
+        if (illness.opened()) {
+          LOG.warn("{}: circuit open, calls wait", service);
+        }
+      }
+      case TRYING -> LOG.debug("{}: a few calls try", service);
+      case CLOSED -> {
+        slots.rise();
+        illness.closed();
+        LOG.info("{}: circuit closed, calls go on and their rate rises", service);
+      }
+    }
   }
 
   private <T> T recorded(String what, BooleanSupplier maySend, Call<T> call)
@@ -262,7 +308,7 @@ public final class ServiceGate {
           yield answer;
         }
         case Ending.NotCounted<T>(ServiceTrouble trouble) -> {
-          trouble.retryAfter().ifPresent(this::keepQuiet);
+          trouble.retryAfter().ifPresent(patience::askedFor);
           throw trouble;
         }
       };
@@ -281,7 +327,7 @@ public final class ServiceGate {
       Duration quiet = requirePatienceOver(what);
       slot = slots.reserve(left);
       if (slot.isEmpty()) {
-        throw notDone(what, "no slot within " + LONGEST_WAIT, null);
+        throw refusals.notDone(what, "no slot within " + LONGEST_WAIT, null);
       }
       long wait = Math.max(slot.get().waitNanos(), quiet.toNanos());
       if (wait > 0) {
@@ -293,17 +339,11 @@ public final class ServiceGate {
 
   /** The quiet time that a call waits for. */
   private Duration requirePatienceOver(String what) throws ServiceTrouble {
-    Duration quiet = Duration.ofNanos(Math.max(0, quietUntil.get() - time.nanos()));
+    Duration quiet = patience.left();
     if (quiet.compareTo(LONGEST_WAIT) > 0) {
-      throw notDone(what, "the service asked for patience", quiet);
+      throw refusals.notDone(what, "the service asked for patience", quiet);
     }
     return quiet;
-  }
-
-  private void keepQuiet(Duration asked) {
-    Duration quiet = asked.compareTo(LONGEST_QUIET) < 0 ? asked : LONGEST_QUIET;
-    long until = time.nanos() + quiet.toNanos();
-    quietUntil.updateAndGet(before -> until - before > 0 ? until : before);
   }
 
   private void requireClosed(String what) throws ServiceTrouble {
@@ -314,29 +354,18 @@ public final class ServiceGate {
 
   private void requireInTime(String what, BooleanSupplier maySend) throws ServiceTrouble {
     if (!maySend.getAsBoolean()) {
-      throw notDone(what, "too late to send", null);
+      throw refusals.notDone(what, "too late to send", null);
     }
   }
 
   private void requireShare(String what) throws ServiceTrouble {
     if (!hasShare()) {
-      throw noShare(what);
+      throw refusals.noShare(what);
     }
   }
 
-  private ServiceTrouble noShare(String what) {
-    return notDone(what, "this process has no share of the limits now", SHARE_LATER);
-  }
-
   private ServiceTrouble circuitOpen(String what) {
-    return ServiceTrouble.notSent(
-        Kind.CIRCUIT_OPEN,
-        "%s %s: not sent, the circuit is open".formatted(service, what),
-        circuit.askAgainAfter());
-  }
-
-  private ServiceTrouble notDone(String what, String why, @Nullable Duration retryAfter) {
-    return ServiceTrouble.notSent(
-        Kind.NOT_DONE, "%s %s: not sent, %s".formatted(service, what, why), retryAfter);
+    illness.asked();
+    return refusals.circuitOpen(what, circuit.askAgainAfter());
   }
 }

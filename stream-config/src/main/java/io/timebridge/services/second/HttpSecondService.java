@@ -80,6 +80,12 @@ public final class HttpSecondService implements SecondService, AutoCloseable {
   }
 
   @Override
+  public void admit() throws ServiceTrouble {
+    sessions.requireSessions();
+    gate.admit();
+  }
+
+  @Override
   public Answer add(Timesheet timesheet) throws ServiceTrouble, InterruptedException {
     return change("add", TimesheetForm.of(timesheet));
   }

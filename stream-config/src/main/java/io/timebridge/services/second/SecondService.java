@@ -57,6 +57,18 @@ public interface SecondService {
   default void requireOpen() throws ServiceTrouble {}
 
   /**
+   * As {@link #requireOpen}, for a piece of work that begins now and leads to calls: after an
+   * outage no more work begins than there are calls to make. To be asked once per piece of work,
+   * before anything is read for it.
+   *
+   * @throws ServiceTrouble {@code CIRCUIT_OPEN} also when others go first; and see {@link
+   *     #requireOpen}
+   */
+  default void admit() throws ServiceTrouble {
+    requireOpen();
+  }
+
+  /**
    * The same service, with a last say on every changing call: {@code maySend} is asked when every
    * wait is over (permits, session, connection), right before the form leaves. If it says no, or
    * this view's own condition does, nothing has been sent: {@link ServiceTrouble.Kind#NOT_DONE}.

@@ -515,7 +515,8 @@ class HttpFirstServiceTest {
   @Test
   void says_that_it_is_not_open_while_its_circuit_is() throws Exception {
     Settings.Gate fragile =
-        new Settings.Gate(Duration.ofSeconds(20), 10_000, 4, 5, 50, Duration.ofHours(1));
+        new Settings.Gate(
+            Duration.ofSeconds(20), 10_000, 4, 5, 50, Duration.ofHours(1), Duration.ZERO);
     HttpFirstService ill =
         new HttpFirstService(
             Fixtures.first(server.uri(), fragile),

@@ -57,7 +57,14 @@ class ServiceGateTest {
   private ServiceGate gate(int perSecond, int concurrent, int window, int percent) {
     return new ServiceGate(
         "Test",
-        new Settings.Gate(Duration.ofSeconds(10), perSecond, concurrent, window, percent, OPEN_FOR),
+        new Settings.Gate(
+            Duration.ofSeconds(10),
+            perSecond,
+            concurrent,
+            window,
+            percent,
+            OPEN_FOR,
+            Duration.ZERO),
         time);
   }
 
@@ -187,7 +194,9 @@ class ServiceGateTest {
         };
     ServiceGate still =
         new ServiceGate(
-            "Test", new Settings.Gate(Duration.ofSeconds(10), 1, 100, 100, 100, OPEN_FOR), frozen);
+            "Test",
+            new Settings.Gate(Duration.ofSeconds(10), 1, 100, 100, 100, OPEN_FOR, Duration.ZERO),
+            frozen);
     for (int i = 0; i <= 30; i++) {
       still.call("call", () -> true, () -> answered(0));
     }
@@ -507,7 +516,9 @@ class ServiceGateTest {
         };
     ServiceGate gate =
         new ServiceGate(
-            "Test", new Settings.Gate(Duration.ofSeconds(10), 10, 4, 100, 100, OPEN_FOR), lowering);
+            "Test",
+            new Settings.Gate(Duration.ofSeconds(10), 10, 4, 100, 100, OPEN_FOR, Duration.ZERO),
+            lowering);
     gate.call("call", () -> true, () -> answered(1));
     lowered.add(gate);
     gate.call("call", () -> true, () -> answered(1));

@@ -290,7 +290,7 @@ class ServiceHttpTest {
         new ServiceGate(
             "Test",
             new io.timebridge.settings.Settings.Gate(
-                Duration.ofSeconds(20), 10_000, 4, 10, 50, Duration.ofHours(1)));
+                Duration.ofSeconds(20), 10_000, 4, 10, 50, Duration.ofHours(1), Duration.ZERO));
     server.script(r -> new Reply.Drop());
     try (ServiceHttp http =
         new ServiceHttp("Test", Duration.ofSeconds(20), gate, InstantSource.fixed(NOW))) {

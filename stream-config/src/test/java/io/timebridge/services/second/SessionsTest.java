@@ -72,7 +72,8 @@ class SessionsTest {
   @Test
   void logs_in_once_for_many_callers_when_one_call_at_a_time_is_allowed() throws Exception {
     Settings.Gate narrow =
-        new Settings.Gate(Duration.ofSeconds(20), 10_000, 1, 1000, 100, Duration.ofSeconds(5));
+        new Settings.Gate(
+            Duration.ofSeconds(20), 10_000, 1, 1000, 100, Duration.ofSeconds(5), Duration.ZERO);
     HttpSecondService service = service(1, narrow);
     service.delete(1);
     stub.endSessions();
@@ -201,7 +202,8 @@ class SessionsTest {
   @Test
   void gives_an_open_circuit_back_without_blaming_the_login() throws Exception {
     Settings.Gate fragile =
-        new Settings.Gate(Duration.ofSeconds(20), 10_000, 4, 5, 50, Duration.ofHours(1));
+        new Settings.Gate(
+            Duration.ofSeconds(20), 10_000, 4, 5, 50, Duration.ofHours(1), Duration.ZERO);
     HttpSecondService service = service(1, fragile);
     service.delete(1);
     stub.onCall(StubServer.json(500, "{}"));

@@ -157,12 +157,14 @@ final class Chaos {
     quick.put("second-service.calls-per-second", "500");
     quick.put("second-service.concurrent-calls", "4");
     quick.put("second-service.circuit-open-for", "500ms");
+    quick.put("second-service.ramp-up-for", "2s");
     quick.put("first-service.call-timeout", "1s");
     quick.put("first-service.send-within", millis(SEND_WITHIN));
     quick.put("first-service.lands-within", "2s");
     quick.put("first-service.visible-within", millis(VISIBLE_WITHIN));
     quick.put("first-service.calls-per-second", "500");
     quick.put("first-service.circuit-open-for", "500ms");
+    quick.put("first-service.ramp-up-for", "2s");
     quick.put("worker.failover", millis(FAILOVER));
     quick.put("worker.checkpoint-every", "150ms");
     quick.put("worker.retry-base", "100ms");

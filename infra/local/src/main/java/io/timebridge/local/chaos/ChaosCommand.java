@@ -3,6 +3,9 @@ package io.timebridge.local.chaos;
 import io.timebridge.local.demo.LogFile;
 import io.timebridge.local.planted.Plant;
 import io.timebridge.local.planted.Step;
+import io.timebridge.local.simulated.Down;
+import io.timebridge.local.simulated.OutagePlant;
+import io.timebridge.local.simulated.OutageSimulation;
 import io.timebridge.local.simulated.Simulation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -34,7 +37,8 @@ import picocli.CommandLine.Spec;
           + StrikePlanner.RUNS_FOR_ALL
           + " runs strike at every step, on both paths, in every way.",
       "With --simulated: the same rules, gates and lanes in one thread with simulated time, network",
-      "and store, some hundred runs a second, each the same again from its seed.",
+      "and store, some hundred runs a second, each the same again from its seed. With --outage as",
+      "well: one long outage of SecondService per run.",
       "Exit code: 0 = nothing lost, doubled, stale or out of order, 1 = something, 2 = the options",
       "cannot be used."
     })
@@ -87,6 +91,31 @@ public final class ChaosCommand implements Callable<Integer> {
   private boolean lateSenders;
 
   @Option(
+      names = "--outage",
+      paramLabel = "TIME",
+      description = {
+        "With --simulated: SecondService is down for this long (10m, 1h; 2m to 24h) while people go on",
+        "working. Judged too: nothing parked, calls within the limits and slow at first when it is back.",
+        "--plant is one of spend-budget, no-ramp, herd; runs: 20."
+      })
+  private @Nullable String outage;
+
+  @Option(
+      names = "--outage-kind",
+      paramLabel = "KIND",
+      description = {
+        "With --outage: how it is down: refused, errors, time-outs, slow (everything is done and",
+        "answered too late), mixed (default: by seed)."
+      })
+  private @Nullable String outageKind;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "N",
+      description = "With --outage: entries that are worked on, 1 to 10000 (default: 100).")
+  private @Nullable Integer keys;
+
+  @Option(
       names = "--trace",
       description = "With --simulated --runs 1: prints what happened, line by line.")
   private boolean trace;
@@ -99,6 +128,12 @@ public final class ChaosCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     CommandLine line = Objects.requireNonNull(spec, "picocli sets the spec").commandLine();
+    if (outage == null && (outageKind != null || keys != null)) {
+      throw new CommandLine.ParameterException(line, "--outage-kind and --keys go with --outage");
+    }
+    if (outage != null) {
+      return new OutageRuns(line, json).run(outage(line, outage));
+    }
     if (simulated) {
       return new SimulatedRuns(line, json).run(simulation(line), trace);
     }
@@ -162,6 +197,25 @@ public final class ChaosCommand implements Callable<Integer> {
           Plant.of(Optional.ofNullable(plant)),
           lateSenders,
           plant != null);
+    } catch (IllegalArgumentException unusable) {
+      throw new CommandLine.ParameterException(
+          line, String.valueOf(unusable.getMessage()), unusable);
+    }
+  }
+
+  private OutageSimulation.Order outage(CommandLine line, String time) {
+    if (!simulated || lateSenders || trace || !steps.equals("all")) {
+      throw new CommandLine.ParameterException(
+          line, "--outage goes with --simulated, and without --late-senders, --trace and --steps");
+    }
+    try {
+      return new OutageSimulation.Order(
+          firstSeed(),
+          count(20, 100_000),
+          OutageRuns.duration(time),
+          keys == null ? 100 : keys,
+          Optional.ofNullable(outageKind).map(Down::of),
+          OutagePlant.of(Optional.ofNullable(plant)));
     } catch (IllegalArgumentException unusable) {
       throw new CommandLine.ParameterException(
           line, String.valueOf(unusable.getMessage()), unusable);

@@ -53,6 +53,11 @@ public abstract class AroundSecond implements SecondService {
   }
 
   @Override
+  public final void admit() throws ServiceTrouble {
+    second.admit();
+  }
+
+  @Override
   public final SecondService sendingOnlyWhile(BooleanSupplier maySend) {
     return around(second.sendingOnlyWhile(condition(maySend)));
   }

@@ -73,6 +73,30 @@ final class History {
     return history;
   }
 
+  /**
+   * An entry that is edited again and again, and never deleted.
+   *
+   * @param within when its states come about, anywhere in this time
+   */
+  static History edited(EntryId id, Random random, int users, Duration within, int states) {
+    History history = new History(id);
+    long user = 1L + random.nextInt(users);
+    List<Long> times = random.longs(states, 0, within.toMillis()).sorted().boxed().toList();
+    for (int n = 1; n <= states; n++) {
+      long millis = times.get(n - 1);
+      long updatedAt = 1_763_800_000L + 2L * n + millis / 1000;
+      history.versions.add(
+          new Version(
+              n,
+              updatedAt,
+              false,
+              Duration.ofMillis(millis),
+              json(id, n, updatedAt, user, random.nextInt(4))));
+    }
+    history.announce(random);
+    return history;
+  }
+
   private static ObjectNode json(EntryId id, int n, long updatedAt, long user, int day) {
     ObjectNode e = JSON.createObjectNode();
     e.put("id", id.value()).put("updated_at", updatedAt).put("note", "n" + n);

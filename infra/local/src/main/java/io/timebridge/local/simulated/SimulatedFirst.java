@@ -35,6 +35,16 @@ final class SimulatedFirst implements FirstService {
   }
 
   @Override
+  public void requireOpen() throws ServiceTrouble {
+    gate.requireOpen();
+  }
+
+  @Override
+  public void admit() throws ServiceTrouble {
+    gate.admit();
+  }
+
+  @Override
   public FirstService sendingOnlyWhile(BooleanSupplier maySend) {
     throw notPartOfThis();
   }

@@ -33,10 +33,12 @@ final class SimulatedSecond implements SecondService {
 
   @Override
   public void requireOpen() throws ServiceTrouble {
-    if (gate.state() == ServiceGate.State.OPEN) {
-      throw new ServiceTrouble(
-          ServiceTrouble.Kind.CIRCUIT_OPEN, "the circuit is open", gate.openFor(), null);
-    }
+    gate.requireOpen();
+  }
+
+  @Override
+  public void admit() throws ServiceTrouble {
+    gate.admit();
   }
 
   @Override

@@ -21,6 +21,7 @@ final class SimulatedStore implements EntryStore {
   private final Strikes strikes;
   private final Wire wire;
   private final EntryStore rows;
+  private Runnable called = () -> {};
 
   SimulatedStore(Host host, Kernel kernel, Strikes strikes, Wire wire, EntryStore rows) {
     this.host = host;
@@ -30,12 +31,19 @@ final class SimulatedStore implements EntryStore {
     this.rows = rows;
   }
 
+  /** Does that for every operation. */
+  SimulatedStore onCall(Runnable listener) {
+    called = listener;
+    return this;
+  }
+
   /** An operation on the rows. */
   private interface Operation<T> {
     T run() throws Unavailable;
   }
 
   private <T> T call(Operation<T> operation) throws Unavailable {
+    called.run();
     pause();
     if (wire.isHostile() && kernel.chance(0.02)) {
       throw new Unavailable("throttled", new IllegalStateException("throttled"));

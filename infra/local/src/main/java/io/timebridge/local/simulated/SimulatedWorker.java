@@ -24,18 +24,28 @@ final class SimulatedWorker {
   private final KeyLanes<StreamRecord> lanes;
 
   SimulatedWorker(Host host, Kernel kernel, Strikes strikes, Handler<StreamRecord> handler) {
+    this(
+        host,
+        kernel,
+        strikes,
+        handler,
+        new KeyLanes.Limits(6, 20, 1 << 20, 40, 1 << 20),
+        new Backoff(Duration.ofMillis(100), Duration.ofSeconds(4), kernel.random()));
+  }
+
+  /** With other bounds and another backoff than those that bring lanes to their limits. */
+  SimulatedWorker(
+      Host host,
+      Kernel kernel,
+      Strikes strikes,
+      Handler<StreamRecord> handler,
+      KeyLanes.Limits limits,
+      Backoff backoff) {
     this.host = host;
     this.kernel = kernel;
     this.strikes = strikes;
     this.lanes =
-        new KeyLanes<>(
-            handler,
-            new EntryFolding(),
-            new KeyLanes.Limits(6, 20, 1 << 20, 40, 1 << 20),
-            host::start,
-            host,
-            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(4), kernel.random()),
-            host);
+        new KeyLanes<>(handler, new EntryFolding(), limits, host::start, host, backoff, host);
   }
 
   Host host() {

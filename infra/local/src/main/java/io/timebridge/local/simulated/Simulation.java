@@ -91,9 +91,11 @@ public final class Simulation {
                     Map.entry("second-service.concurrent-calls", "3"),
                     Map.entry("second-service.calls-per-second", "50"),
                     Map.entry("second-service.circuit-open-for", "1s"),
+                    Map.entry("second-service.ramp-up-for", "2s"),
                     Map.entry("first-service.call-timeout", "3s"),
                     Map.entry("first-service.calls-per-second", "100"),
                     Map.entry("first-service.circuit-open-for", "1s"),
+                    Map.entry("first-service.ramp-up-for", "2s"),
                     Map.entry("timesheet.retry-attempts", "1000")),
                 "simulation")
             .load((aws, path) -> Map.of())

@@ -22,6 +22,8 @@ final class Wire {
   private final boolean breaksAssumptions;
   private int underWay;
   private boolean calm;
+  private Down down = Down.NOT;
+  private Runnable called = () -> {};
 
   /**
    * @param longestLateMillis longest time from sending to taking effect
@@ -38,6 +40,16 @@ final class Wire {
   /** From now on all goes well. */
   void calm() {
     calm = true;
+  }
+
+  /** From now on every call ends like this. */
+  void goes(Down how) {
+    down = how;
+  }
+
+  /** Does that for every call that is started. */
+  void onCall(Runnable listener) {
+    called = listener;
   }
 
   boolean isHostile() {
@@ -58,6 +70,10 @@ final class Wire {
 
   /** A call that only reads. */
   <T> Ending<T> read(Host host, Supplier<T> perform) throws ServiceTrouble, InterruptedException {
+    called.run();
+    if (down != Down.NOT) {
+      throw down.end(host, kernel);
+    }
     host.pause(kernel.millis(1, 40));
     if (!calm && kernel.chance(0.04)) {
       throw new ServiceTrouble(Kind.UNKNOWN, "500");
@@ -77,6 +93,13 @@ final class Wire {
     host.pause(kernel.millis(0, 3));
     if (!maySend.getAsBoolean()) {
       return new Ending.NotCounted<>(new ServiceTrouble(Kind.NOT_DONE, "too late to send"));
+    }
+    called.run();
+    if (down != Down.NOT) {
+      if (kernel.chance(down.doneAnyway())) {
+        arrives(kernel.millis(1, 120), host, perform);
+      }
+      throw down.end(host, kernel);
     }
     if (breaksAssumptions) {
       strikes.beforeSending(host);

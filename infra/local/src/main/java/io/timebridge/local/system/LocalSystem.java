@@ -41,9 +41,11 @@ public final class LocalSystem implements AutoCloseable {
           Map.entry("second-service.calls-per-second", "500"),
           Map.entry("second-service.concurrent-calls", "6"),
           Map.entry("second-service.circuit-open-for", "1s"),
+          Map.entry("second-service.ramp-up-for", "2s"),
           Map.entry("first-service.call-timeout", "2s"),
           Map.entry("first-service.calls-per-second", "500"),
           Map.entry("first-service.circuit-open-for", "1s"),
+          Map.entry("first-service.ramp-up-for", "2s"),
           Map.entry("worker.checkpoint-every", "500ms"),
           Map.entry("worker.retry-max", "3s"),
           Map.entry("poller.every", "1s"));

@@ -1,0 +1,99 @@
+package io.timebridge.worker;
+
+import io.timebridge.ordering.Unfinished;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When the records of a shard arrived that are held, to the second, and how far its reading is
+ * behind. Thread-safe.
+ *
+ * @implNote {@code lock} guards all fields. {@code arrivals} has the first record of each second;
+ *     it is cut where the oldest unfinished record is, so it is bounded by what the lanes hold.
+ */
+final class ShardLag {
+  private static final Duration GRAIN = Duration.ofSeconds(1);
+  private static final int CUT_FROM = 1_000;
+
+  private final String shard;
+  private final Supplier<Optional<Unfinished>> oldest;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final TreeMap<BigInteger, Instant> arrivals = new TreeMap<>();
+  private Duration unread = Duration.ZERO;
+  private Instant readAt = Instant.EPOCH;
+
+  /**
+   * @param oldest unfinished record of the shard, as its lanes know it
+   */
+  ShardLag(String shard, Supplier<Optional<Unfinished>> oldest) {
+    this.shard = shard;
+    this.oldest = oldest;
+  }
+
+  /** Kinesis said so with what it gave last. */
+  void read(@Nullable Long millisBehindLatest, Instant now) {
+    lock.lock();
+    try {
+      unread = millisBehindLatest == null ? Duration.ZERO : Duration.ofMillis(millisBehindLatest);
+      readAt = now;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The shard's next record is about to be offered to the lanes. */
+  void arrived(BigInteger sequence, @Nullable Instant at) {
+    lock.lock();
+    try {
+      if (at == null
+          || (!arrivals.isEmpty() && at.isBefore(arrivals.lastEntry().getValue().plus(GRAIN)))) {
+        return;
+      }
+      arrivals.put(sequence, at);
+      if (arrivals.size() > CUT_FROM) {
+        oldest.get().ifPresent(this::cut);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void cut(Unfinished first) {
+    BigInteger from = arrivals.floorKey(first.sequence());
+    if (from != null) {
+      arrivals.headMap(from).clear();
+    }
+  }
+
+  /**
+   * As of now. What is read goes on being behind for as long as Kinesis gives nothing newer: with
+   * more to come, it has not been read.
+   */
+  Lag lag(Instant now) {
+    lock.lock();
+    try {
+      Optional<Unfinished> first = oldest.get();
+      if (first.isPresent()) {
+        cut(first.get());
+        Map.Entry<BigInteger, Instant> its = arrivals.floorEntry(first.get().sequence());
+        Instant at = its == null ? first.get().acceptedAt() : its.getValue();
+        return new Lag(shard, notNegative(Duration.between(at, now)), true);
+      }
+      Duration since = notNegative(Duration.between(readAt, now));
+      return new Lag(shard, unread.isZero() ? Duration.ZERO : unread.plus(since), false);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Duration notNegative(Duration duration) {
+    return duration.isNegative() ? Duration.ZERO : duration;
+  }
+}
