@@ -25,13 +25,30 @@ import picocli.CommandLine.Parameters;
       "Bodies, which may hold private notes, only with --body."
     })
 final class DlqShow extends Dlq {
+  private static final int MOST = 100_000;
+
   @Parameters(index = "0", paramLabel = "KEY", description = "As `dlq list` shows it.")
   private String key = "";
 
   @Option(names = "--body", description = "Also what each event carries.")
   private boolean body;
 
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "At most this many events that wait, the oldest, and as many given up (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
   private boolean shown;
+
+  @Override
+  void check() {
+    if (limit < 1 || limit > MOST) {
+      throw new Unusable("--limit " + limit + ": must be 1 to " + MOST);
+    }
+  }
 
   @Override
   int run(Tools tools) throws StoreTrouble, InterruptedException {
@@ -42,10 +59,16 @@ final class DlqShow extends Dlq {
       if (entry.isPresent()) {
         row(read(tools, entry.get()));
       }
-      tools.deadLetters.events(key, this::event);
+      more(tools.deadLetters.events(key, limit, this::event));
     }
-    tools.deadLetters.discarded(key, this::given);
+    more(tools.deadLetters.discarded(key, limit, this::given));
     return found.isPresent() || shown ? Foreground.OK : nothing(key);
+  }
+
+  private void more(boolean are) {
+    if (are) {
+      say("newer ones are not shown; --limit shows more");
+    }
   }
 
   private static EntryRow read(Tools tools, EntryId id) throws StoreTrouble {

@@ -313,6 +313,13 @@ final class Keys {
           "1s",
           "1h",
           "How often wake-ups that got lost are looked for.");
+  static final Setting<Duration> RETRY_ALERT =
+      Setting.duration(
+          "retry.alert-every",
+          "1m",
+          "1s",
+          "1h",
+          "How often a worker looks for parked keys that people have to be told of.");
 
   static final Setting<Duration> ROUNDING =
       Setting.optional(
@@ -495,7 +502,8 @@ final class Keys {
             RETRY_BACKOFF,
             RETRY_MAX_BACKOFF,
             RETRY_VISIBILITY,
-            RETRY_SWEEP));
+            RETRY_SWEEP,
+            RETRY_ALERT));
     all.addAll(
         List.of(
             ROUNDING,
@@ -579,7 +587,8 @@ final class Keys {
             v.get(RETRY_BACKOFF),
             v.get(RETRY_MAX_BACKOFF),
             v.get(RETRY_VISIBILITY),
-            v.get(RETRY_SWEEP)),
+            v.get(RETRY_SWEEP),
+            v.get(RETRY_ALERT)),
         new Settings.Timesheet(
             v.find(ROUNDING),
             v.get(HOUR_DECIMALS),

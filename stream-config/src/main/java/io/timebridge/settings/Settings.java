@@ -176,13 +176,15 @@ public record Settings(
    * How parked keys are tried again.
    *
    * @param backoff first wait; doubles with each try
+   * @param alertEvery between two looks for what people have to be told of
    */
   public record Retry(
       int keysAtOnce,
       Duration backoff,
       Duration maxBackoff,
       Duration visibility,
-      Duration sweepEvery) {}
+      Duration sweepEvery,
+      Duration alertEvery) {}
 
   /**
    * How entries become timesheets.
