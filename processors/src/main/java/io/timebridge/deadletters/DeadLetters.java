@@ -187,15 +187,20 @@ public final class DeadLetters {
     return key.startsWith("backup-") ? Held.BACKUP : Held.JOB;
   }
 
-  /** Visits what waits of the key, in stream order. */
-  public void events(String key, Visitor<WaitingEvent> visitor)
+  /**
+   * Visits what waits of the key, in stream order.
+   *
+   * @param most visits no more than the oldest of them; at least 1
+   * @return whether there are more
+   */
+  public boolean events(String key, long most, Visitor<WaitingEvent> visitor)
       throws StoreTrouble, InterruptedException {
-    records.each(key, item -> visitor.visit(KeyRecords.event(item)));
+    return records.each(key, most, item -> visitor.visit(KeyRecords.event(item)));
   }
 
-  /** Visits what was given up of the key, in stream order. */
-  public void discarded(String key, Visitor<WaitingEvent> visitor)
+  /** Visits what was given up of the key, as {@link #events} does. */
+  public boolean discarded(String key, long most, Visitor<WaitingEvent> visitor)
       throws StoreTrouble, InterruptedException {
-    events(KeyRecords.DISCARDED + key, visitor);
+    return events(KeyRecords.DISCARDED + key, most, visitor);
   }
 }

@@ -48,6 +48,17 @@ final class KeyRecords {
   /** Every record of the key, as it is in the table. */
   void each(String key, Visitor<Map<String, AttributeValue>> visitor)
       throws StoreTrouble, InterruptedException {
+    each(key, Long.MAX_VALUE, visitor);
+  }
+
+  /**
+   * The oldest records of the key.
+   *
+   * @return whether there are more than {@code most}
+   */
+  boolean each(String key, long most, Visitor<Map<String, AttributeValue>> visitor)
+      throws StoreTrouble, InterruptedException {
+    long[] seen = new long[1];
     items.pages(
         query ->
             query
@@ -57,10 +68,14 @@ final class KeyRecords {
                 .consistentRead(true),
         page -> {
           for (Map<String, AttributeValue> item : page) {
+            if (++seen[0] > most) {
+              return false;
+            }
             visitor.visit(item);
           }
           return true;
         });
+    return seen[0] > most;
   }
 
   /** The oldest records of the key. */

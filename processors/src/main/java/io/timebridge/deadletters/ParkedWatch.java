@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells people of what waits: one message per reason, however many keys wait for it and however
  * many processes look, one for what is dead and one for each other kind; and one when none of that
- * is left. Looks every {@link #LOOK_EVERY}; a message that did not go out is tried again at the
+ * is left. Looks as often as it is told to; a message that did not go out is tried again at the
  * next look. Each look reads at most about {@value #MOST} keys of a kind. Thread-safe.
  *
  * @implNote An episode of a problem ends with the message that it is over, and the next one begins
@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
  *     asking each other. {@code clear} belongs to the thread that looks.
  */
 public final class ParkedWatch implements AutoCloseable {
-  /** Between two looks: 1 min. */
-  static final Duration LOOK_EVERY = Duration.ofMinutes(1);
-
   /** The indexes are a little behind, and drains move keys about: one look proves no end. */
   private static final int LOOKS_UNTIL_OVER = 2;
 
@@ -39,25 +36,32 @@ public final class ParkedWatch implements AutoCloseable {
 
   private final DeadLetters deadLetters;
   private final Alerts alerts;
+  private final Duration every;
   private final Map<Problem, Integer> clear = new HashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread;
 
-  ParkedWatch(DeadLetters deadLetters, Alerts alerts) {
+  ParkedWatch(DeadLetters deadLetters, Alerts alerts, Duration every) {
     this.deadLetters = deadLetters;
     this.alerts = alerts;
+    this.every = every;
     this.thread = Thread.ofVirtual().name("parked-watch").unstarted(this::looks);
   }
 
-  public static ParkedWatch start(DeadLetters deadLetters, Alerts alerts) {
-    ParkedWatch watch = new ParkedWatch(deadLetters, alerts);
+  /**
+   * Looks from now on.
+   *
+   * @param every between two looks
+   */
+  public static ParkedWatch start(DeadLetters deadLetters, Alerts alerts, Duration every) {
+    ParkedWatch watch = new ParkedWatch(deadLetters, alerts, every);
     watch.thread.start();
     return watch;
   }
 
   private void looks() {
     try {
-      while (!stopped.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+      while (!stopped.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
         try {
           look();
         } catch (StoreTrouble trouble) {

@@ -222,12 +222,20 @@ public final class RetryConsumer {
       try {
         while (true) {
           TimeUnit.MILLISECONDS.sleep(options.visibility().toMillis() / 3);
-          appearAfter(message, options.visibility());
+          sign(message);
         }
       } catch (InterruptedException over) {
         Thread.currentThread().interrupt();
+      }
+    }
+
+    /** One that fails is made up for by the next; in between the row decides between two drains. */
+    private void sign(Message message) throws InterruptedException {
+      try {
+        appearAfter(message, options.visibility());
+      } catch (AbortedException over) {
+        throw new InterruptedException("interrupted during a sign of life");
       } catch (SdkException trouble) {
-        // It may come again while its drain still runs: the row decides between the two.
         LOG.warn("a wake-up may come twice: message={}", message.messageId(), trouble);
       }
     }

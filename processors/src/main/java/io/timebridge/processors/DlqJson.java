@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One key as a JSON object, written event by event, however many wait: what {@code dlq list --json}
- * says of it, {@code entry}, {@code events} and {@code givenUp}. Used by one thread, in that order.
+ * says of it, {@code entry}, {@code events}, {@code givenUp} and {@code more}. Used by one thread, in that order.
  */
 final class DlqJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -112,15 +112,19 @@ final class DlqJson {
     return new String(envelope.body(), StandardCharsets.UTF_8);
   }
 
-  /** Closes what was begun; false when nothing was. */
-  boolean end() {
+  /**
+   * Closes what was begun; false when nothing was.
+   *
+   * @param more whether newer events are left out
+   */
+  boolean end(boolean more) {
     if (at == At.NOTHING) {
       return false;
     }
     if (at == At.EVENTS) {
       givenUpFollow();
     }
-    out.println("]}");
+    out.println("],\"more\":" + more + "}");
     return true;
   }
 }

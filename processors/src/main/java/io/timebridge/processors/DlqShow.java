@@ -25,6 +25,8 @@ import picocli.CommandLine.Parameters;
       "Bodies, which may hold private notes, only with --body."
     })
 final class DlqShow extends Dlq {
+  private static final int MOST = 100_000;
+
   @Parameters(index = "0", paramLabel = "KEY", description = "As `dlq list` shows it.")
   private String key = "";
 
@@ -34,7 +36,22 @@ final class DlqShow extends Dlq {
   @Option(names = "--json", description = "As one JSON object.")
   private boolean json;
 
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "At most this many events that wait, the oldest, and as many given up (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
   private boolean shown;
+
+  @Override
+  void check() {
+    if (limit < 1 || limit > MOST) {
+      throw new Unusable("--limit " + limit + ": must be 1 to " + MOST);
+    }
+  }
 
   @Override
   int run(Tools tools) throws StoreTrouble, InterruptedException {
@@ -45,14 +62,15 @@ final class DlqShow extends Dlq {
     Optional<WaitingKey> found = tools.deadLetters.find(key);
     Optional<EntryId> entry = EntryId.parse(key);
     DlqJson object = new DlqJson(out(), key, body);
+    boolean more = false;
     if (found.isPresent()) {
       object.head(
           found.get(),
           entry.isPresent() ? Optional.of(read(tools, entry.get())) : Optional.empty());
-      tools.deadLetters.events(key, object::waits);
+      more = tools.deadLetters.events(key, limit, object::waits);
     }
-    tools.deadLetters.discarded(key, object::givenUp);
-    return object.end() ? Foreground.OK : nothing(key);
+    more |= tools.deadLetters.discarded(key, limit, object::givenUp);
+    return object.end(more) ? Foreground.OK : nothing(key);
   }
 
   private int words(Tools tools) throws StoreTrouble, InterruptedException {
@@ -63,10 +81,16 @@ final class DlqShow extends Dlq {
       if (entry.isPresent()) {
         row(read(tools, entry.get()));
       }
-      tools.deadLetters.events(key, this::event);
+      more(tools.deadLetters.events(key, limit, this::event));
     }
-    tools.deadLetters.discarded(key, this::given);
+    more(tools.deadLetters.discarded(key, limit, this::given));
     return found.isPresent() || shown ? Foreground.OK : nothing(key);
+  }
+
+  private void more(boolean are) {
+    if (are) {
+      say("newer ones are not shown; --limit shows more");
+    }
   }
 
   private static EntryRow read(Tools tools, EntryId id) throws StoreTrouble {

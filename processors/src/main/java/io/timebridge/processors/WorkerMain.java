@@ -191,7 +191,9 @@ public final class WorkerMain {
     DynamoDbClient dynamoDb = closing(aws.dynamoDb());
     SnsClient sns = closing(aws.sns());
     Alerts alerts = new SnsAlerts(sns, dynamoDb, settings.names(), clock);
-    closing(ParkedWatch.start(new DeadLetters(dynamoDb, settings.names()), alerts));
+    closing(
+        ParkedWatch.start(
+            new DeadLetters(dynamoDb, settings.names()), alerts, settings.retry().alertEvery()));
     DynamoDbParkedEvents parked = new DynamoDbParkedEvents(dynamoDb, settings.names(), clock);
     DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
     FirstService first = wiring.first().apply(firstService(alerts, dynamoDb, clock));

@@ -23,6 +23,12 @@ import org.slf4j.LoggerFactory;
 public final class EntryDrain implements Drains {
   private static final Logger LOG = LoggerFactory.getLogger(EntryDrain.class);
 
+  /** Events looked at first; more only where all of these become one. */
+  private static final int AT_FIRST = 8;
+
+  /** Before a drain that has got on goes on, after trouble that says nothing of its end. */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   private final EntryStore store;
   private final TimesheetApplier applier;
   private final TimesheetApplier.Unusable unusable;
@@ -41,11 +47,7 @@ public final class EntryDrain implements Drains {
     if (id.isEmpty()) {
       return new Ended.Nothing();
     }
-    try {
-      return drain(id.get(), lastTry);
-    } catch (EntryStore.Unavailable trouble) {
-      return new Ended.Later(String.valueOf(trouble.getMessage()), Optional.empty());
-    }
+    return drain(id.get(), lastTry);
   }
 
   /** Not before SecondService would be called again: nothing is tried in vain. */
@@ -60,34 +62,63 @@ public final class EntryDrain implements Drains {
     }
   }
 
-  private Ended drain(EntryId id, boolean lastTry)
-      throws EntryStore.Unavailable, InterruptedException {
+  private Ended drain(EntryId id, boolean lastTry) throws InterruptedException {
     int drained = 0;
-    while (true) {
-      EntryRow row = store.read(id);
-      if (!row.waits()) {
-        return drained == 0 ? new Ended.Nothing() : new Ended.Done(drained);
-      }
-      List<StreamRecord> waiting = store.waiting(id, EntryStore.MOST_AT_ONCE);
-      if (waiting.isEmpty()) {
-        return new Ended.Later("others take away what waits", Optional.of(Duration.ofSeconds(1)));
-      }
-      int leading = waiting.size() == 1 ? 1 : folding.leading(waiting);
-      List<StreamRecord> next = waiting.subList(0, leading);
-      DrainedEntries rows = new DrainedEntries(store, next);
-      switch (handle(id, next.getLast(), rows)) {
-        case Outcome.Applied applied -> drained += leading;
-        case Outcome.Skipped skipped -> drained += leading;
-        case Outcome.Parked(String reason) -> {
-          return lastTry
-              ? lastRejected(id, reason, row.parked(), rows.rejected())
-              : new Ended.Rejected(reason);
+    try {
+      while (true) {
+        EntryRow row = store.read(id);
+        if (!row.waits()) {
+          return drained == 0 ? new Ended.Nothing() : new Ended.Done(drained);
         }
-        case Outcome.Retry retry -> {
-          return new Ended.Later(retry.cause(), retry.after());
+        List<StreamRecord> next = next(id);
+        if (next.isEmpty()) {
+          return new Ended.Later("others take away what waits", Optional.of(SOON));
+        }
+        DrainedEntries rows = new DrainedEntries(store, next);
+        switch (handle(id, next.getLast(), rows)) {
+          case Outcome.Applied applied -> drained += next.size();
+          case Outcome.Skipped skipped -> drained += next.size();
+          case Outcome.Parked(String reason) -> {
+            if (!lastTry) {
+              return new Ended.Rejected(reason);
+            }
+            // It has all its tries: this wake-up's were spent on those before it.
+            return drained > 0
+                ? new Ended.Later(reason, Optional.empty())
+                : lastRejected(id, reason, row.parked(), rows.rejected());
+          }
+          case Outcome.Retry retry -> {
+            return later(retry.cause(), retry.after(), drained);
+          }
         }
       }
+    } catch (EntryStore.Unavailable trouble) {
+      return later(String.valueOf(trouble.getMessage()), Optional.empty(), drained);
     }
+  }
+
+  /** A drain that gets on does not wait longer each time, as one that does not. */
+  private static Ended later(String cause, Optional<Duration> after, int drained) {
+    Optional<Duration> soon = drained > 0 ? Optional.of(SOON) : Optional.empty();
+    return new Ended.Later(cause, after.or(() -> soon));
+  }
+
+  /**
+   * The events that are worked off next, as one; empty when none is there. However many wait, only
+   * a few are read each time.
+   */
+  private List<StreamRecord> next(EntryId id) throws EntryStore.Unavailable {
+    List<StreamRecord> waiting = store.waiting(id, AT_FIRST);
+    int leading = leading(waiting);
+    if (leading == AT_FIRST) {
+      waiting = store.waiting(id, EntryStore.MOST_AT_ONCE);
+      leading = leading(waiting);
+    }
+    return waiting.subList(0, leading);
+  }
+
+  private int leading(List<StreamRecord> waiting) {
+    return waiting.size() < 2 ? waiting.size() : folding.leading(waiting);
   }
 
   private Outcome handle(EntryId id, StreamRecord carrier, DrainedEntries rows)

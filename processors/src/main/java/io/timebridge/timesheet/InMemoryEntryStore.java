@@ -5,7 +5,7 @@ import io.timebridge.stream.StreamRecord;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entry rows in memory, with the same conditions as in DynamoDB: for tests and simulations.
@@ -28,17 +29,22 @@ public final class InMemoryEntryStore implements EntryStore {
     public Waiting {
       records = List.copyOf(records);
     }
+  }
 
-    private Waiting with(StreamRecord record) {
-      List<StreamRecord> more = new ArrayList<>(records);
-      more.add(record);
-      return new Waiting(why, more);
+  /** The same while it changes. */
+  private record Row(Rejection why, ArrayDeque<StreamRecord> records) {
+    Row(Rejection why, StreamRecord first) {
+      this(why, new ArrayDeque<>(List.of(first)));
+    }
+
+    List<StreamRecord> first(int most) {
+      return records.stream().limit(most).toList();
     }
   }
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<EntryId, EntryRow> rows = new HashMap<>();
-  private final Map<EntryId, Waiting> waiting = new HashMap<>();
+  private final Map<EntryId, Row> waiting = new HashMap<>();
 
   /** When a row was last written. */
   private final Map<EntryId, Instant> touched = new HashMap<>();
@@ -82,7 +88,8 @@ public final class InMemoryEntryStore implements EntryStore {
   public Optional<Waiting> waiting(EntryId id) {
     lock.lock();
     try {
-      return Optional.ofNullable(waiting.get(id));
+      return Optional.ofNullable(waiting.get(id))
+          .map(row -> new Waiting(row.why(), List.copyOf(row.records())));
     } finally {
       lock.unlock();
     }
@@ -200,7 +207,7 @@ public final class InMemoryEntryStore implements EntryStore {
               row -> row.parked(record.sequence(), why),
               row -> row.lane() != EntryRow.Lane.STREAM && row.seq().equals(record.sequence()));
       if (written instanceof Written.Done) {
-        waiting.putIfAbsent(id, new Waiting(why.rejection(), List.of(record)));
+        waiting.putIfAbsent(id, new Row(why.rejection(), record));
       }
       return written;
     } finally {
@@ -223,7 +230,7 @@ public final class InMemoryEntryStore implements EntryStore {
               row -> row.followed(record.sequence()),
               row -> row.lane() != EntryRow.Lane.STREAM && row.seq().equals(record.sequence()));
       if (written instanceof Written.Done && !kept) {
-        waiting.computeIfPresent(id, (i, before) -> before.with(record));
+        Optional.ofNullable(waiting.get(id)).ifPresent(row -> row.records().add(record));
       }
       return written;
     } finally {
@@ -247,9 +254,7 @@ public final class InMemoryEntryStore implements EntryStore {
     lock.lock();
     try {
       reads++;
-      List<StreamRecord> all =
-          Optional.ofNullable(waiting.get(id)).map(Waiting::records).orElse(List.of());
-      return all.subList(0, Math.min(most, all.size()));
+      return first(id, most);
     } finally {
       lock.unlock();
     }
@@ -264,9 +269,8 @@ public final class InMemoryEntryStore implements EntryStore {
       List<BigInteger> sequences) {
     lock.lock();
     try {
-      List<StreamRecord> all = waiting(id).map(Waiting::records).orElse(List.of());
       List<BigInteger> first =
-          all.stream().limit(sequences.size()).map(StreamRecord::sequence).toList();
+          first(id, sequences.size()).stream().map(StreamRecord::sequence).toList();
       int taken = first.equals(sequences) ? sequences.size() : 0;
       Written written =
           write(
@@ -278,17 +282,23 @@ public final class InMemoryEntryStore implements EntryStore {
               row -> drained(row, result, taken),
               row -> result.filter(r -> shows(row, r.at(row.seq()))).isPresent());
       if (written instanceof Written.Done && taken > 0) {
-        if (all.size() == taken) {
-          waiting.remove(id);
-        } else {
-          waiting.computeIfPresent(
-              id, (i, before) -> new Waiting(before.why(), all.subList(taken, all.size())));
-        }
+        waiting.computeIfPresent(id, (i, row) -> without(row, taken));
       }
       return written;
     } finally {
       lock.unlock();
     }
+  }
+
+  private List<StreamRecord> first(EntryId id, int most) {
+    return Optional.ofNullable(waiting.get(id)).map(row -> row.first(most)).orElse(List.of());
+  }
+
+  private static @Nullable Row without(Row row, int taken) {
+    for (int i = 0; i < taken; i++) {
+      row.records().remove();
+    }
+    return row.records().isEmpty() ? null : row;
   }
 
   private static boolean mayConclude(EntryRow row, EntryRow seen, Optional<String> token) {

@@ -210,6 +210,75 @@ class EntryDrainTest {
   }
 
   @Test
+  void reads_a_few_events_at_a_time_however_many_wait() throws Exception {
+    StreamRecord[] many = new StreamRecord[400];
+    for (int i = 0; i < many.length; i += 2) {
+      many[i] = saved(3 + i);
+      many[i + 1] = deleted(4 + i);
+    }
+    park(many);
+    services.refuse = Optional.empty();
+    int[] read = new int[1];
+    EntryStore counted =
+        new EntryStoreView(hooked) {
+          @Override
+          public List<StreamRecord> waiting(EntryId id, int most) throws Unavailable {
+            List<StreamRecord> found = super.waiting(id, most);
+            read[0] += found.size();
+            return found;
+          }
+        };
+    EntryDrain bounded = new EntryDrain(counted, applier, (record, problem) -> failed(problem));
+    assertThat(bounded.drain(ID.key(), false)).isEqualTo(new Ended.Done(many.length));
+    assertThat(read[0]).isLessThan(10 * many.length);
+    assertThat(store.row(ID).parked()).isZero();
+    assertThat(services.timesheets).isEmpty();
+  }
+
+  private static Outcome failed(String problem) {
+    throw new AssertionError(problem);
+  }
+
+  @Test
+  void the_last_try_of_a_wake_up_is_none_of_an_event_that_had_no_turn_before() throws Exception {
+    park(saved(3), deleted(4), saved(5));
+    services.refuse = Optional.empty();
+    hooked.after =
+        step -> {
+          if (step.equals("begin") && store.row(ID).version() == 3) {
+            services.refuse = Optional.of(LOCKED);
+          }
+        };
+    assertThat(drain.drain(ID.key(), true)).isInstanceOf(Ended.Later.class);
+    assertThat(store.row(ID).lane()).isEqualTo(EntryRow.Lane.PARKED);
+    assertThat(drain.drain(ID.key(), true)).isInstanceOf(Ended.Dead.class);
+  }
+
+  @Test
+  void a_drain_that_got_on_comes_back_soon_after_trouble() throws Exception {
+    park(saved(3), deleted(4));
+    services.refuse = Optional.empty();
+    hooked.after =
+        step -> {
+          if (step.equals("begin") && store.row(ID).version() == 3) {
+            services.next = FakeServices.Mishap.NOT_DONE;
+          }
+        };
+    assertThat(drained())
+        .isInstanceOfSatisfying(
+            Ended.Later.class, later -> assertThat(later.after()).contains(Duration.ofSeconds(1)));
+    hooked.after =
+        step -> {
+          if (step.equals("begin")) {
+            services.next = FakeServices.Mishap.NOT_DONE;
+          }
+        };
+    assertThat(drained())
+        .as("one that does not get on waits as the queue says")
+        .isInstanceOfSatisfying(Ended.Later.class, later -> assertThat(later.after()).isEmpty());
+  }
+
+  @Test
   void the_event_is_not_finished_while_its_wake_up_is_owed() throws Exception {
     services.refuse = Optional.of(LOCKED);
     queueIsDown = true;

@@ -320,6 +320,13 @@ final class Keys {
           "1s",
           "1h",
           "How often what parked keys wait for is asked for; those whose cause is put right wake at once.");
+  static final Setting<Duration> RETRY_ALERT =
+      Setting.duration(
+          "retry.alert-every",
+          "1m",
+          "1s",
+          "1h",
+          "How often a worker looks for parked keys that people have to be told of.");
 
   static final Setting<Duration> CLEANUP_EVERY =
       Setting.duration(
@@ -543,6 +550,7 @@ final class Keys {
             RETRY_VISIBILITY,
             RETRY_SWEEP,
             RETRY_CAUSES,
+            RETRY_ALERT,
             CLEANUP_EVERY,
             CLEANUP_OLDER_THAN));
     all.addAll(List.of(OUTAGE_AFTER, BEHIND_AFTER));
@@ -630,7 +638,8 @@ final class Keys {
             v.get(RETRY_MAX_BACKOFF),
             v.get(RETRY_VISIBILITY),
             v.get(RETRY_SWEEP),
-            v.get(RETRY_CAUSES)),
+            v.get(RETRY_CAUSES),
+            v.get(RETRY_ALERT)),
         new Settings.Cleanup(v.get(CLEANUP_EVERY), v.get(CLEANUP_OLDER_THAN)),
         new Settings.Alarms(v.get(OUTAGE_AFTER), v.get(BEHIND_AFTER)),
         new Settings.Timesheet(

@@ -182,6 +182,7 @@ public record Settings(
    *
    * @param backoff first wait; doubles with each try
    * @param causesEvery how often what they wait for is asked for
+   * @param alertEvery between two looks for what people have to be told of
    */
   public record Retry(
       int keysAtOnce,
@@ -189,7 +190,8 @@ public record Settings(
       Duration maxBackoff,
       Duration visibility,
       Duration sweepEvery,
-      Duration causesEvery) {}
+      Duration causesEvery,
+      Duration alertEvery) {}
 
   /**
    * How entry rows are made small by themselves.

@@ -1,6 +1,7 @@
 package io.timebridge.bench;
 
 import io.timebridge.bench.backlog.BacklogCommand;
+import io.timebridge.bench.parking.ParkingCommand;
 import io.timebridge.bench.takeover.TakeoverCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,12 @@ import picocli.CommandLine.Command;
     version = "timebridge 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
     description = "Measures, and proves.",
-    subcommands = {LanesCommand.class, TakeoverCommand.class, BacklogCommand.class})
+    subcommands = {
+      LanesCommand.class,
+      TakeoverCommand.class,
+      BacklogCommand.class,
+      ParkingCommand.class
+    })
 public final class Bench {
   private static final Logger LOG = LoggerFactory.getLogger(Bench.class);
 

@@ -64,13 +64,13 @@ class DeadLettersTest {
 
   private List<WaitingEvent> events(String key) throws Exception {
     List<WaitingEvent> events = new ArrayList<>();
-    rig.deadLetters.events(key, events::add);
+    rig.deadLetters.events(key, Long.MAX_VALUE, events::add);
     return events;
   }
 
   private List<WaitingEvent> discarded(String key) throws Exception {
     List<WaitingEvent> events = new ArrayList<>();
-    rig.deadLetters.discarded(key, events::add);
+    rig.deadLetters.discarded(key, Long.MAX_VALUE, events::add);
     return events;
   }
 

@@ -48,7 +48,7 @@ class ParkedWatchTest {
 
   private ParkedWatch watch() {
     Alerts alerts = new SnsAlerts(sns, rig.dynamoDb, rig.names, rig.clock);
-    return new ParkedWatch(rig.deadLetters, alerts);
+    return new ParkedWatch(rig.deadLetters, alerts, Duration.ofMinutes(1));
   }
 
   private List<JsonNode> sent() throws Exception {
@@ -86,11 +86,11 @@ class ParkedWatchTest {
 
   @Test
   void a_thousand_failures_of_one_cause_make_one_message_and_one_of_the_dead() throws Exception {
-    for (int i = 0; i < 1_000; i++) {
-      rig.park(1_000 + i, Reason.UNMAPPED_LABEL, "no task is mapped for label Design", 1);
-      if (i % 100 == 50) {
-        watch.look();
-      }
+    parkUnmapped(1_000, 1_051);
+    watch.look();
+    for (int from = 1_051; from < 2_000; from += 100) {
+      parkUnmapped(from, Math.min(from + 100, 2_000));
+      watch.look();
     }
     for (int i = 0; i < 40; i++) {
       rig.bury(1_000 + i);
@@ -110,6 +110,22 @@ class ParkedWatchTest {
         .contains("1000: no task is mapped for label Design (for one: 1")
         .contains("40 of them are dead");
     assertThat(sent().toString()).doesNotContain("secret note");
+  }
+
+  /** Many at a time: the embedded DynamoDB takes its time. */
+  private void parkUnmapped(int from, int to) throws Exception {
+    List<Future<EntryRow>> parked = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+      for (int id = from; id < to; id++) {
+        int each = id;
+        parked.add(
+            threads.submit(() ->
+                rig.park(each, Reason.UNMAPPED_LABEL, "no task is mapped for label Design", 1)));
+      }
+    }
+    for (Future<EntryRow> each : parked) {
+      each.get();
+    }
   }
 
   @Test

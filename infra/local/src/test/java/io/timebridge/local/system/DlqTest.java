@@ -3,17 +3,12 @@ package io.timebridge.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.timebridge.local.cli.Timebridge;
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.timesheet.TaskMapping;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +31,7 @@ class DlqTest {
   private static DynamoDbTaskMapping mapping;
   private static SampleCompany company;
   private static SimControl first;
+  private static DlqLine line;
 
   @BeforeAll
   static void start() throws Exception {
@@ -49,8 +45,7 @@ class DlqTest {
     dynamoDb = system.aws().dynamoDb();
     mapping = new DynamoDbTaskMapping(dynamoDb, system.settings().names(), InstantSource.system());
     company = SampleCompany.found(first, system.simulators().second(), mapping, PATIENCE);
-    Files.writeString(
-        folder.resolve("timebridge.conf"), SettingsText.lines(system.settingsByKey()));
+    line = DlqLine.of(system, folder);
   }
 
   @AfterAll
@@ -59,18 +54,8 @@ class DlqTest {
     system.close();
   }
 
-  private record Ran(int exit, String out, String err) {}
-
-  private static Ran dlq(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>(List.of("dlq"));
-    all.addAll(List.of(arguments));
-    all.addAll(List.of("--config", folder.resolve("timebridge.conf").toString()));
-    int exit =
-        Timebridge.run(
-            new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
-    return new Ran(exit, out.toString(), err.toString());
+  private static DlqLine.Ran dlq(String... arguments) {
+    return line.run(arguments);
   }
 
   private static JsonNode listed() {
@@ -124,7 +109,7 @@ class DlqTest {
     await()
         .atMost(PATIENCE)
         .until(() -> listed().valueStream().anyMatch(k -> k.path("waiting").asInt() >= 2));
-    Ran shown = dlq("show", Long.toString(id));
+    DlqLine.Ran shown = dlq("show", Long.toString(id));
     assertThat(shown.out()).contains("UNMAPPED_LABEL").doesNotContain("first words");
     mapping.map(whose.labelId(), new TaskMapping.TaskRef.ByName("Design"), "test");
     await()
@@ -144,7 +129,7 @@ class DlqTest {
     SampleCompany whose = unmapped("Brazing");
     long id = entry(whose, "n");
     awaitAttempts(id, 1);
-    Ran ran = dlq("discard", Long.toString(id), "--reason", "never mind");
+    DlqLine.Ran ran = dlq("discard", Long.toString(id), "--reason", "never mind");
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(timesheets(id)).isEmpty();
     mapping.map(whose.labelId(), new TaskMapping.TaskRef.ByName("Design"), "test");
