@@ -1,6 +1,7 @@
 package io.timebridge.timesheet;
 
 import io.timebridge.failure.StoreTrouble;
+import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.CauseAnswers.Said;
 import io.timebridge.timesheet.EntryStore.ParkedKey;
 import io.timebridge.timesheet.EntryStore.ParkedKeys;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +67,20 @@ public final class CauseWatch {
   /** When a cause was asked for, so that each has its turn. */
   private final Map<Cause, Instant> askedAt = new HashMap<>();
 
+  /** Keys woken while their cause's slack lasted, those of the last looks. */
+  private final Map<EntryId, Woken> woken =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<EntryId, Woken> eldest) {
+          return size() > MOST_KEYS;
+        }
+      };
+
+  /** That a wake-up of this episode was sent by us. */
+  private record Woken(long episode, Instant at) {}
+
   private final Set<Cause> metThisRound = new HashSet<>();
   private Optional<String> next = Optional.empty();
 
@@ -96,6 +112,7 @@ public final class CauseWatch {
       since.clear(); // whoever looks meanwhile knows better
       askedAt.clear();
       metThisRound.clear();
+      woken.clear();
       next = Optional.empty();
       return 0;
     }
@@ -169,8 +186,10 @@ public final class CauseWatch {
       if (!isToBeWoken(key)) {
         continue;
       }
+      Instant at = clock.instant();
       if (store.wakeAgain(key.id(), key.row()) instanceof Written.Done(EntryRow owed)) {
         applier.wakeApart(key.id(), owed, "CAUSE");
+        woken.put(key.id(), new Woken(owed.episode(), at));
         sent++;
         pause.pause(PACE);
         if (sent >= MOST_SENT || (sent % PAGE == 0 && !keepTurn())) {
@@ -188,6 +207,12 @@ public final class CauseWatch {
   private boolean isToBeWoken(ParkedKey key) {
     return key.waitsFor().stream()
         .map(since::get)
-        .anyMatch(there -> there != null && key.touched().isBefore(there.plus(SLACK)));
+        .anyMatch(there ->
+            there != null && key.touched().isBefore(there.plus(SLACK)) && !wasWoken(key, there));
+  }
+
+  private boolean wasWoken(ParkedKey key, Instant since) {
+    Woken by = woken.get(key.id());
+    return by != null && by.episode() == key.row().episode() && !by.at().isBefore(since);
   }
 }

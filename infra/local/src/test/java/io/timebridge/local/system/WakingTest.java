@@ -39,6 +39,7 @@ class WakingTest {
     long other = rig.entry(ada, brazing);
     rig.awaitTried(edited, 1);
     rig.edit(edited, 5400);
+    rig.awaitTried(edited, 2); // at once, the two would be folded
     rig.edit(edited, 7200);
     rig.awaitTried(edited, 3);
     rig.awaitTried(deleted, 1);
