@@ -86,9 +86,6 @@ public final class WorkerMain {
   /** A wake-up that stays away for this much longer than it may is lost. */
   private static final Duration ASLEEP_SLACK = Duration.ofMinutes(10);
 
-  private static final String FIRST = "first-service";
-  private static final String SECOND = "second-service";
-
   private final Settings settings;
   private final Wiring wiring;
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
@@ -236,48 +233,9 @@ public final class WorkerMain {
                       folding(stream),
                       wiring.checkpoints().apply(stream))));
     }
-    watch(applications, alerts, aws, clock);
-    return new WorkerRuntime(applications);
-  }
-
-  /** Tells of outages and of streams that are behind. */
-  private void watch(
-      List<KclApplication<?>> applications, Alerts alerts, AwsClients aws, Clock clock) {
-    List<Looks.Look> looks = new ArrayList<>();
-    gates.forEach((id, gate) -> {
-      boolean first = id.equals(FIRST);
-      Settings.Gate limits =
-          first ? settings.firstService().gate() : settings.secondService().gate();
-      looks.add(
-          new OutageWatch(
-              id,
-              first ? "FirstService" : "SecondService",
-              gate::outage,
-              limits.circuitOpenFor(),
-              settings.alarms().outageAfter(),
-              alerts,
-              clock,
-              System::nanoTime));
-    });
     KinesisClient kinesis = closing(aws.kinesis());
-    for (StreamName stream : EnumSet.copyOf(settings.worker().apps())) {
-      String name = settings.names().stream(stream);
-      KclApplication<?> its =
-          applications.stream()
-              .filter(a -> a.source().stream().equals(name))
-              .findFirst()
-              .orElseThrow();
-      looks.add(
-          new LagWatch(
-              stream,
-              name,
-              its::lag,
-              new Retention(kinesis, name, System::nanoTime),
-              settings.alarms().behindAfter(),
-              alerts,
-              System::nanoTime));
-    }
-    closing(Looks.start("watch", LagWatch.LOOK_EVERY, looks));
+    closing(new Watches(settings, alerts, clock).start(gates, applications, kinesis));
+    return new WorkerRuntime(applications);
   }
 
   /** Applies entry events, and works off those that wait. */
@@ -383,7 +341,7 @@ public final class WorkerMain {
   /** With its share of the fleet's calls, and somebody who tells when a person has to log in. */
   private HttpFirstService firstService(Alerts alerts, DynamoDbClient dynamoDb, Clock clock) {
     ServiceGate gate = ServiceGate.shared("FirstService", settings.firstService().gate());
-    gates.put(FIRST, gate);
+    gates.put(Watches.FIRST, gate);
     closing(FleetShare.ofFirstService(settings, () -> FleetShare.ALL, gate, dynamoDb, clock));
     StoredTokens tokens =
         closing(
@@ -400,7 +358,7 @@ public final class WorkerMain {
   private HttpSecondService secondService(boolean called, DynamoDbClient dynamoDb, Clock clock) {
     ServiceGate gate = ServiceGate.shared("SecondService", settings.secondService().gate());
     if (called) {
-      gates.put(SECOND, gate);
+      gates.put(Watches.SECOND, gate);
       closing(FleetShare.ofSecondService(settings, () -> FleetShare.ALL, gate, dynamoDb, clock));
     }
     return closing(new HttpSecondService(settings.secondService(), gate, clock));

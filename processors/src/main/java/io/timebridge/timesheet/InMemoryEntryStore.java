@@ -339,7 +339,7 @@ public final class InMemoryEntryStore implements EntryStore {
                           row.wake()),
               row -> false);
       if (written instanceof Written.Done) {
-        waiting.computeIfPresent(id, (i, w) -> new Waiting(why.rejection(), w.records()));
+        waiting.computeIfPresent(id, (i, w) -> new Row(why.rejection(), w.records()));
       }
       return written;
     } finally {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -508,7 +509,8 @@ class JobApplierTest {
     StreamRecord record = record(job(7, "Site", "J-7").of(3, "Acme").event());
 
     assertThat(applier.handle(record))
-        .isEqualTo(new Outcome.Retry("the circuit is open", Duration.ofSeconds(9)));
+        .isEqualTo(
+            new Outcome.Retry("the circuit is open", Optional.of(Duration.ofSeconds(9)), true));
     assertThat(states.cost()).isEqualTo("0+0");
     assertThat(first.listings()).isZero();
 

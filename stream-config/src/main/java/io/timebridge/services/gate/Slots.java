@@ -100,17 +100,6 @@ final class Slots {
     }
   }
 
-  /** Whether the rate is lower than what is allowed, or would be. */
-  boolean isHeldDown() {
-    lock.lock();
-    try {
-      follow();
-      return phase != Phase.FULL;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /**
    * Whether a piece of work that leads to calls may begin. While the rate is held down, as many may
    * per second as calls, and none while those that have begun fill the next second.
