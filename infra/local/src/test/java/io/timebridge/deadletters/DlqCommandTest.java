@@ -126,6 +126,25 @@ class DlqCommandTest {
   }
 
   @Test
+  void shows_no_more_events_of_a_key_than_it_is_asked_for() throws Exception {
+    rig.park(48, Reason.LOCKED_PERIOD, "2026-06 is locked", 3);
+    Ran two = dlq("show", "48", "--limit", "2");
+    assertThat(two.out())
+        .contains("3 events")
+        .containsSubsequence("version 1 ", "version 2 ")
+        .doesNotContain("version 3 ");
+    assertThat(two.err()).contains("newer ones are not shown");
+    Ran three = dlq("show", "48", "--limit", "3");
+    assertThat(three.out()).contains("version 3 ");
+    assertThat(three.err()).isEmpty();
+    assertThat(JSON.readTree(dlq("show", "48", "--json", "--limit", "2").out()).path("more").asBoolean())
+        .isTrue();
+    Ran none = dlq("show", "48", "--limit", "0");
+    assertThat(none.exit()).isEqualTo(2);
+    assertThat(none.err()).contains("--limit 0: must be 1 to 100000");
+  }
+
+  @Test
   void wakes_one_key_and_says_so() throws Exception {
     rig.park(43, Reason.CLOSED_JOB, "d", 2);
     rig.wakeUps();

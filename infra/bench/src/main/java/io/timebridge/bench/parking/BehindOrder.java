@@ -26,6 +26,6 @@ record BehindOrder(int events, long heap) {
   }
 
   Duration drainsWithin() {
-    return Duration.ofSeconds(120).plusMillis(20L * events);
+    return Duration.ofMinutes(2).plusMillis(20L * events);
   }
 }

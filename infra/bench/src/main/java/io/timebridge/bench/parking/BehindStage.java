@@ -25,11 +25,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import tools.jackson.databind.JsonNode;
 
 /** Everything but the worker, in this process: AWS, both services and the gateway. */
 final class BehindStage implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BehindStage.class);
+
   static final String OPEN_DAY = "2026-07-03";
 
   private static final String LOCKED_DAY = "2026-06-03";
@@ -43,7 +47,7 @@ final class BehindStage implements AutoCloseable {
   private final DynamoDbEntryStore entries;
   private @Nullable SampleCompany company;
 
-  private BehindStage() throws Exception {
+  private BehindStage() throws IOException, InterruptedException {
     try {
       LocalAws aws = part(LocalAws.start());
       simulators = part(Simulators.start(Ports.ANY, Simulators.Behaviour.calm(1)));
@@ -70,7 +74,7 @@ final class BehindStage implements AutoCloseable {
     }
   }
 
-  static BehindStage start() throws Exception {
+  static BehindStage start() throws IOException, InterruptedException {
     return new BehindStage();
   }
 
@@ -176,9 +180,14 @@ final class BehindStage implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    while (!parts.isEmpty()) {
-      parts.pop().close();
+  public void close() {
+    for (AutoCloseable part : parts) {
+      try {
+        part.close();
+      } catch (Exception e) { // the edge of a part: the others still have to be stopped
+        LOG.warn("{} did not stop cleanly", part.getClass().getSimpleName(), e);
+      }
     }
+    parts.clear();
   }
 }
