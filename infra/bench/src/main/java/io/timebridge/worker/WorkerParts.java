@@ -1,6 +1,7 @@
 package io.timebridge.worker;
 
 import io.timebridge.ordering.ShardLanes;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.NullMarked;
