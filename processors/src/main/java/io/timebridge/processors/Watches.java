@@ -37,9 +37,7 @@ final class Watches {
    * @param kinesis stays the caller's to close, after what this returns
    */
   Looks start(
-      Map<String, ServiceGate> gates,
-      List<KclApplication<?>> applications,
-      KinesisClient kinesis) {
+      Map<String, ServiceGate> gates, List<KclApplication<?>> applications, KinesisClient kinesis) {
     List<Looks.Look> looks = new ArrayList<>();
     gates.forEach((id, gate) -> looks.add(outage(id, gate)));
     for (StreamName stream : EnumSet.copyOf(settings.worker().apps())) {
@@ -55,8 +53,7 @@ final class Watches {
 
   private OutageWatch outage(String id, ServiceGate gate) {
     boolean first = id.equals(FIRST);
-    Settings.Gate limits =
-        first ? settings.firstService().gate() : settings.secondService().gate();
+    Settings.Gate limits = first ? settings.firstService().gate() : settings.secondService().gate();
     return new OutageWatch(
         id,
         first ? "FirstService" : "SecondService",
