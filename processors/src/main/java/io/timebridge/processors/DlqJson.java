@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One key as a JSON object, written event by event, however many wait: what {@code dlq list --json}
- * says of it, {@code entry}, {@code events}, {@code givenUp} and {@code more}. Used by one thread, in that order.
+ * says of it, {@code entry}, {@code events}, {@code givenUp} and {@code more}. Used by one thread,
+ * in that order.
  */
 final class DlqJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();

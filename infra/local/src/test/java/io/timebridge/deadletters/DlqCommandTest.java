@@ -137,7 +137,10 @@ class DlqCommandTest {
     Ran three = dlq("show", "48", "--limit", "3");
     assertThat(three.out()).contains("version 3 ");
     assertThat(three.err()).isEmpty();
-    assertThat(JSON.readTree(dlq("show", "48", "--json", "--limit", "2").out()).path("more").asBoolean())
+    assertThat(
+            JSON.readTree(dlq("show", "48", "--json", "--limit", "2").out())
+                .path("more")
+                .asBoolean())
         .isTrue();
     Ran none = dlq("show", "48", "--limit", "0");
     assertThat(none.exit()).isEqualTo(2);
