@@ -124,7 +124,7 @@ class LagWatchTest {
     one.is(Duration.ofHours(12));
     pass(Duration.ofMinutes(5), one);
     assertThat(alerts.sent).hasSize(2).last().isEqualTo(LOSES);
-    retention = Optional.of(Duration.ofHours(168)); // somebody has lengthened it
+    retention = Optional.of(Duration.ofDays(7)); // somebody has lengthened it
     pass(Duration.ofMinutes(5), one);
     assertThat(alerts.sent).hasSize(3).last().isEqualTo("Over: s" + LOSES.substring(1));
     one.is(Duration.ZERO);
