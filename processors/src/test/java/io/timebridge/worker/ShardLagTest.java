@@ -42,9 +42,9 @@ class ShardLagTest {
     lag.read(0L, NOON.plusSeconds(121));
     unfinished(2);
     assertThat(lag.lag(NOON.plusSeconds(300)))
-        .isEqualTo(new Lag("shard-1", Duration.ofSeconds(300), true));
+        .isEqualTo(new Lag("shard-1", Duration.ofMinutes(5), true));
     unfinished(4);
-    assertThat(lag.lag(NOON.plusSeconds(300)).behind()).isEqualTo(Duration.ofSeconds(240));
+    assertThat(lag.lag(NOON.plusSeconds(300)).behind()).isEqualTo(Duration.ofMinutes(4));
     oldest = Optional.empty();
     assertThat(lag.lag(NOON.plusSeconds(300)).behind()).isZero();
     lag.arrived(BigInteger.valueOf(20), NOON.plusSeconds(290));
