@@ -24,6 +24,7 @@ class ArchitectureTest {
     "io.timebridge.backup..",
     "io.timebridge.failure..",
     "io.timebridge.deadletters..",
+    "io.timebridge.mapping..",
     "io.timebridge.processors.."
   };
 

@@ -7,6 +7,7 @@ import io.timebridge.local.demo.DemoCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.LoginCommand;
+import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
 import io.timebridge.settings.SettingsLoader.InvalidSettings;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
       SendCommand.class,
       SettingsCommand.class,
       LoginCommand.class,
+      MappingCommand.class,
       DlqCommand.class,
       CleanupCommand.class,
       GatewayCommand.class,
