@@ -37,8 +37,8 @@ public record Finding(
   /**
    * A mapping that the names suggest.
    *
-   * @param sure whether the names are the same but for case, blanks, signs and Unicode forms;
-   *     otherwise they differ by a slip, and a person has to say
+   * @param sure whether label and task have the same name but for case, blanks, signs and Unicode
+   *     forms; otherwise a person has to say
    * @param why for people
    */
   public record Suggestion(long labelId, TaskRef task, boolean sure, String why) {}

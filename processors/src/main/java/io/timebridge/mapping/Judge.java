@@ -86,7 +86,7 @@ final class Judge {
     }
     return taskOfTwin(label)
         .map(task ->
-            new Suggestion(label.id(), task, true, "what a label of nearly the same name has"))
+            new Suggestion(label.id(), task, false, "what a label of nearly the same name has"))
         .or(() -> byTask);
   }
 
@@ -175,13 +175,12 @@ final class Judge {
                 kept.id(),
                 picture.labels().path(kept.id()),
                 task(kept.id()).map(t -> ", mapped to " + Mapping.text(t)).orElse(", unmapped"));
-    boolean sure = how.startsWith("is nearly");
     Optional<Suggestion> suggestion =
         task(kept.id())
-            .map(t -> new Suggestion(label.id(), t, sure, "what the other label has"))
+            .map(t -> new Suggestion(label.id(), t, false, "what the other label has"))
             .or(() ->
                 task(label.id())
-                    .map(t -> new Suggestion(kept.id(), t, sure, "what the other label has")));
+                    .map(t -> new Suggestion(kept.id(), t, false, "what the other label has")));
     return finding(Kind.NEAR_DUPLICATE, label, detail, suggestion);
   }
 
@@ -195,8 +194,7 @@ final class Judge {
               .orElseGet(() -> new Label(mapping.labelId(), "", 0, false));
       if (picture.labels().find(mapping.labelId()).isEmpty()) {
         findings.add(
-            finding(
-                Kind.UNKNOWN_LABEL, label, "FirstService has no such label", Optional.empty()));
+            finding(Kind.UNKNOWN_LABEL, label, "FirstService has no such label", Optional.empty()));
       } else if (isUnknown(mapping.task())) {
         findings.add(
             finding(
@@ -226,8 +224,7 @@ final class Judge {
     return byName.or(() -> suggestions.of(label.id(), label.name()));
   }
 
-  private Finding finding(
-      Kind kind, Label label, String detail, Optional<Suggestion> suggestion) {
+  private Finding finding(Kind kind, Label label, String detail, Optional<Suggestion> suggestion) {
     return new Finding(
         kind,
         label.id(),

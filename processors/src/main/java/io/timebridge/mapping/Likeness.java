@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** When two names mean the same, or nearly. */
-final class Likeness {
+public final class Likeness {
   /** Shortest name in which one differing character is taken for a slip. */
   private static final int SHORTEST_SLIP = 5;
 
@@ -22,9 +22,8 @@ final class Likeness {
    * Meeting}, {@code TeamMeeting} and {@code ｔｅａｍ－ｍｅｅｔｉｎｇ} are one. A name of signs alone keeps
    * them.
    */
-  static String normal(String name) {
-    String form =
-        Normalizer.normalize(name, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT).strip();
+  public static String normal(String name) {
+    String form = Normalizer.normalize(name, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT).strip();
     String plain = form.replaceAll("[^\\p{L}\\p{N}\\p{M}]", "");
     return plain.isEmpty() ? form : plain;
   }

@@ -5,19 +5,19 @@ import io.timebridge.services.ServiceTrouble.Kind;
 import java.util.Collection;
 
 /** How a service is asked that fails now and then, and sometimes gives an empty list by mistake. */
-final class Looks {
+public final class Looks {
   static final int ATTEMPTS = 3;
 
   private Looks() {}
 
   /** Asks a service. */
   @FunctionalInterface
-  interface Look<T> {
+  public interface Look<T> {
     T look() throws ServiceTrouble, InterruptedException;
   }
 
   /** Three times while the list is empty. */
-  static <T extends Collection<?>> T untilSome(Look<T> look)
+  public static <T extends Collection<?>> T untilSome(Look<T> look)
       throws ServiceTrouble, InterruptedException {
     T seen = patiently(look);
     for (int looks = 1; seen.isEmpty() && looks < ATTEMPTS; looks++) {

@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Compares the mappings with what both services have. Changes nothing. One call at a time, one page
- * of entries in memory; a call that fails is made {@value Looks#ATTEMPTS} times, and an empty list is
- * believed when as many looks show it.
+ * of entries in memory; a call that fails is made {@value Looks#ATTEMPTS} times, and an empty list
+ * is believed when as many looks show it.
  */
 public final class MappingCheck {
   private static final int TELL_EVERY = 25;

@@ -189,8 +189,7 @@ public final class MappingFile {
     }
     TaskRef ref =
         taskId.isEmpty() ? new TaskRef.ByName(task) : new TaskRef.ById(Long.parseLong(taskId));
-    return Optional.of(
-        new Row(line, labelId.isEmpty() ? 0 : Long.parseLong(labelId), label, ref));
+    return Optional.of(new Row(line, labelId.isEmpty() ? 0 : Long.parseLong(labelId), label, ref));
   }
 
   static boolean isId(String text) {

@@ -56,8 +56,10 @@ public final class MappingTable {
     return DynamoDbCall.run(
         "a read of " + table,
         () ->
-            read(dynamoDb.getItem(r -> r.tableName(table).key(key(labelId)).consistentRead(true))
-                .item()));
+            read(
+                dynamoDb
+                    .getItem(r -> r.tableName(table).key(key(labelId)).consistentRead(true))
+                    .item()));
   }
 
   /** Maps a label, over whatever it was mapped to. */

@@ -101,8 +101,7 @@ abstract class Admin implements Callable<Integer> {
                     new DynamoDbTokenStore(dynamoDb, settings.names(), clock),
                     clock));
         open =
-            new First(
-                tokens, closing(new HttpFirstService(settings.firstService(), gate, tokens)));
+            new First(tokens, closing(new HttpFirstService(settings.firstService(), gate, tokens)));
         first = open;
       }
       return open;

@@ -79,7 +79,6 @@ abstract class MappingAction extends Admin {
     };
   }
 
-
   @Override
   abstract int run(Tools tools) throws StoreTrouble, ServiceTrouble, InterruptedException;
 }

@@ -160,8 +160,6 @@ final class MappingCheckCommand extends MappingAction {
 
   static ObjectNode json(Suggestion suggestion) {
     ObjectNode node = JSON.createObjectNode().put("labelId", suggestion.labelId());
-    return put(node, suggestion.task())
-        .put("sure", suggestion.sure())
-        .put("why", suggestion.why());
+    return put(node, suggestion.task()).put("sure", suggestion.sure()).put("why", suggestion.why());
   }
 }

@@ -55,8 +55,7 @@ final class MappingImportCommand extends MappingAction {
   int run(Tools tools) throws StoreTrouble, ServiceTrouble, InterruptedException {
     MappingFile.Content content = MappingFile.read(bytes);
     boolean named = content.rows().stream().anyMatch(row -> row.labelId() == 0);
-    LabelTree labels =
-        named ? LabelTree.of(tools.first().service()) : new LabelTree(List.of());
+    LabelTree labels = named ? LabelTree.of(tools.first().service()) : new LabelTree(List.of());
     MappingFile.Resolved resolved =
         MappingFile.resolve(content.rows(), labels, "imported by " + who());
     List<String> problems =

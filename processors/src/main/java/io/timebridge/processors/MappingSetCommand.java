@@ -25,8 +25,7 @@ final class MappingSetCommand extends MappingAction {
   @Parameters(
       index = "0",
       paramLabel = "LABEL",
-      description =
-          "Id (digits alone are always an id), or name, or path as in \"Work / Design\".")
+      description = "Id (digits alone are always an id), or name, or path as in \"Work / Design\".")
   private String label = "";
 
   @Parameters(
@@ -79,7 +78,8 @@ final class MappingSetCommand extends MappingAction {
     }
     long id = found.get();
     LabelTree labels =
-        labelsIfReachable(tools, "whether the label exists was not checked, FirstService could not be asked");
+        labelsIfReachable(
+            tools, "whether the label exists was not checked, FirstService could not be asked");
     if (!unchecked && !labels.isEmpty() && labels.find(id).isEmpty()) {
       say(
           "LABEL %d: FirstService lists no such label; --unchecked maps it all the same"

@@ -29,8 +29,7 @@ class JudgeTest {
   }
 
   private void map(long label, String task) {
-    mappings.put(
-        label, new Mapping(label, new TaskRef.ByName(task), "s", Optional.empty()));
+    mappings.put(label, new Mapping(label, new TaskRef.ByName(task), "s", Optional.empty()));
   }
 
   private void tasks(String... names) {
@@ -118,7 +117,7 @@ class JudgeTest {
         .containsExactly(Kind.UNMAPPED_LABEL, Kind.NEAR_DUPLICATE);
     assertThat(findings)
         .extracting(JudgeTest::suggested)
-        .containsOnly(Optional.of("2 \"Meeting\""));
+        .containsOnly(Optional.of("? 2 \"Meeting\""));
     map(2, "Other");
     assertThat(judge()).extracting(Finding::kind).containsExactly(Kind.NEAR_DUPLICATE);
     map(2, "MEETING");

@@ -9,7 +9,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LikenessTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"TeamMeeting", "team meeting", " Team-Meeting ", "ＴＥＡＭ　ＭＥＥＴＩＮＧ", "Team & Meeting!"})
+      strings = {
+        "TeamMeeting",
+        "team meeting",
+        " Team-Meeting ",
+        "ＴＥＡＭ　ＭＥＥＴＩＮＧ",
+        "Team & Meeting!"
+      })
   void makes_one_of_spellings_that_differ_in_case_blanks_signs_and_unicode_forms(String name) {
     assertThat(Likeness.normal(name)).isEqualTo("teammeeting");
   }

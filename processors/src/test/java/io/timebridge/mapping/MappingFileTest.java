@@ -18,7 +18,8 @@ class MappingFileTest {
   private static final LabelTree NONE = new LabelTree(List.of());
   private static final List<String> PIECES =
       List.of(
-          "\"", "\"\"", ",", "\n", "\r", "\r\n", " ", "\t", "=1+1", "a", "Ünï", "🚀", ";", "'", "\ufeff");
+          "\"", "\"\"", ",", "\n", "\r", "\r\n", " ", "\t", "=1+1", "a", "Ünï", "🚀", ";", "'",
+          "\ufeff");
 
   private static Content read(String text) {
     return MappingFile.read(text.getBytes(StandardCharsets.UTF_8));
@@ -94,12 +95,10 @@ class MappingFileTest {
                 new Label(2, "Design", 1, true),
                 new Label(3, "Home", 0, true),
                 new Label(4, "Design", 3, true)));
-    Content content =
-        read("Task,Label\nA,work / design\nB, Home \nC,Design\nD,Nobody\n");
+    Content content = read("Task,Label\nA,work / design\nB, Home \nC,Design\nD,Nobody\n");
     MappingFile.Resolved resolved = MappingFile.resolve(content.rows(), labels, "s");
     assertThat(resolved.mappings())
-        .containsExactly(
-            mapping(2, new TaskRef.ByName("A")), mapping(3, new TaskRef.ByName("B")));
+        .containsExactly(mapping(2, new TaskRef.ByName("A")), mapping(3, new TaskRef.ByName("B")));
     assertThat(resolved.problems())
         .containsExactly(
             "line 4: label = \"Design\": several are called so, give label_id: 2 (Work / Design), 4 (Home / Design)",
@@ -115,15 +114,20 @@ class MappingFileTest {
 
   @Test
   void refuses_what_is_no_such_file_and_says_what_to_do() {
-    assertThat(read("").problems()).containsExactly("line 1: no header; it is label_id,label,task,task_id");
+    assertThat(read("").problems())
+        .containsExactly("line 1: no header; it is label_id,label,task,task_id");
     assertThat(read("label_id;task\n").problems().getFirst()).contains("separated by semicolons");
     assertThat(read("label_id,tsak\n").problems().getFirst()).contains("no such column: \"tsak\"");
     assertThat(read("label_id,label\n").problems().getFirst()).contains("task or task_id");
     assertThat(read("task,task,label\n").problems().getFirst()).contains("twice");
-    assertThat(read("label_id,task\n1,\"a\n").problems()).containsExactly("line 2: a quote that is never closed");
-    assertThat(read("label_id,task\n1,a\"b\n").problems().getFirst()).startsWith("line 2: a quote inside");
-    assertThat(read("label_id,task\n1,\"a\"b\n").problems().getFirst()).startsWith("line 2: something behind");
-    assertThat(MappingFile.read(new byte[] {'a', (byte) 0xe4}).problems().getFirst()).contains("UTF-8");
+    assertThat(read("label_id,task\n1,\"a\n").problems())
+        .containsExactly("line 2: a quote that is never closed");
+    assertThat(read("label_id,task\n1,a\"b\n").problems().getFirst())
+        .startsWith("line 2: a quote inside");
+    assertThat(read("label_id,task\n1,\"a\"b\n").problems().getFirst())
+        .startsWith("line 2: something behind");
+    assertThat(MappingFile.read(new byte[] {'a', (byte) 0xe4}).problems().getFirst())
+        .contains("UTF-8");
     assertThat(MappingFile.read(new byte[MappingFile.MOST_BYTES + 1]).problems().getFirst())
         .contains("larger than");
     assertThat(read("label_id,task\n" + "1,a\n".repeat(MappingFile.MOST_ROWS + 1)).problems())

@@ -25,6 +25,7 @@ class ArchitectureTest {
     "io.timebridge.failure..",
     "io.timebridge.deadletters..",
     "io.timebridge.mapping..",
+    "io.timebridge.bootstrap..",
     "io.timebridge.processors.."
   };
 

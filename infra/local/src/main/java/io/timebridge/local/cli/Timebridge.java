@@ -4,6 +4,7 @@ import io.timebridge.ingest.gateway.GatewayCommand;
 import io.timebridge.ingest.poller.PollerCommand;
 import io.timebridge.local.chaos.ChaosCommand;
 import io.timebridge.local.demo.DemoCommand;
+import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.LoginCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       SendCommand.class,
       SettingsCommand.class,
+      BootstrapCommand.class,
       LoginCommand.class,
       MappingCommand.class,
       DlqCommand.class,

@@ -109,8 +109,7 @@ final class Tokens {
     String answer;
     lock.lock();
     try {
-      answer =
-          good ? "code=" + code(new Asked(redirectUri, challenge)) : "error=invalid_request";
+      answer = good ? "code=" + code(new Asked(redirectUri, challenge)) : "error=invalid_request";
     } finally {
       lock.unlock();
     }
@@ -119,9 +118,7 @@ final class Tokens {
         redirectUri
             + (redirectUri.contains("?") ? "&" : "?")
             + answer
-            + (state.isEmpty()
-                ? ""
-                : "&state=" + URLEncoder.encode(state, StandardCharsets.UTF_8));
+            + (state.isEmpty() ? "" : "&state=" + URLEncoder.encode(state, StandardCharsets.UTF_8));
     return Reply.empty(302).withHeader("Location", location);
   }
 
