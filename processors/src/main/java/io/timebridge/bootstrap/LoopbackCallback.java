@@ -31,6 +31,11 @@ public final class LoopbackCallback implements AutoCloseable {
   private static final String PATH = "/callback";
   private static final int LONGEST_QUERY = 4096;
 
+  private static final String TAKEN =
+      "FirstService's answer is taken. You can close this page; the terminal says how it goes on.";
+
+  private static final String NOT_TAKEN = "The login did not succeed; the terminal says why.";
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Secret state;
@@ -100,13 +105,12 @@ public final class LoopbackCallback implements AutoCloseable {
         page(exchange, 410, "The login is over already.");
       } else {
         Answer read = read(exchange.getRequestURI().getRawQuery());
-        page(
-            exchange,
-            read instanceof Answer.Code ? 200 : 400,
-            read instanceof Answer.Code
-                ? "FirstService's answer is taken. You can close this page; the terminal says how it goes on."
-                : "The login did not succeed; the terminal says why.");
-        answer.complete(read);
+        boolean good = read instanceof Answer.Code;
+        try {
+          page(exchange, good ? 200 : 400, good ? TAKEN : NOT_TAKEN);
+        } finally { // whether or not the browser waits for its page
+          answer.complete(read);
+        }
       }
     }
   }
