@@ -25,6 +25,8 @@ class ArchitectureTest {
     "io.timebridge.failure..",
     "io.timebridge.turn..",
     "io.timebridge.deadletters..",
+    "io.timebridge.mapping..",
+    "io.timebridge.bootstrap..",
     "io.timebridge.processors.."
   };
 

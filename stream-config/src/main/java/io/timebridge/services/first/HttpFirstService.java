@@ -16,12 +16,14 @@ import io.timebridge.settings.Settings;
 import io.timebridge.stream.EntryId;
 import java.net.URI;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -32,7 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
  * more with another token, and ends in {@link Kind#CREDENTIALS} if that one is not accepted either.
  * 429 leaves a call not done; 5xx and whatever cannot be read leave its outcome unknown.
  */
-public final class HttpFirstService implements FirstService, AutoCloseable {
+public final class HttpFirstService
+    implements FirstService, WebhookRegistry, EntryListing, AutoCloseable {
   private static final String SERVICE = "FirstService";
 
   private final URI account;
@@ -203,6 +206,60 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
         Reading::project);
   }
 
+  @Override
+  public List<Webhook> webhooks() throws ServiceTrouble, InterruptedException {
+    return Pages.all(
+        "webhooks",
+        Style.OFFSET,
+        Webhook::id,
+        query -> page("webhooks", query, single(Reading::webhook)));
+  }
+
+  @Override
+  public Webhook createWebhook(String url, List<String> subscriptions, Secret secret)
+      throws ServiceTrouble, Refused, InterruptedException {
+    ObjectNode webhook = JsonNodeFactory.instance.objectNode().put("url", url);
+    subscriptions.forEach(webhook.putArray("subscriptions")::add);
+    webhook.put("secret_token", secret.reveal()).put("active", true);
+    try {
+      return change("webhook create", "POST", "/webhooks", "webhook", webhook, Reading::webhook);
+    } catch (Refused refused) { // the service may have said which secret it does not like
+      throw new Refused(String.valueOf(refused.getMessage()).replace(secret.reveal(), "***"));
+    }
+  }
+
+  @Override
+  public void deleteWebhook(long id) throws ServiceTrouble, Refused, InterruptedException {
+    HttpCall delete =
+        new HttpCall(
+            "webhook delete",
+            "DELETE",
+            at("/webhooks/" + id),
+            Map.of(),
+            null,
+            HttpCall.ANSWER_BYTES,
+            false,
+            maySend);
+    Reply reply = call(delete);
+    if (!isGone(reply)) {
+      requireDone("webhook delete", reply.answer());
+    }
+  }
+
+  @Override
+  public void entries(LocalDate since, LocalDate upto, Consumer<JsonNode> each)
+      throws ServiceTrouble, InterruptedException {
+    Pages.each(
+        "events",
+        entry -> LooseJson.whole(entry.path("id")).orElse(0),
+        query -> {
+          query.put("since", since.toString());
+          query.put("upto", upto.toString());
+          return page("events", query, (answer, node) -> List.of(node));
+        },
+        each);
+  }
+
   /** Breaks off every call under way, in all views of this service. */
   @Override
   public void close() {
@@ -267,6 +324,11 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
                     what, method, at(path), new HttpCall.Body("application/json", body.toString()))
                 .sendingOnlyWhile(maySend))
             .answer();
+    requireDone(what, answer);
+    return item.read(answer, answer.jsonObject());
+  }
+
+  private static void requireDone(String what, HttpAnswer answer) throws ServiceTrouble, Refused {
     Optional<String> said = ErrorMessages.of(answer);
     // 408 is no word on the matter: the service, or something before it, lost its patience.
     if (!answer.isSuccess() && answer.status() != 408 && said.isPresent()) {
@@ -275,7 +337,6 @@ public final class HttpFirstService implements FirstService, AutoCloseable {
     if (!answer.isSuccess()) {
       throw answer.trouble(Kind.UNKNOWN, "answered with an error status");
     }
-    return item.read(answer, answer.jsonObject());
   }
 
   private static HttpAnswer success(Reply reply) throws ServiceTrouble {

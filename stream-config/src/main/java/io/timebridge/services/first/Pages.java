@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /**
@@ -18,6 +19,9 @@ import java.util.function.ToLongFunction;
 final class Pages {
   /** Items asked for per page. */
   static final int SIZE = 100;
+
+  /** Items per page where one page is held at a time; 250 entries are at most some 4 MiB. */
+  static final int LARGE = 250;
 
   /** Most pages of one listing. */
   static final int MOST = 1000;
@@ -34,6 +38,40 @@ final class Pages {
   @FunctionalInterface
   interface Fetch<T> {
     Page<T> page(Map<String, String> query) throws ServiceTrouble, InterruptedException;
+  }
+
+  /**
+   * Shows the items of numbered pages one after the other, and holds one page at a time. A page
+   * that begins as the one before did is trouble, too.
+   */
+  static <T> void each(String what, ToLongFunction<T> id, Fetch<T> fetch, Consumer<T> each)
+      throws ServiceTrouble, InterruptedException {
+    long first = -1;
+    for (int number = 1; number <= MOST; number++) {
+      Map<String, String> query = Style.NUMBERED.query(number, 0);
+      query.put("per_page", Integer.toString(LARGE));
+      Page<T> page = fetch.page(query);
+      long begin = page.items().isEmpty() ? -1 : id.applyAsLong(page.items().getFirst());
+      if (number > 1 && begin != -1 && begin == first) {
+        throw nothingNew(what, number);
+      }
+      first = begin;
+      page.items().forEach(each);
+      if (page.count() < LARGE) {
+        return;
+      }
+    }
+    throw tooMany(what);
+  }
+
+  private static ServiceTrouble nothingNew(String what, int page) {
+    return new ServiceTrouble(
+        Kind.UNKNOWN, "FirstService %s: page %d brings nothing new".formatted(what, page));
+  }
+
+  private static ServiceTrouble tooMany(String what) {
+    return new ServiceTrouble(
+        Kind.UNKNOWN, "FirstService %s: more than %d pages".formatted(what, MOST));
   }
 
   /** How a page is asked for. */
@@ -72,12 +110,10 @@ final class Pages {
         return List.copyOf(all);
       }
       if (ids.size() == before) {
-        throw new ServiceTrouble(
-            Kind.UNKNOWN, "FirstService %s: page %d brings nothing new".formatted(what, number));
+        throw nothingNew(what, number);
       }
       seen += page.count();
     }
-    throw new ServiceTrouble(
-        Kind.UNKNOWN, "FirstService %s: more than %d pages".formatted(what, MOST));
+    throw tooMany(what);
   }
 }

@@ -6,6 +6,7 @@ import io.timebridge.services.first.FirstService.Client;
 import io.timebridge.services.first.FirstService.Label;
 import io.timebridge.services.first.FirstService.Project;
 import io.timebridge.services.first.FirstService.User;
+import io.timebridge.services.first.WebhookRegistry.Webhook;
 import io.timebridge.services.http.HttpAnswer;
 import io.timebridge.services.http.LooseJson;
 import java.util.ArrayList;
@@ -47,6 +48,14 @@ final class Reading {
         LooseJson.text(node.path("email")),
         LooseJson.text(node.path("name")),
         LooseJson.text(node.path("external_id")),
+        LooseJson.flag(node.path("active"), true));
+  }
+
+  static Webhook webhook(HttpAnswer answer, JsonNode node) throws ServiceTrouble {
+    return new Webhook(
+        id(answer, node, "a webhook"),
+        LooseJson.text(node.path("url")),
+        node.path("subscriptions").valueStream().map(LooseJson::text).toList(),
         LooseJson.flag(node.path("active"), true));
   }
 

@@ -221,10 +221,21 @@ public final class StoredTokens implements TokenSource, AutoCloseable {
    * @throws ServiceTrouble {@code CREDENTIALS} when the code or the client is not accepted
    */
   public void login(Secret code, String redirectUri) throws ServiceTrouble, InterruptedException {
-    switch (endpoint.authorize(code, redirectUri)) {
+    login(code, redirectUri, new Secret(""));
+  }
+
+  /**
+   * The same for a code that was asked for with a challenge.
+   *
+   * @param verifier PKCE's (RFC 7636), whose hash was the challenge; empty = there was none
+   */
+  public void login(Secret code, String redirectUri, Secret verifier)
+      throws ServiceTrouble, InterruptedException {
+    switch (endpoint.authorize(code, redirectUri, verifier)) {
       case Granted.Pair(TokenPair pair) -> {
         try {
           current = keeper.keepWhateverIsStored(pair).access();
+          refusal.clear();
         } catch (Unavailable unavailable) {
           throw notDone(unavailable);
         }

@@ -58,12 +58,20 @@ final class TokenEndpoint {
     return ask("token refresh", form, refreshToken, maySend);
   }
 
-  /** Changes an authorization code into the first pair. */
-  Granted authorize(Secret code, String redirectUri) throws ServiceTrouble, InterruptedException {
+  /**
+   * Changes an authorization code into the first pair.
+   *
+   * @param verifier PKCE's (RFC 7636); empty = the code was asked for without a challenge
+   */
+  Granted authorize(Secret code, String redirectUri, Secret verifier)
+      throws ServiceTrouble, InterruptedException {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "authorization_code");
     form.put("code", code.reveal());
     form.put("redirect_uri", redirectUri);
+    if (!verifier.isEmpty()) {
+      form.put("code_verifier", verifier.reveal());
+    }
     return ask("login", form, new Secret(""), HttpCall.ANY_TIME);
   }
 

@@ -17,11 +17,13 @@ import io.timebridge.services.first.FirstService.Lookup;
 import io.timebridge.services.first.FirstService.Project;
 import io.timebridge.services.first.FirstService.Refused;
 import io.timebridge.services.first.FirstService.User;
+import io.timebridge.services.first.WebhookRegistry.Webhook;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.settings.Secret;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.EntryId;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -531,5 +533,83 @@ class HttpFirstServiceTest {
     assertThat(open.kind()).isEqualTo(Kind.CIRCUIT_OPEN);
     assertThat(open.retryAfter()).isPresent();
     ill.close();
+  }
+
+  @Test
+  void lists_webhooks_in_whatever_form_they_come() throws Exception {
+    always(
+        StubServer.json(
+            "[{\"id\":\"7\",\"url\":\"https://a/b\",\"subscriptions\":[\"hours:created\"],\"active\":false},{\"id\":8}]"));
+    assertThat(service.webhooks())
+        .containsExactly(
+            new Webhook(7, "https://a/b", List.of("hours:created"), false),
+            new Webhook(8, "", List.of(), true));
+  }
+
+  @Test
+  void registers_a_webhook_and_never_quotes_its_secret() throws Exception {
+    always(StubServer.json(201, "{\"id\":9,\"url\":\"https://a/b\",\"subscriptions\":[\"x\"]}"));
+    assertThat(service.createWebhook("https://a/b", List.of("x"), new Secret("S3CRET")).id())
+        .isEqualTo(9);
+    StubServer.Request sent = server.requests().getLast();
+    assertThat(sent.method() + " " + sent.path()).isEqualTo("POST /1.1/77/webhooks");
+    assertThat(sent.body())
+        .isEqualTo(
+            "{\"webhook\":{\"url\":\"https://a/b\",\"subscriptions\":[\"x\"],\"secret_token\":\"S3CRET\",\"active\":true}}");
+    always(StubServer.json(422, "{\"errors\":{\"secret_token\":[\"S3CRET is too short\"]}}"));
+    assertThatThrownBy(
+            () -> service.createWebhook("https://a/b", List.of("x"), new Secret("S3CRET")))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("too short")
+        .hasMessageNotContaining("S3CRET");
+  }
+
+  @Test
+  void deletes_a_webhook_also_one_that_is_gone() throws Exception {
+    prove();
+    always(StubServer.json(204, ""));
+    service.deleteWebhook(9);
+    StubServer.Request sent = server.requests().getLast();
+    assertThat(sent.method() + " " + sent.path()).isEqualTo("DELETE /1.1/77/webhooks/9");
+    always(StubServer.json(404, NOT_FOUND));
+    service.deleteWebhook(9);
+    always(StubServer.json(403, NOT_FOUND));
+    assertThatThrownBy(() -> service.deleteWebhook(9)).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void shows_entries_page_by_page() throws Exception {
+    int all = 2 * Pages.LARGE + 3;
+    server.script(r -> {
+      assertThat(r.query())
+          .containsEntry("since", "2026-07-01")
+          .containsEntry("upto", "2026-07-31");
+      int size = Integer.parseInt(r.query().get("per_page"));
+      int from = (Integer.parseInt(r.query().get("page")) - 1) * size;
+      return StubServer.json(
+          IntStream.range(from, Math.min(all, from + size))
+              .mapToObj(id -> "{\"id\":" + (id + 1) + "}")
+              .collect(Collectors.joining(",", "[", "]")));
+    });
+    List<Long> shown = new ArrayList<>();
+    service.entries(
+        LocalDate.parse("2026-07-01"),
+        LocalDate.parse("2026-07-31"),
+        entry -> shown.add(entry.path("id").longValue()));
+    assertThat(shown).hasSize(all).doesNotHaveDuplicates();
+    assertThat(server.requests()).hasSize(3);
+  }
+
+  @Test
+  void does_not_read_the_same_page_for_ever() {
+    always(
+        StubServer.json(
+            IntStream.rangeClosed(1, Pages.LARGE)
+                .mapToObj(id -> "{\"id\":" + id + "}")
+                .collect(Collectors.joining(",", "[", "]"))));
+    LocalDate day = LocalDate.parse("2026-07-01");
+    assertThat(trouble(() -> service.entries(day, day, entry -> {})))
+        .hasMessageContaining("page 2 brings nothing new");
+    assertThat(server.requests()).hasSize(2);
   }
 }

@@ -456,6 +456,21 @@ class StoredTokensTest {
         .isEqualTo(Kind.CREDENTIALS);
   }
 
+  @Test
+  void a_login_with_a_verifier_lets_calls_through_again_at_once() throws Exception {
+    server.script(r -> StubServer.json(400, "{\"error\":\"invalid_grant\"}"));
+    StoredTokens tokens = tokens();
+    assertThat(trouble(() -> tokens.refreshAfter(FIRST)).kind()).isEqualTo(Kind.CREDENTIALS);
+    assertThat(trouble(tokens::requireUsable).kind()).isEqualTo(Kind.CREDENTIALS);
+    server.script(r -> {
+      assertThat(r.form()).containsEntry("code_verifier", "the-verifier");
+      return StubServer.json("{\"access_token\":\"a\",\"refresh_token\":\"r\"}");
+    });
+    tokens.login(new Secret("the-code"), "http://127.0.0.1/callback", new Secret("the-verifier"));
+    tokens.requireUsable();
+    assertThat(tokens.access()).isEqualTo(new Secret("a"));
+  }
+
   /** A store that cannot be reached while {@code down}. */
   private record FlakyStore(TokenStore store, AtomicBoolean down) implements TokenStore {
     private void check() throws Unavailable {

@@ -4,9 +4,11 @@ import io.timebridge.ingest.gateway.GatewayCommand;
 import io.timebridge.ingest.poller.PollerCommand;
 import io.timebridge.local.chaos.ChaosCommand;
 import io.timebridge.local.demo.DemoCommand;
+import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.LoginCommand;
+import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
 import io.timebridge.settings.SettingsLoader.InvalidSettings;
@@ -33,7 +35,9 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       SendCommand.class,
       SettingsCommand.class,
+      BootstrapCommand.class,
       LoginCommand.class,
+      MappingCommand.class,
       DlqCommand.class,
       CleanupCommand.class,
       GatewayCommand.class,

@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** FirstService's API: who may call, and which call is which. */
 final class FirstService implements Simulated {
   private static final String TOKEN = "POST /1.1/oauth/token";
+  private static final String AUTHORIZE = "GET /1.1/oauth/authorize";
 
   private final String account;
   private final Workspace workspace;
@@ -72,7 +73,7 @@ final class FirstService implements Simulated {
 
   @Override
   public Optional<Reply> refuse(Request request) {
-    if (isToken(request)) {
+    if (isToken(request) || isAuthorize(request)) {
       return Optional.empty();
     }
     if (!tokens.isLive(bearer(request))) {
@@ -88,8 +89,15 @@ final class FirstService implements Simulated {
     return (request.method() + " " + request.path()).equals(TOKEN);
   }
 
+  private static boolean isAuthorize(Request request) {
+    return (request.method() + " " + request.path()).equals(AUTHORIZE);
+  }
+
   @Override
   public Reply perform(Request request) {
+    if (isAuthorize(request)) {
+      return tokens.authorize(request);
+    }
     if (isToken(request)) {
       return tokens.grant(request.form());
     }

@@ -4,13 +4,18 @@ import io.timebridge.local.sim.first.FirstServiceSim.Credentials;
 import io.timebridge.local.sim.http.Json;
 import io.timebridge.local.sim.http.Ledger;
 import io.timebridge.local.sim.http.Reply;
+import io.timebridge.local.sim.http.Request;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,7 +30,7 @@ final class Tokens {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Instant> accessUntil = new HashMap<>();
   private final Map<String, String> accessOfRefresh = new HashMap<>();
-  private final Set<String> codes = new HashSet<>();
+  private final Map<String, Asked> codes = new HashMap<>();
   private final Credentials credentials;
   private final InstantSource clock;
   private final Ledger ledger;
@@ -38,6 +43,14 @@ final class Tokens {
     accessUntil.put(credentials.accessToken(), end());
     accessOfRefresh.put(credentials.refreshToken(), credentials.accessToken());
   }
+
+  /**
+   * How a code was asked for.
+   *
+   * @param redirectUri empty = by the control API, for any
+   * @param challenge PKCE's S256 challenge; empty = none
+   */
+  private record Asked(String redirectUri, String challenge) {}
 
   private Instant end() {
     Duration life = credentials.tokenLife();
@@ -67,12 +80,50 @@ final class Tokens {
   String authorize() {
     lock.lock();
     try {
-      String code = fresh("code");
-      codes.add(code);
-      return code;
+      return code(new Asked("", ""));
     } finally {
       lock.unlock();
     }
+  }
+
+  private String code(Asked asked) {
+    String code = fresh("code");
+    codes.put(code, asked);
+    return code;
+  }
+
+  /**
+   * The login page of a person who is logged in and says yes at once: goes back to the client with
+   * a code, or with an error. A client that is not known, or an address that is none, is shown a
+   * page instead.
+   */
+  Reply authorize(Request request) {
+    String redirectUri = request.query("redirect_uri");
+    if (!credentials.clientId().equals(request.query("client_id")) || !isAddress(redirectUri)) {
+      return Reply.html(400, "Error", "unknown client, or no redirect_uri");
+    }
+    String challenge = request.query("code_challenge");
+    boolean good =
+        request.query("response_type").equals("code")
+            && (challenge.isEmpty() || request.query("code_challenge_method").equals("S256"));
+    String answer;
+    lock.lock();
+    try {
+      answer = good ? "code=" + code(new Asked(redirectUri, challenge)) : "error=invalid_request";
+    } finally {
+      lock.unlock();
+    }
+    String state = request.query("state");
+    String location =
+        redirectUri
+            + (redirectUri.contains("?") ? "&" : "?")
+            + answer
+            + (state.isEmpty() ? "" : "&state=" + URLEncoder.encode(state, StandardCharsets.UTF_8));
+    return Reply.empty(302).withHeader("Location", location);
+  }
+
+  private static boolean isAddress(String redirectUri) {
+    return redirectUri.matches("https?://[^\\s#]+");
   }
 
   long refreshes() {
@@ -93,7 +144,7 @@ final class Tokens {
     }
     return switch (form.getOrDefault("grant_type", "")) {
       case "refresh_token" -> refresh(form.getOrDefault("refresh_token", ""));
-      case "authorization_code" -> redeem(form.getOrDefault("code", ""));
+      case "authorization_code" -> redeem(form);
       default -> error(400, "unsupported_grant_type");
     };
   }
@@ -115,12 +166,32 @@ final class Tokens {
     }
   }
 
-  private Reply redeem(String code) {
+  /** A code is good once, for whoever asked for it: the same address, and the verifier. */
+  private Reply redeem(Map<String, String> form) {
     lock.lock();
     try {
-      return codes.remove(code) ? newPair("token.authorize") : error(400, "invalid_grant");
+      boolean good =
+          Optional.ofNullable(codes.remove(form.getOrDefault("code", "")))
+              .filter(asked ->
+                  asked.redirectUri().isEmpty()
+                      || asked.redirectUri().equals(form.get("redirect_uri")))
+              .filter(asked ->
+                  asked.challenge().isEmpty()
+                      || asked.challenge().equals(s256(form.getOrDefault("code_verifier", ""))))
+              .isPresent();
+      return good ? newPair("token.authorize") : error(400, "invalid_grant");
     } finally {
       lock.unlock();
+    }
+  }
+
+  private static String s256(String verifier) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java runtime has SHA-256", impossible);
     }
   }
 

@@ -112,6 +112,60 @@ class TokensTest {
   }
 
   @Test
+  void a_code_of_the_login_page_is_good_for_its_address_and_verifier_alone() throws Exception {
+    // The pair of RFC 7636, appendix B.
+    String verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    String challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    String back = "http://127.0.0.1:1/callback";
+    try (Team team = Team.open()) {
+      String ask =
+          "/1.1/oauth/authorize?response_type=code&client_id=first-client&redirect_uri="
+              + Http.encode(back)
+              + "&state=a%26b&code_challenge_method=S256&code_challenge="
+              + challenge;
+      String code = code(team, ask, back);
+      assertThat(redeem(team, code, back, "wrong").statusCode()).isEqualTo(400);
+      assertThat(redeem(team, code, back, verifier).statusCode()).as("used up").isEqualTo(400);
+      assertThat(redeem(team, code(team, ask, back), back + "x", verifier).statusCode())
+          .isEqualTo(400);
+      assertThat(redeem(team, code(team, ask, back), back, verifier).statusCode()).isEqualTo(200);
+
+      assertThat(team.http.get(ask.replace("first-client", "other"), Map.of()).statusCode())
+          .isEqualTo(400);
+      assertThat(
+              team.http
+                  .get(ask.replace("=S256", "=plain"), Map.of())
+                  .headers()
+                  .firstValue("Location"))
+          .contains(back + "?error=invalid_request&state=a%26b");
+    }
+  }
+
+  private static String code(Team team, String ask, String back) throws Exception {
+    HttpResponse<String> answer = team.http.get(ask, Map.of());
+    assertThat(answer.statusCode()).isEqualTo(302);
+    String location = answer.headers().firstValue("Location").orElseThrow();
+    assertThat(location).startsWith(back + "?code=").endsWith("&state=a%26b");
+    return location.replaceFirst(".*code=([^&]*)&.*", "$1");
+  }
+
+  private static HttpResponse<String> redeem(
+      Team team, String code, String redirectUri, String verifier) throws Exception {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", "authorization_code");
+    form.put("client_id", "first-client");
+    form.put("client_secret", "first-client-secret");
+    form.put("code", code);
+    form.put("redirect_uri", redirectUri);
+    form.put("code_verifier", verifier);
+    return team.http.send(
+        "POST",
+        "/1.1/oauth/token",
+        Http.form(form),
+        Map.of("Content-Type", "application/x-www-form-urlencoded"));
+  }
+
+  @Test
   void a_wrong_client_secret_gets_nothing_and_kills_nothing() throws Exception {
     try (Team team = Team.open()) {
       HttpResponse<String> answer =

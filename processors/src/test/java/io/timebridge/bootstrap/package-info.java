@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

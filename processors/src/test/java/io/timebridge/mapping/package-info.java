@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.mapping;
+
+import org.jspecify.annotations.NullMarked;
