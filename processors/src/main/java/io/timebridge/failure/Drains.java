@@ -28,12 +28,15 @@ public interface Drains {
   }
 
   /**
-   * Drains a key.
+   * Drains a key, once {@link #mayBegin} has said so.
    *
    * @param lastTry whether the wake-up will not come again by itself
    */
   Ended drain(String key, boolean lastTry) throws InterruptedException;
 
-  /** Whether wake-ups are worth receiving now. */
-  boolean isOpen();
+  /**
+   * Takes leave for one drain: false where a wake-up received now would be received in vain. A
+   * leave that is not used is lost, which costs others no more than a moment.
+   */
+  boolean mayBegin();
 }

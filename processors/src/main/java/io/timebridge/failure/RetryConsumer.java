@@ -78,12 +78,13 @@ public final class RetryConsumer {
   private void receive() {
     try {
       while (!closed) {
-        if (!drains.isOpen()) {
-          Thread.sleep(AFTER_TROUBLE);
-          continue;
-        }
         places.acquire();
-        receive(1 + takeMore());
+        if (drains.mayBegin()) {
+          receive(1 + takeMore());
+        } else {
+          places.release();
+          Thread.sleep(AFTER_TROUBLE);
+        }
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -106,6 +107,10 @@ public final class RetryConsumer {
   private int takeMore() {
     int more = 0;
     while (more < BATCH - 1 && places.tryAcquire()) {
+      if (!drains.mayBegin()) {
+        places.release();
+        break;
+      }
       more++;
     }
     return more;

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * Asks whether causes are put right: the mapping for labels, the services themselves for the rest,
  * whatever anybody remembers. One {@link #ask} takes a listing of users, of projects and clients,
  * and of open jobs at most, the task lists of at most {@value #MOST_JOBS} jobs, and a read per
- * label; each only where somebody waits for such a thing. Thread-safe.
+ * label; each only where somebody waits for such a thing. A service in trouble is asked once.
+ * Thread-safe.
  */
 final class CauseAnswers {
   private static final Logger LOG = LoggerFactory.getLogger(CauseAnswers.class);
@@ -89,15 +90,21 @@ final class CauseAnswers {
 
   /** What the services said, each listing asked for once. Used by one thread. */
   private final class Asked {
+    private final Service firstService = new Service(first::admit);
+    private final Service secondService = new Service(second::admit);
     private final Listing<Map<Long, FirstService.User>> users =
-        new Listing<>(() ->
-            first.users().stream()
-                .collect(
-                    Collectors.toMap(FirstService.User::id, Function.identity(), (a, b) -> a)));
-    private final Listing<Set<Long>> projects = new Listing<>(this::knownProjects);
+        new Listing<>(
+            firstService,
+            () ->
+                first.users().stream()
+                    .collect(
+                        Collectors.toMap(FirstService.User::id, Function.identity(), (a, b) -> a)));
+    private final Listing<Set<Long>> projects = new Listing<>(firstService, this::knownProjects);
     private final Listing<Set<Long>> openJobs =
-        new Listing<>(() ->
-            second.openJobs().stream().map(SecondService.Job::id).collect(Collectors.toSet()));
+        new Listing<>(
+            secondService,
+            () ->
+                second.openJobs().stream().map(SecondService.Job::id).collect(Collectors.toSet()));
     private final Map<Long, Listing<List<SecondService.Task>>> tasks = new HashMap<>();
 
     boolean mayAskForTasks(long job) {
@@ -108,7 +115,7 @@ final class CauseAnswers {
       Optional<TaskRef> wanted =
           label == 0 ? unlabelledTask.map(TaskRef.ByName::new) : mapping.fresh(label);
       Listing<List<SecondService.Task>> list =
-          tasks.computeIfAbsent(job, id -> new Listing<>(() -> second.tasks(id)));
+          tasks.computeIfAbsent(job, id -> new Listing<>(secondService, () -> second.tasks(id)));
       return wanted.isEmpty()
           ? Said.NOT_YET
           : list.said(there -> Mapper.first(there, List.of(wanted.get())).isPresent());
@@ -138,24 +145,51 @@ final class CauseAnswers {
     boolean holds(T listing);
   }
 
+  /** Leave of a service for one question. */
+  private interface Leave {
+    void take() throws ServiceTrouble;
+  }
+
+  /** A service as far as it answers: after its first trouble it is left alone. */
+  private static final class Service {
+    private final Leave leave;
+    private boolean inTrouble;
+
+    Service(Leave leave) {
+      this.leave = leave;
+    }
+
+    <T> Optional<T> ask(Ask<T> question) throws InterruptedException {
+      if (inTrouble) {
+        return Optional.empty();
+      }
+      try {
+        leave.take();
+        return Optional.of(question.ask());
+      } catch (ServiceTrouble trouble) {
+        inTrouble = true;
+        LOG.info("not known whether causes are put right: {}", trouble.getMessage());
+        return Optional.empty();
+      }
+    }
+  }
+
   /** An answer of a service, asked for at the first use and then never again. */
   private static final class Listing<T> {
+    private final Service service;
     private final Ask<T> ask;
     private Optional<T> answer = Optional.empty();
     private boolean asked;
 
-    Listing(Ask<T> ask) {
+    Listing(Service service, Ask<T> ask) {
+      this.service = service;
       this.ask = ask;
     }
 
     Said said(Test<T> test) throws InterruptedException {
       if (!asked) {
         asked = true;
-        try {
-          answer = Optional.of(ask.ask());
-        } catch (ServiceTrouble trouble) {
-          LOG.info("not known whether a cause is put right: {}", trouble.getMessage());
-        }
+        answer = service.ask(ask);
       }
       return answer.map(a -> CauseAnswers.said(test.holds(a))).orElse(Said.UNKNOWN);
     }

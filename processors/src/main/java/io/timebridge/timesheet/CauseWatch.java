@@ -119,7 +119,7 @@ public final class CauseWatch {
     Optional<String> begin = next;
     List<ParkedKey> waiting = some();
     learn(waiting);
-    int sent = wake(waiting);
+    int sent = keepTurn() ? wake(waiting) : 0; // asking may have taken long
     if (sent >= MOST_SENT) {
       next = begin;
     } else if (next.isEmpty()) {
@@ -203,12 +203,18 @@ public final class CauseWatch {
     return sent;
   }
 
-  /** Whether anything it waits for is there that was not when it was tried last. */
+  /**
+   * Whether anything it waits for is there that was not when it was tried last. A dead key is given
+   * one wake-up whatever the clocks say, since nothing else would ever try it.
+   */
   private boolean isToBeWoken(ParkedKey key) {
+    boolean dead = key.row().lane() == EntryRow.Lane.DEAD;
     return key.waitsFor().stream()
         .map(since::get)
         .anyMatch(there ->
-            there != null && key.touched().isBefore(there.plus(SLACK)) && !wasWoken(key, there));
+            there != null
+                && (dead || key.touched().isBefore(there.plus(SLACK)))
+                && !wasWoken(key, there));
   }
 
   private boolean wasWoken(ParkedKey key, Instant since) {

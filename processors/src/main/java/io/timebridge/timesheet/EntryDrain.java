@@ -50,11 +50,14 @@ public final class EntryDrain implements Drains {
     return drain(id.get(), lastTry);
   }
 
-  /** Not before SecondService would be called again: nothing is tried in vain. */
+  /**
+   * Not before both services would be called, and after an outage no more often than work may
+   * begin: a wake-up received in vain would spend one of its tries.
+   */
   @Override
-  public boolean isOpen() {
+  public boolean mayBegin() {
     try {
-      applier.requireOpen();
+      applier.admitDrain();
       return true;
     } catch (ServiceTrouble closed) {
       LOG.debug("no wake-ups are received: {}", closed.getMessage());
@@ -75,7 +78,7 @@ public final class EntryDrain implements Drains {
           return new Ended.Later("others take away what waits", Optional.of(SOON));
         }
         DrainedEntries rows = new DrainedEntries(store, next);
-        switch (handle(id, next.getLast(), rows)) {
+        switch (handle(id, next.getLast(), rows, drained == 0)) {
           case Outcome.Applied applied -> drained += next.size();
           case Outcome.Skipped skipped -> drained += next.size();
           case Outcome.Parked(String reason) -> {
@@ -121,10 +124,14 @@ public final class EntryDrain implements Drains {
     return waiting.size() < 2 ? waiting.size() : folding.leading(waiting);
   }
 
-  private Outcome handle(EntryId id, StreamRecord carrier, DrainedEntries rows)
+  /**
+   * @param admitted whether leave was taken for it, by {@link #mayBegin}
+   */
+  private Outcome handle(EntryId id, StreamRecord carrier, DrainedEntries rows, boolean admitted)
       throws EntryStore.Unavailable, InterruptedException {
     return switch (EntryEvent.read(carrier.envelope(), carrier.sequence())) {
-      case EntryEvent.Reading.Event(EntryEvent event) -> applier.handleAgain(carrier, event, rows);
+      case EntryEvent.Reading.Event(EntryEvent event) -> 
+          applier.handleAgain(carrier, event, rows, admitted);
       case EntryEvent.Reading.Ignore(String reason) -> dropped(id, rows, reason);
       case EntryEvent.Reading.Unusable(String problem) -> {
         unusable.keep(carrier, problem);

@@ -109,7 +109,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
       case EntryEvent.Reading.Unusable(String problem) -> parts.unusable().keep(record, problem);
       case EntryEvent.Reading.Event(EntryEvent event) ->
           event.id().key().equals(record.key())
-              ? apply(stream, record, event)
+              ? apply(stream, record, event, false)
               : parts.unusable().keep(record, "its key is not its entry id");
     };
   }
@@ -119,10 +119,12 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
    * Outcome.Parked}: it waits on.
    *
    * @param rows writes that take those events away
+   * @param admitted whether {@link #admitDrain} was asked for it
    */
-  Outcome handleAgain(StreamRecord record, EntryEvent event, DrainedEntries rows)
+  Outcome handleAgain(
+      StreamRecord record, EntryEvent event, DrainedEntries rows, boolean admitted)
       throws InterruptedException {
-    return apply(rows, record, event.afterWaiting());
+    return apply(rows, record, event.afterWaiting(), admitted);
   }
 
   /** Sends the wake-up that the row owes; see {@link WakingEntries#wake}. */
@@ -136,10 +138,22 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
   }
 
   /**
-   * @throws ServiceTrouble when SecondService would not be called now
+   * Takes leave for an event that has waited, and may ask both services.
+   *
+   * @throws ServiceTrouble when it would be in vain now, or others go first
    */
-  void requireOpen() throws ServiceTrouble {
+  void admitDrain() throws ServiceTrouble {
+    parts.first().requireOpen();
+    parts.second().admit();
+  }
+
+  /** FirstService's leave comes first: its outage must not spend what SecondService allows. */
+  private void admit(EntryEvent event) throws ServiceTrouble {
     parts.second().requireOpen();
+    if (event.verify() || event.claim().isEmpty()) {
+      parts.first().admit(); // it will be asked, whatever the row says
+    }
+    parts.second().admit();
   }
 
   /**
@@ -151,12 +165,11 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     verifies.close();
   }
 
-  private Outcome apply(EntryStore rows, StreamRecord record, EntryEvent event)
+  private Outcome apply(EntryStore rows, StreamRecord record, EntryEvent event, boolean admitted)
       throws InterruptedException {
     try {
-      parts.second().admit();
-      if (event.verify() || event.claim().isEmpty()) {
-        parts.first().admit(); // it will be asked, whatever the row says
+      if (!admitted) {
+        admit(event);
       }
       Outcome outcome = applied(rows, record, event);
       log(record, outcome);

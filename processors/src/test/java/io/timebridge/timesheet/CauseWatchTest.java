@@ -305,6 +305,35 @@ class CauseWatchTest {
   }
 
   @Test
+  void a_dead_key_is_woken_once_also_when_its_row_was_written_by_a_clock_ahead() throws Exception {
+    Instant before = now.get();
+    later(Duration.ofMinutes(3));
+    labelled(1, 12);
+    assertThat(drain.drain("1", true)).isInstanceOf(Ended.Dead.class);
+    now.set(before.plusSeconds(1));
+    mapping.put(12L, new TaskRef.ByName("Build"));
+    assertThat(look()).containsExactly("1");
+    assertThat(look()).isEmpty();
+  }
+
+  @Test
+  void a_service_in_trouble_is_asked_once() throws Exception {
+    services.externalIds.put(4L, "");
+    parks(1, entry -> entry.putObject("user").put("id", 4));
+    parks(
+        2,
+        entry -> {
+          entry.putObject("project").put("id", 5).put("external_id", "").putObject("client");
+        });
+    assertThat(waitsFor(2)).isNotEmpty();
+    services.listings = 0;
+    services.listingsFail = Optional.of(DOWN);
+    later(MINUTE);
+    assertThat(look()).isEmpty();
+    assertThat(services.listings).isOne();
+  }
+
+  @Test
   void a_deletion_that_a_closed_job_refuses_waits_for_the_job_that_its_event_names()
       throws Exception {
     assertThat(applier.handle(saved(1, entry -> {}))).isInstanceOf(Outcome.Applied.class);

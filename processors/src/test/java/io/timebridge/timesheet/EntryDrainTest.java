@@ -304,6 +304,27 @@ class EntryDrainTest {
   }
 
   @Test
+  void a_wake_up_is_received_for_each_piece_of_work_that_may_begin_and_no_other() throws Exception {
+    park(saved(3));
+    services.refuse = Optional.empty();
+    services.leaves = 1;
+    assertThat(drain.mayBegin()).isTrue();
+    assertThat(drain.mayBegin()).isFalse();
+    assertThat(drain.drain(ID.key(), true)).as("its leave was taken").isEqualTo(new Ended.Done(1));
+  }
+
+  @Test
+  void an_outage_of_first_service_spends_nothing_of_what_second_service_allows() throws Exception {
+    services.leaves = 1;
+    services.firstShut =
+        Optional.of(new ServiceTrouble(ServiceTrouble.Kind.CIRCUIT_OPEN, "FirstService is down"));
+    assertThat(drain.mayBegin()).isFalse();
+    StreamRecord thin = record(Route.TIMESHEET_UPDATE, "{\"entity_id\":77}");
+    assertThat(applier.handle(thin)).isInstanceOf(Outcome.Retry.class);
+    assertThat(services.leaves).isOne();
+  }
+
+  @Test
   void a_call_of_unknown_outcome_is_looked_up_by_the_next_drain() throws Exception {
     park(saved(3));
     services.refuse = Optional.empty();

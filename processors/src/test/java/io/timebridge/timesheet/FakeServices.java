@@ -53,7 +53,13 @@ final class FakeServices {
   final List<Long> openJobs = new ArrayList<>(List.of(41L));
   Optional<ServiceTrouble> listingsFail = Optional.empty();
 
+  /** Pieces of work that may begin yet, of SecondService. */
+  int leaves = Integer.MAX_VALUE;
+
+  int listings;
+
   private <T> List<T> listing(List<T> rows) throws ServiceTrouble {
+    listings++;
     if (listingsFail.isPresent()) {
       throw listingsFail.get();
     }
@@ -176,6 +182,16 @@ final class FakeServices {
         throw new ServiceTrouble(
             ServiceTrouble.Kind.CIRCUIT_OPEN, "open", circuitOpenFor.get(), null);
       }
+    }
+
+    @Override
+    public void admit() throws ServiceTrouble {
+      requireOpen();
+      if (leaves == 0) {
+        throw new ServiceTrouble(
+            ServiceTrouble.Kind.CIRCUIT_OPEN, "others first", java.time.Duration.ofSeconds(1), null);
+      }
+      leaves--;
     }
 
     @Override

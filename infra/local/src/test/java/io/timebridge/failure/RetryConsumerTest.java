@@ -58,7 +58,7 @@ class RetryConsumerTest {
     }
 
     @Override
-    public boolean isOpen() {
+    public boolean mayBegin() {
       return true;
     }
   }

@@ -103,8 +103,8 @@ final class ArmLedger {
       }
 
       @Override
-      public boolean isOpen() {
-        return drains.isOpen();
+      public boolean mayBegin() {
+        return drains.mayBegin();
       }
     };
   }

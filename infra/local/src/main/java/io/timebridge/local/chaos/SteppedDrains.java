@@ -35,8 +35,8 @@ final class SteppedDrains {
       }
 
       @Override
-      public boolean isOpen() {
-        return drains.isOpen();
+      public boolean mayBegin() {
+        return drains.mayBegin();
       }
     };
   }

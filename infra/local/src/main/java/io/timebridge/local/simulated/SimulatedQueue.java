@@ -82,7 +82,7 @@ final class SimulatedQueue {
       try {
         while (true) {
           host.pause(POLL);
-          if (drains.isOpen()) {
+          if (drains.mayBegin()) {
             receive().ifPresent(message -> host.start(() -> drain(host, drains, message)));
           }
         }
