@@ -28,25 +28,29 @@ final class TimebridgeApp {
    */
   TimebridgeApp(Deployment deployment, Path out) {
     this.out = out;
-    this.app =
-        new App(
-            AppProps.builder()
-                .outdir(out.toAbsolutePath().toString())
-                .analyticsReporting(false)
-                .treeMetadata(false)
-                .context(
-                    Map.of(
-                        "@aws-cdk/core:validateAgainstDefaultRules",
-                        true,
-                        "@aws-cdk/core:defaultCrossStackReferences",
-                        "strong"))
-                .build());
+    this.app = app(out);
     this.data = new DataStack(app, deployment);
     this.door = new DoorStack(app, deployment, data);
     this.work = new WorkStack(app, deployment, data);
     Tags.of(app).add("app", "timebridge");
     Reasons.give(data, door, work);
     Aspects.of(app).add(AwsSolutionsChecks.Builder.create().verbose(true).build());
+  }
+
+  /** An app without stacks, with the CDK's own rules on as errors. */
+  static App app(Path out) {
+    return new App(
+        AppProps.builder()
+            .outdir(out.toAbsolutePath().toString())
+            .analyticsReporting(false)
+            .treeMetadata(false)
+            .context(
+                Map.of(
+                    "@aws-cdk/core:validateAgainstDefaultRules",
+                    true,
+                    "@aws-cdk/core:defaultCrossStackReferences",
+                    "strong"))
+            .build());
   }
 
   /** In the order in which they are deployed. */
