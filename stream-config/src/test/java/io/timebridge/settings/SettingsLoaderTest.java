@@ -1,6 +1,7 @@
 package io.timebridge.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.timebridge.settings.SettingsLoader.Effective;

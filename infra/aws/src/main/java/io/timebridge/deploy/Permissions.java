@@ -9,12 +9,16 @@ import io.timebridge.stream.TableName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What each process may do in AWS: the calls that it makes, and no other. A test holds this list to
  * the calls that running processes were seen to make.
  */
 final class Permissions {
+  private static final String DYNAMODB = "dynamodb";
+  private static final String SQS = "sqs";
+
   private Permissions() {}
 
   /** Who is given a role. */
@@ -35,7 +39,7 @@ final class Permissions {
 
   /** What an action is done to. */
   sealed interface Thing {
-    record Stream(StreamName stream) implements Thing {}
+    record DataStream(StreamName stream) implements Thing {}
 
     record Table(TableName table) implements Thing {}
 
@@ -45,6 +49,12 @@ final class Permissions {
     record Leases(StreamName stream) implements Thing {}
 
     record LeaseIndex(StreamName stream, KeysOnlyIndex index) implements Thing {}
+
+    /**
+     * A table that KCL would have had for the application before version 3.5, and looks for to
+     * move it; there is none.
+     */
+    record FormerTable(StreamName stream, String ending) implements Thing {}
 
     record Queue(QueueName queue) implements Thing {}
 
@@ -59,13 +69,15 @@ final class Permissions {
     /** Its name within its service, as in an ARN's last part, with the kind before it. */
     default String path(Names names) {
       return switch (this) {
-        case Stream(StreamName stream) -> "stream/" + names.stream(stream);
+        case DataStream(StreamName stream) -> "stream/" + names.stream(stream);
         case Table(TableName table) -> "table/" + names.table(table);
         case Index(TableName table, KeysOnlyIndex index) ->
             "table/" + names.table(table) + "/index/" + index.name();
         case Leases(StreamName stream) -> "table/" + names.application(stream);
         case LeaseIndex(StreamName stream, KeysOnlyIndex index) ->
             "table/" + names.application(stream) + "/index/" + index.name();
+        case FormerTable(StreamName stream, String ending) ->
+            "table/" + names.application(stream) + ending;
         case Queue(QueueName queue) -> "queue/" + names.queue(queue);
         case AlertTopic() -> "topic/" + names.alertTopic();
         case Parameters(String path) -> "parameters" + path;
@@ -92,54 +104,102 @@ final class Permissions {
 
   private static List<Grant> poller() {
     return List.of(
-        new Grant(
-            "kinesis",
-            List.of("DescribeStreamSummary", "PutRecords"),
-            List.of(new Thing.Stream(StreamName.JOB_EVENTS))),
-        new Grant(
-            "dynamodb",
-            List.of("Scan", "UpdateItem"),
-            List.of(new Thing.Table(TableName.JOB_DATA))),
-        new Grant(
-            "dynamodb",
-            List.of("GetItem", "PutItem", "UpdateItem"),
-            List.of(new Thing.Table(TableName.COORDINATION))));
+        kinesis(List.of("PutRecords"), StreamName.JOB_EVENTS),
+        table(List.of("Scan", "UpdateItem"), TableName.JOB_DATA),
+        table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION));
   }
 
   private static List<Grant> worker() {
-    List<Thing> streams =
-        Arrays.stream(StreamName.values()).<Thing>map(Thing.Stream::new).toList();
-    List<Thing> tables = Arrays.stream(TableName.values()).<Thing>map(Thing.Table::new).toList();
-    List<Thing> leases =
-        Arrays.stream(StreamName.values()).<Thing>map(Thing.Leases::new).toList();
-    List<Thing> leaseIndexes =
-        Arrays.stream(StreamName.values())
-            .<Thing>flatMap(stream ->
-                TableShape.ofLeases().indexes().stream()
-                    .map(index -> new Thing.LeaseIndex(stream, index)))
-            .toList();
+    List<StreamName> streams = Arrays.asList(StreamName.values());
     return List.of(
-        new Grant(
-            "kinesis",
+        kinesis(
             List.of("DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"),
-            streams),
+            StreamName.values()),
+        // asks for an entry to be verified
+        kinesis(List.of("PutRecord"), StreamName.TIMESHEET_EVENTS),
+        table(List.of("DescribeTable"), TableName.values()),
+        table(
+            List.of("BatchGetItem", "GetItem", "UpdateItem"), TableName.TIMESHEET_ENTRIES),
+        table(
+            List.of("BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem"),
+            TableName.PARKED_EVENTS),
+        indexes(TableName.TIMESHEET_ENTRIES, TableName.PARKED_EVENTS),
+        table(List.of("GetItem"), TableName.LABEL_TASK_MAPPING),
+        table(List.of("GetItem", "UpdateItem"), TableName.JOB_DATA),
+        table(List.of("GetItem", "PutItem"), TableName.TIMESHEET_BACKUP),
+        table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
         new Grant(
-            "kinesis",
-            List.of("PutRecord"),
-            List.of(new Thing.Stream(StreamName.TIMESHEET_EVENTS))),
-        new Grant("dynamodb", List.of("DescribeTable"), tables),
-        new Grant(
-            "dynamodb",
+            DYNAMODB,
             List.of("DeleteItem", "DescribeTable", "GetItem", "PutItem", "Scan", "UpdateItem"),
-            leases),
-        new Grant("dynamodb", List.of("Query"), leaseIndexes),
+            streams.stream().<Thing>map(Thing.Leases::new).toList()),
         new Grant(
-            "dynamodb",
-            List.of("GetItem", "UpdateItem"),
-            List.of(new Thing.Table(TableName.TIMESHEET_ENTRIES))));
+            DYNAMODB,
+            List.of("Query"),
+            streams.stream()
+                .flatMap(stream ->
+                    TableShape.ofLeases().indexes().stream()
+                        .<Thing>map(index -> new Thing.LeaseIndex(stream, index)))
+                .toList()),
+        new Grant(
+            DYNAMODB,
+            List.of("DescribeTable"),
+            streams.stream()
+                .flatMap(stream ->
+                    Stream.of("-CoordinatorState", "-WorkerMetricStats")
+                        .<Thing>map(ending -> new Thing.FormerTable(stream, ending)))
+                .toList()),
+        new Grant(
+            SQS,
+            List.of(
+                "ChangeMessageVisibility",
+                "DeleteMessage",
+                "GetQueueUrl",
+                "ReceiveMessage",
+                "SendMessage"),
+            List.of(new Thing.Queue(QueueName.RETRY))),
+        new Grant(
+            SQS, List.of("GetQueueUrl"), List.of(new Thing.Queue(QueueName.RETRY_DEAD_LETTERS))),
+        new Grant("sns", List.of("Publish"), List.of(new Thing.AlertTopic())),
+        new Grant("sns", List.of("ListTopics"), List.of(new Thing.Anything())));
   }
 
   private static List<Grant> operator() {
-    return List.of();
+    return List.of(
+        // a record that was kept out is put on its stream again
+        kinesis(List.of("PutRecord"), StreamName.values()),
+        // clean-up asks how long records are kept
+        kinesis(List.of("DescribeStreamSummary"), StreamName.TIMESHEET_EVENTS),
+        table(
+            List.of("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"),
+            TableName.TIMESHEET_ENTRIES),
+        table(
+            List.of("BatchGetItem", "DeleteItem", "PutItem", "Query"), TableName.PARKED_EVENTS),
+        indexes(TableName.TIMESHEET_ENTRIES, TableName.PARKED_EVENTS),
+        table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
+        new Grant(
+            SQS,
+            List.of("GetQueueUrl", "SendMessage"),
+            List.of(new Thing.Queue(QueueName.RETRY))));
+  }
+
+  private static Grant kinesis(List<String> actions, StreamName... streams) {
+    return new Grant(
+        "kinesis", actions, Arrays.stream(streams).<Thing>map(Thing.DataStream::new).toList());
+  }
+
+  private static Grant table(List<String> actions, TableName... tables) {
+    return new Grant(
+        DYNAMODB, actions, Arrays.stream(tables).<Thing>map(Thing.Table::new).toList());
+  }
+
+  private static Grant indexes(TableName... tables) {
+    return new Grant(
+        DYNAMODB,
+        List.of("Query"),
+        Arrays.stream(tables)
+            .flatMap(table ->
+                TableShape.of(table).indexes().stream()
+                    .<Thing>map(index -> new Thing.Index(table, index)))
+            .toList());
   }
 }

@@ -65,11 +65,12 @@ final class Roles {
     Names names = stack.deployment().names();
     String path = thing.path(names);
     return switch (thing) {
-      case Thing.Stream stream -> List.of(stack.arn("kinesis", path));
+      case Thing.DataStream stream -> List.of(stack.arn("kinesis", path));
       case Thing.Table table -> List.of(stack.arn("dynamodb", path));
       case Thing.Index index -> List.of(stack.arn("dynamodb", path));
       case Thing.Leases leases -> List.of(stack.arn("dynamodb", path));
       case Thing.LeaseIndex index -> List.of(stack.arn("dynamodb", path));
+      case Thing.FormerTable table -> List.of(stack.arn("dynamodb", path));
       case Thing.Queue(var queue) -> List.of(stack.arn("sqs", names.queue(queue)));
       case Thing.AlertTopic topic -> List.of(stack.arn("sns", names.alertTopic()));
       case Thing.Parameters(String below) ->
