@@ -235,12 +235,7 @@ public final class SettingsLoader {
     Value value = values.getOrDefault(setting.key(), new Value(setting.defaultText(), "default"));
     String shown = setting.secret() ? new Secret(value.text()).toString() : value.text();
     return new Effective(
-        setting.key(),
-        shown,
-        value.source(),
-        setting.allowed(),
-        setting.doc(),
-        setting.secret());
+        setting.key(), shown, value.source(), setting.allowed(), setting.doc(), setting.secret());
   }
 
   private <T> Optional<T> read(Setting<T> setting) {

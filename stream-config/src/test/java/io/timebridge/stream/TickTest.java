@@ -22,7 +22,8 @@ class TickTest {
 
   @Test
   void asks_for_jobs_clean_up_and_reconciling() {
-    assertThat(Tick.values()).extracting(Tick::text)
+    assertThat(Tick.values())
+        .extracting(Tick::text)
         .containsExactly("new-jobs", "job-updates", "cleanup", "reconcile");
   }
 }

@@ -37,7 +37,8 @@ final class Alarms {
     for (StreamName stream : StreamName.values()) {
       behind(stream);
     }
-    deadLetters(QueueName.RETRY_DEAD_LETTERS, "keys that could not be applied: ./timebridge dlq list");
+    deadLetters(
+        QueueName.RETRY_DEAD_LETTERS, "keys that could not be applied: ./timebridge dlq list");
     deadLetters(QueueName.TICK_DEAD_LETTERS, "ticks that nobody could take");
     poller();
   }
@@ -95,8 +96,7 @@ final class Alarms {
             .build();
     Alarm alarm =
         Alarm.Builder.create(stack, "PollerAge")
-            .alarmDescription(
-                "no complete look at SecondService's jobs for ten minutes")
+            .alarmDescription("no complete look at SecondService's jobs for ten minutes")
             .metric(looks)
             .threshold(1)
             .comparisonOperator(ComparisonOperator.LESS_THAN_THRESHOLD)

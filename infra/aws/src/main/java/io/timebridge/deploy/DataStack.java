@@ -261,8 +261,7 @@ final class DataStack extends TimebridgeStack {
         .slackChannelId(slack.channelId())
         .iamRoleArn(role.getRoleArn())
         .snsTopicArns(List.of(alerts.getTopicArn()))
-        .guardrailPolicies(
-            List.of("arn:" + getPartition() + ":iam::aws:policy/AWSDenyAll"))
+        .guardrailPolicies(List.of("arn:" + getPartition() + ":iam::aws:policy/AWSDenyAll"))
         .loggingLevel("ERROR")
         .build();
   }
@@ -274,8 +273,7 @@ final class DataStack extends TimebridgeStack {
         .sorted(Map.Entry.comparingByKey())
         .forEach(asked -> values.computeIfAbsent(asked.getKey(), k -> ask(asked.getValue(), k)));
     values.forEach((setting, value) ->
-        software.amazon.awscdk.services.ssm.CfnParameter.Builder.create(
-                this, "Setting-" + setting)
+        software.amazon.awscdk.services.ssm.CfnParameter.Builder.create(this, "Setting-" + setting)
             .name(SettingsLoader.parameterName(deployment().parameterPath(), setting))
             .type("String")
             .value(value)

@@ -137,7 +137,8 @@ record Deployment(
         if (known.contains(key)) {
           own.put(key, value);
         } else if (key.startsWith("deploy.")) {
-          problems.add(key + ": no such key; known: " + String.join(", ", known.stream().sorted().toList()));
+          problems.add(
+              key + ": no such key; known: " + String.join(", ", known.stream().sorted().toList()));
         } else {
           settings.put(key, value);
         }
@@ -160,7 +161,11 @@ record Deployment(
               path(loaded),
               shards,
               Duration.ofDays(number(Key.RETENTION_DAYS, 1, 365)),
-              both(Key.DOMAIN_NAME, "[a-z0-9.-]{4,253}", Key.CERTIFICATE_ARN, "arn:aws[a-z-]*:acm:.+")
+              both(
+                      Key.DOMAIN_NAME,
+                      "[a-z0-9.-]{4,253}",
+                      Key.CERTIFICATE_ARN,
+                      "arn:aws[a-z-]*:acm:.+")
                   .map(pair -> new Domain(pair.get(0), pair.get(1))),
               both(Key.SLACK_WORKSPACE, "T[A-Z0-9]{6,20}", Key.SLACK_CHANNEL, "[CG][A-Z0-9]{6,20}")
                   .map(pair -> new Slack(pair.get(0), pair.get(1))),
@@ -191,6 +196,7 @@ record Deployment(
       return parameters;
     }
 
+    /** Beside that of other deployments, never below it: everything below a path is read. */
     private static String path(SettingsLoader.Loaded loaded) {
       String prefix = loaded.settings().names().prefix();
       String given =
@@ -202,7 +208,7 @@ record Deployment(
       if (!given.isEmpty()) {
         return given.endsWith("/") ? given.substring(0, given.length() - 1) : given;
       }
-      return prefix.isEmpty() ? PARAMETERS : PARAMETERS + "/" + prefix.replaceAll("[-_]+$", "");
+      return prefix.isEmpty() ? PARAMETERS : PARAMETERS + "-" + prefix.replaceAll("[-_]+$", "");
     }
 
     private String text(Key key) {
@@ -230,8 +236,13 @@ record Deployment(
       Predicate<Key> bad = key -> !text(key).matches(key == one ? oneLike : otherLike);
       for (Key key : List.of(one, other)) {
         if (bad.test(key)) {
-          problems.add("%s = %s: must match %s, and goes with %s"
-              .formatted(key.key, text(key), key == one ? oneLike : otherLike, key == one ? other.key : one.key));
+          problems.add(
+              "%s = %s: must match %s, and goes with %s"
+                  .formatted(
+                      key.key,
+                      text(key),
+                      key == one ? oneLike : otherLike,
+                      key == one ? other.key : one.key));
         }
       }
       return Optional.of(List.of(text(one), text(other)));

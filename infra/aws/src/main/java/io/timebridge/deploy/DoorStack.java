@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.apigateway.AccessLogFormat;
@@ -234,13 +233,69 @@ final class DoorStack extends TimebridgeStack {
 
   /** What API Gateway says by itself, in the gateway's own form, and without its reasons. */
   private static void answers(RestApi api) {
-    own(api, "BadBody", ResponseType.BAD_REQUEST_BODY, "400", "malformed", "payload", "names no entry", "");
-    own(api, "MediaType", ResponseType.UNSUPPORTED_MEDIA_TYPE, "415", "unsupported_media_type", "content-type", "must be application/json in utf-8", "");
-    own(api, "TooLarge", ResponseType.REQUEST_TOO_LARGE, "413", "too_large", "body", "has more than " + Envelope.MAX_BODY_BYTES + " bytes", "");
-    own(api, "NoRoute", ResponseType.MISSING_AUTHENTICATION_TOKEN, "404", "unknown_route", "path", "there is no such route", "");
-    own(api, "Throttled", ResponseType.THROTTLED, "429", "overloaded", "request", "too many requests", "1");
-    own(api, "NoKinesis", ResponseType.INTEGRATION_FAILURE, "503", "stream_unavailable", "request", "the event could not be stored in time", "5");
-    own(api, "LateKinesis", ResponseType.INTEGRATION_TIMEOUT, "503", "stream_unavailable", "request", "the event could not be stored in time", "5");
+    own(
+        api,
+        "BadBody",
+        ResponseType.BAD_REQUEST_BODY,
+        "400",
+        "malformed",
+        "payload",
+        "names no entry",
+        "");
+    own(
+        api,
+        "MediaType",
+        ResponseType.UNSUPPORTED_MEDIA_TYPE,
+        "415",
+        "unsupported_media_type",
+        "content-type",
+        "must be application/json in utf-8",
+        "");
+    own(
+        api,
+        "TooLarge",
+        ResponseType.REQUEST_TOO_LARGE,
+        "413",
+        "too_large",
+        "body",
+        "has more than " + Envelope.MAX_BODY_BYTES + " bytes",
+        "");
+    own(
+        api,
+        "NoRoute",
+        ResponseType.MISSING_AUTHENTICATION_TOKEN,
+        "404",
+        "unknown_route",
+        "path",
+        "there is no such route",
+        "");
+    own(
+        api,
+        "Throttled",
+        ResponseType.THROTTLED,
+        "429",
+        "overloaded",
+        "request",
+        "too many requests",
+        "1");
+    own(
+        api,
+        "NoKinesis",
+        ResponseType.INTEGRATION_FAILURE,
+        "503",
+        "stream_unavailable",
+        "request",
+        "the event could not be stored in time",
+        "5");
+    own(
+        api,
+        "LateKinesis",
+        ResponseType.INTEGRATION_TIMEOUT,
+        "503",
+        "stream_unavailable",
+        "request",
+        "the event could not be stored in time",
+        "5");
     own(api, "Any4xx", ResponseType.DEFAULT_4_XX, "", "bad_request", "request", "was refused", "");
     own(api, "Any5xx", ResponseType.DEFAULT_5_XX, "", "internal", "request", "failed", "5");
   }
@@ -297,7 +352,11 @@ final class DoorStack extends TimebridgeStack {
             .customResponseBodies(
                 Map.of(
                     "too-large",
-                    body(error("too_large", "body", "has more than " + Envelope.MAX_BODY_BYTES + " bytes")),
+                    body(
+                        error(
+                            "too_large",
+                            "body",
+                            "has more than " + Envelope.MAX_BODY_BYTES + " bytes")),
                     "too-many",
                     body(error("overloaded", "request", "too many requests"))))
             .rules(List.of(bodySize(), rate()))
@@ -402,7 +461,7 @@ final class DoorStack extends TimebridgeStack {
                 .build());
     CfnOutput.Builder.create(this, "DomainTarget")
         .description("What the name has to point at, as an alias or CNAME")
-        .value(Optional.of(name.getDomainNameAliasDomainName()).orElseThrow())
+        .value(name.getDomainNameAliasDomainName())
         .build();
   }
 }

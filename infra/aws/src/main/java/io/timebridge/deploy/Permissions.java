@@ -51,8 +51,8 @@ final class Permissions {
     record LeaseIndex(StreamName stream, KeysOnlyIndex index) implements Thing {}
 
     /**
-     * A table that KCL would have had for the application before version 3.5, and looks for to
-     * move it; there is none.
+     * A table that KCL would have had for the application before version 3.5, and looks for to move
+     * it; there is none.
      */
     record FormerTable(StreamName stream, String ending) implements Thing {}
 
@@ -96,9 +96,7 @@ final class Permissions {
             });
     grants.add(
         new Grant(
-            "ssm",
-            List.of("GetParametersByPath"),
-            List.of(new Thing.Parameters(parameterPath))));
+            "ssm", List.of("GetParametersByPath"), List.of(new Thing.Parameters(parameterPath))));
     return grants;
   }
 
@@ -118,8 +116,7 @@ final class Permissions {
         // asks for an entry to be verified
         kinesis(List.of("PutRecord"), StreamName.TIMESHEET_EVENTS),
         table(List.of("DescribeTable"), TableName.values()),
-        table(
-            List.of("BatchGetItem", "GetItem", "UpdateItem"), TableName.TIMESHEET_ENTRIES),
+        table(List.of("BatchGetItem", "GetItem", "UpdateItem"), TableName.TIMESHEET_ENTRIES),
         table(
             List.of("BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem"),
             TableName.PARKED_EVENTS),
@@ -172,14 +169,11 @@ final class Permissions {
         table(
             List.of("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"),
             TableName.TIMESHEET_ENTRIES),
-        table(
-            List.of("BatchGetItem", "DeleteItem", "PutItem", "Query"), TableName.PARKED_EVENTS),
+        table(List.of("BatchGetItem", "DeleteItem", "PutItem", "Query"), TableName.PARKED_EVENTS),
         indexes(TableName.TIMESHEET_ENTRIES, TableName.PARKED_EVENTS),
         table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
         new Grant(
-            SQS,
-            List.of("GetQueueUrl", "SendMessage"),
-            List.of(new Thing.Queue(QueueName.RETRY))));
+            SQS, List.of("GetQueueUrl", "SendMessage"), List.of(new Thing.Queue(QueueName.RETRY))));
   }
 
   private static Grant kinesis(List<String> actions, StreamName... streams) {

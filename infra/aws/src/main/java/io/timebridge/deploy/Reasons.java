@@ -57,9 +57,7 @@ final class Reasons {
               "AwsSolutions-ECS2",
               "region, prefix and the path of the settings; no secret: those are read from Parameter Store"),
           reason(
-              "AwsSolutions-IAM5",
-              "ecr:GetAuthorizationToken knows no resources",
-              "Resource::*"));
+              "AwsSolutions-IAM5", "ecr:GetAuthorizationToken knows no resources", "Resource::*"));
     }
   }
 

@@ -74,7 +74,8 @@ final class Roles {
       case Thing.Queue(var queue) -> List.of(stack.arn("sqs", names.queue(queue)));
       case Thing.AlertTopic topic -> List.of(stack.arn("sns", names.alertTopic()));
       case Thing.Parameters(String below) ->
-          List.of(stack.arn("ssm", "parameter" + below), stack.arn("ssm", "parameter" + below + "/*"));
+          List.of(
+              stack.arn("ssm", "parameter" + below), stack.arn("ssm", "parameter" + below + "/*"));
       case Thing.Anything anything -> List.of("*");
     };
   }

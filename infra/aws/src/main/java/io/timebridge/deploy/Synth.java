@@ -78,10 +78,12 @@ public final class Synth implements Callable<Integer> {
         .usageMessage()
         .footer(
             Arrays.stream(Deployment.Key.values())
-                .map(k -> "  %-28s %s%s".formatted(
-                    k.key(),
-                    k.doc(),
-                    k.defaultText().isEmpty() ? "" : " Default: " + k.defaultText() + "."))
+                .map(k ->
+                    "  %-28s %s%s"
+                        .formatted(
+                            k.key(),
+                            k.doc(),
+                            k.defaultText().isEmpty() ? "" : " Default: " + k.defaultText() + "."))
                 .collect(Collectors.joining("\n"))
                 .split("\n"));
     boolean named = args.length > 0 && args[0].equals("synth");

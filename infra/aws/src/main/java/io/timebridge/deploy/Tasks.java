@@ -1,7 +1,7 @@
 package io.timebridge.deploy;
 
-import io.timebridge.settings.SettingsLoader;
 import io.timebridge.settings.Settings;
+import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.StreamName;
 import java.net.URI;
 import java.util.ArrayList;
@@ -158,11 +158,16 @@ final class Tasks {
     Map<String, String> given = stack.deployment().parameters();
     TreeSet<Integer> ports = new TreeSet<>(List.of(443));
     Stream.of(
-            given.containsKey("first-service.url") ? List.of(settings.firstService().url()) : List.<URI>of(),
-            given.containsKey("second-service.url") ? List.of(settings.secondService().url()) : List.<URI>of())
+            given.containsKey("first-service.url")
+                ? List.of(settings.firstService().url())
+                : List.<URI>of(),
+            given.containsKey("second-service.url")
+                ? List.of(settings.secondService().url())
+                : List.<URI>of())
         .flatMap(List::stream)
         .forEach(uri ->
-            ports.add(uri.getPort() > 0 ? uri.getPort() : "http".equals(uri.getScheme()) ? 80 : 443));
+            ports.add(
+                uri.getPort() > 0 ? uri.getPort() : "http".equals(uri.getScheme()) ? 80 : 443));
     ports.forEach(port ->
         group.addEgressRule(Peer.anyIpv4(), Port.tcp(port), "services and AWS, port " + port));
     return group;
@@ -220,8 +225,7 @@ final class Tasks {
         .taskDefinition(definition)
         .desiredCount(tasks)
         .assignPublicIp(false)
-        .vpcSubnets(
-            SubnetSelection.builder().subnetType(SubnetType.PRIVATE_WITH_EGRESS).build())
+        .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PRIVATE_WITH_EGRESS).build())
         .securityGroups(List.of(outwards))
         .minHealthyPercent(50)
         .maxHealthyPercent(200)
@@ -232,8 +236,7 @@ final class Tasks {
   /** Only what a process needs before it can ask for its parameters. */
   private Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
-    environment.put(
-        SettingsLoader.environmentName("ssm.path"), stack.deployment().parameterPath());
+    environment.put(SettingsLoader.environmentName("ssm.path"), stack.deployment().parameterPath());
     environment.put(SettingsLoader.environmentName("aws.region"), stack.getRegion());
     if (!stack.deployment().names().prefix().isEmpty()) {
       environment.put(

@@ -71,11 +71,13 @@ final class TimebridgeApp {
     for (TimebridgeStack stack : stacks()) {
       Path file = out.resolve(stack.getNode().getId() + ".metadata.json");
       for (Map.Entry<String, JsonNode> place : JSON.readTree(file.toFile()).properties()) {
-        place.getValue().forEach(entry -> {
-          if (entry.path("type").asString().equals("aws:cdk:error")) {
-            wrong.add(place.getKey() + ": " + entry.path("data").asString());
-          }
-        });
+        place
+            .getValue()
+            .forEach(entry -> {
+              if (entry.path("type").asString().equals("aws:cdk:error")) {
+                wrong.add(place.getKey() + ": " + entry.path("data").asString());
+              }
+            });
       }
     }
     return wrong;

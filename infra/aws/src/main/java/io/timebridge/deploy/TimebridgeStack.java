@@ -20,7 +20,9 @@ class TimebridgeStack extends Stack {
             .analyticsReporting(false)
             // Nothing has to be uploaded, so no account needs to be bootstrapped for it.
             .synthesizer(
-                DefaultStackSynthesizer.Builder.create().generateBootstrapVersionRule(false).build())
+                DefaultStackSynthesizer.Builder.create()
+                    .generateBootstrapVersionRule(false)
+                    .build())
             .build());
     this.deployment = deployment;
   }
@@ -36,7 +38,8 @@ class TimebridgeStack extends Stack {
   }
 
   private static String name(String part, Deployment deployment) {
-    String prefix = deployment.names().prefix().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    String prefix =
+        deployment.names().prefix().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     return ("timebridge-" + prefix + "-" + part).replaceAll("-+", "-");
   }
 }

@@ -46,7 +46,8 @@ final class WorkStack extends TimebridgeStack {
             .description("Timebridge: a person's commands")
             .build();
     roles.give(operator, Permissions.Who.OPERATOR);
-    output("OperatorRoleArn", "Assumed by people, with MFA, for the commands", operator.getRoleArn());
+    output(
+        "OperatorRoleArn", "Assumed by people, with MFA, for the commands", operator.getRoleArn());
     output("ImageRepository", "Where the product's image is pushed to", images.getRepositoryUri());
   }
 
@@ -96,8 +97,7 @@ final class WorkStack extends TimebridgeStack {
           .description("Timebridge: " + tick.text())
           .scheduleExpression(expression(tick))
           .scheduleExpressionTimezone("UTC")
-          .flexibleTimeWindow(
-              CfnSchedule.FlexibleTimeWindowProperty.builder().mode("OFF").build())
+          .flexibleTimeWindow(CfnSchedule.FlexibleTimeWindowProperty.builder().mode("OFF").build())
           .target(
               CfnSchedule.TargetProperty.builder()
                   .arn(ticks)

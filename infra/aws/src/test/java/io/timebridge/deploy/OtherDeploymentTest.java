@@ -102,7 +102,7 @@ class OtherDeploymentTest {
   @Test
   void stores_the_settings_under_the_names_that_the_code_reads() {
     Map<String, String> stored = new TreeMap<>();
-    String path = "/timebridge/live/Test/";
+    String path = "/timebridge/live-Test/";
     for (Resource parameter : written.all("AWS::SSM::Parameter")) {
       assertThat(parameter.text("/Name")).startsWith(path);
       stored.put(
@@ -119,7 +119,7 @@ class OtherDeploymentTest {
     stored.replaceAll((name, value) -> value.startsWith("<") ? "asked-for" : value);
     SettingsLoader.Loaded loaded =
         new SettingsLoader()
-            .values(Map.of("ssm.path", "/timebridge/live/Test"), "test")
+            .values(Map.of("ssm.path", "/timebridge/live-Test"), "test")
             .load((aws, below) -> stored);
     assertThat(loaded.settings().firstService().accountId()).isEqualTo(4711);
     assertThat(loaded.settings().secondService().sessions()).isEqualTo(6);
@@ -127,8 +127,10 @@ class OtherDeploymentTest {
 
   @Test
   void holds_no_secret() {
-    written.templates().forEach((stack, template) ->
-        assertThat(template.toString()).as(stack).doesNotContain("S3CRET"));
+    written
+        .templates()
+        .forEach((stack, template) ->
+            assertThat(template.toString()).as(stack).doesNotContain("S3CRET"));
   }
 
   @Test
@@ -154,8 +156,7 @@ class OtherDeploymentTest {
     assertThat(domain.text("/DomainName")).isEqualTo("hooks.example.org");
     assertThat(domain.text("/RegionalCertificateArn")).isEqualTo(CERTIFICATE);
     assertThat(domain.text("/SecurityPolicy")).isEqualTo("TLS_1_2");
-    assertThat(
-            Written.flat(written.only("AWS::ApiGateway::BasePathMapping").property("/Stage")))
+    assertThat(Written.flat(written.only("AWS::ApiGateway::BasePathMapping").property("/Stage")))
         .contains(written.only("AWS::ApiGateway::Stage").id());
     assertThat(
             written

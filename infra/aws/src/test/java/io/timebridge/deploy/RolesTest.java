@@ -19,14 +19,16 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The permissions are the calls that running processes were seen to make ({@code aws-calls.txt}, written
- * by {@code AwsCallsTest} of {@code infra/local}), and a few that a short run does not come to.
+ * The permissions are the calls that running processes were seen to make ({@code aws-calls.txt},
+ * written by {@code AwsCallsTest} of {@code infra/local}), and a few that a short run does not come
+ * to.
  */
 class RolesTest {
   private static final Names NAMES = new Names("");
 
   /** Needed, but seldom; with where it is needed. */
-  private static final Map<String, String> SELDOM = new TreeMap<>(
+  private static final Map<String, String> SELDOM =
+      new TreeMap<>(
           Map.of(
               "worker kinesis:PutRecord stream/timesheet-events",
               "KinesisVerifyRequests: a verify event, when an intent was taken over",
@@ -91,10 +93,11 @@ class RolesTest {
 
   @Test
   void nothing_is_listed_that_was_seen_or_is_not_permitted() {
-    assertThat(SELDOM.keySet()).allSatisfy(call -> {
-      assertThat(permitted()).contains(call);
-      assertThat(recorded()).doesNotContain(call);
-    });
+    assertThat(SELDOM.keySet())
+        .allSatisfy(call -> {
+          assertThat(permitted()).contains(call);
+          assertThat(recorded()).doesNotContain(call);
+        });
   }
 
   @Test

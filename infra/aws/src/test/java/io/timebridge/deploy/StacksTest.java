@@ -46,30 +46,38 @@ class StacksTest {
     written
         .templates()
         .values()
-        .forEach(t ->
-            t.path("Outputs")
-                .forEach(o -> exports.add(o.at("/Export/Name").asString(""))));
-    written.templates().forEach((stack, template) -> {
-      Set<String> known = new TreeSet<>();
-      template.path("Resources").properties().forEach(r -> known.add(r.getKey()));
-      template.path("Parameters").properties().forEach(p -> known.add(p.getKey()));
-      Written.references(template, (kind, name) -> {
-        if (kind.equals("Fn::ImportValue")) {
-          assertThat(exports).contains(name);
-        } else if (!name.startsWith("AWS::")) {
-          assertThat(known).as(stack).contains(name);
-        }
-      });
-    });
+        .forEach(
+            t -> t.path("Outputs").forEach(o -> exports.add(o.at("/Export/Name").asString(""))));
+    written
+        .templates()
+        .forEach((stack, template) -> {
+          Set<String> known = new TreeSet<>();
+          template.path("Resources").properties().forEach(r -> known.add(r.getKey()));
+          template.path("Parameters").properties().forEach(p -> known.add(p.getKey()));
+          Written.references(
+              template,
+              (kind, name) -> {
+                if (kind.equals("Fn::ImportValue")) {
+                  assertThat(exports).contains(name);
+                } else if (!name.startsWith("AWS::")) {
+                  assertThat(known).as(stack).contains(name);
+                }
+              });
+        });
   }
 
   @Test
   void names_neither_account_nor_region_nor_a_secret() {
-    written.templates().forEach((stack, template) -> {
-      String text = template.toString();
-      assertThat(text).as(stack).doesNotContainPattern("\\b[0-9]{12}\\b");
-      assertThat(text).as(stack).doesNotContain("us-east-1", "password", "client-secret", "webhook-secrets", "refresh-token");
-    });
+    written
+        .templates()
+        .forEach((stack, template) -> {
+          String text = template.toString();
+          assertThat(text).as(stack).doesNotContainPattern("\\b[0-9]{12}\\b");
+          assertThat(text)
+              .as(stack)
+              .doesNotContain(
+                  "us-east-1", "password", "client-secret", "webhook-secrets", "refresh-token");
+        });
   }
 
   @Test
@@ -194,7 +202,9 @@ class StacksTest {
       assertThat(queue.property("/MessageRetentionPeriod").intValue()).isEqualTo(14 * 86_400);
       assertThat(queue.property("/RedrivePolicy").isMissingNode()).isTrue();
     }
-    assertThat(QueueName.TICK_DEAD_LETTERS.isFifo()).as("a schedule's own must be standard").isFalse();
+    assertThat(QueueName.TICK_DEAD_LETTERS.isFifo())
+        .as("a schedule's own must be standard")
+        .isFalse();
   }
 
   private static void redrives(QueueName from, QueueName to, int receives) {
@@ -383,14 +393,14 @@ class StacksTest {
               .isEqualTo("ALL");
           assertThat(container.at("/LogConfiguration/LogDriver").asString()).isEqualTo("awslogs");
           assertThat(Written.flat(container.path("Image"))).endsWith(":<ImageTag>");
-          assertThat(container.path("Environment").valueStream().map(e -> e.path("Name").asString()))
+          assertThat(
+                  container.path("Environment").valueStream().map(e -> e.path("Name").asString()))
               .containsExactly("TIMEBRIDGE_SSM_PATH", "TIMEBRIDGE_AWS_REGION");
         });
     assertThat(written.all("AWS::ECS::Service"))
         .hasSize(2)
         .allSatisfy(s ->
-            assertThat(
-                    s.text("/NetworkConfiguration/AwsvpcConfiguration/AssignPublicIp"))
+            assertThat(s.text("/NetworkConfiguration/AwsvpcConfiguration/AssignPublicIp"))
                 .isEqualTo("DISABLED"));
     assertThat(written.all("AWS::EC2::SecurityGroup"))
         .allSatisfy(g -> {
@@ -450,8 +460,8 @@ class StacksTest {
     }
     Resource looks = written.only("AWS::Logs::MetricFilter");
     assertThat(alarms)
-        .filteredOn(a ->
-            a.text("/MetricName").equals(looks.text("/MetricTransformations/0/MetricName")))
+        .filteredOn(
+            a -> a.text("/MetricName").equals(looks.text("/MetricTransformations/0/MetricName")))
         .singleElement()
         .satisfies(a -> assertThat(a.text("/TreatMissingData")).isEqualTo("breaching"));
   }
@@ -483,12 +493,14 @@ class StacksTest {
       Set<String> expected = new TreeSet<>();
       for (Permissions.Grant grant : Permissions.of(who, Deployment.PARAMETERS)) {
         for (Permissions.Thing thing : grant.things()) {
-          grant.actions().forEach(a ->
-              expected.add(grant.service() + ":" + a + " " + thing.path(NAMES)));
+          grant
+              .actions()
+              .forEach(a -> expected.add(grant.service() + ":" + a + " " + thing.path(NAMES)));
         }
       }
       Resource policy =
-          written.one("AWS::IAM::Policy", "/PolicyName", who.name().toLowerCase(java.util.Locale.ROOT));
+          written.one(
+              "AWS::IAM::Policy", "/PolicyName", who.name().toLowerCase(java.util.Locale.ROOT));
       Set<String> given = new TreeSet<>();
       for (JsonNode statement : policy.property("/PolicyDocument/Statement")) {
         for (String action : flatList(statement.path("Action"))) {
@@ -509,7 +521,8 @@ class StacksTest {
     if (arn.equals("*")) {
       return arn;
     }
-    String rest = arn.replaceFirst("arn:<AWS::Partition>:[a-z]+:<AWS::Region>:<AWS::AccountId>:", "");
+    String rest =
+        arn.replaceFirst("arn:<AWS::Partition>:[a-z]+:<AWS::Region>:<AWS::AccountId>:", "");
     if (arn.contains(":sqs:")) {
       return "queue/" + rest;
     }
@@ -533,8 +546,7 @@ class StacksTest {
     for (Resource role : written.all("AWS::IAM::Role")) {
       for (JsonNode statement : role.property("/AssumeRolePolicyDocument/Statement")) {
         JsonNode principal = statement.path("Principal");
-        principals.add(
-            principal.has("Service") ? principal.path("Service").asString() : "account");
+        principals.add(principal.has("Service") ? principal.path("Service").asString() : "account");
         if (!principal.has("Service")) {
           assertThat(statement.at("/Condition/Bool").path("aws:MultiFactorAuthPresent").asString())
               .isEqualTo("true");

@@ -107,6 +107,8 @@ class SynthTest {
             List.of(
                 CfnTable.KeySchemaProperty.builder().attributeName("id").keyType("HASH").build()))
         .build();
-    assertThatThrownBy(app::synth).isInstanceOf(JsiiException.class).hasMessageContaining("alidation");
+    assertThatThrownBy(app::synth)
+        .isInstanceOf(JsiiException.class)
+        .hasMessageContaining("alidation");
   }
 }

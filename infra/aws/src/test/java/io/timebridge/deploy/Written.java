@@ -77,8 +77,7 @@ final class Written {
 
   /** The one of a type whose property has a value. */
   Resource one(String type, String path, String value) {
-    List<Resource> found =
-        all(type).stream().filter(r -> r.text(path).equals(value)).toList();
+    List<Resource> found = all(type).stream().filter(r -> r.text(path).equals(value)).toList();
     assertThat(found).as("%s with %s = %s", type, path, value).hasSize(1);
     return found.getFirst();
   }
@@ -88,7 +87,10 @@ final class Written {
     return all(type).getFirst();
   }
 
-  /** An expression of a template as text: {@code <AWS::Region>}, {@code <Id.Arn>}, {@code <import ..>}. */
+  /**
+   * An expression of a template as text: {@code <AWS::Region>}, {@code <Id.Arn>}, {@code <import
+   * ..>}.
+   */
   static String flat(JsonNode node) {
     if (node.has("Fn::Join")) {
       StringBuilder text = new StringBuilder();
@@ -99,7 +101,11 @@ final class Written {
       return "<" + node.path("Ref").asString() + ">";
     }
     if (node.has("Fn::GetAtt")) {
-      return "<" + node.path("Fn::GetAtt").path(0).asString() + "." + node.path("Fn::GetAtt").path(1).asString() + ">";
+      return "<"
+          + node.path("Fn::GetAtt").path(0).asString()
+          + "."
+          + node.path("Fn::GetAtt").path(1).asString()
+          + ">";
     }
     if (node.has("Fn::ImportValue")) {
       return "<import " + node.path("Fn::ImportValue").asString() + ">";
@@ -110,14 +116,15 @@ final class Written {
   /** Calls {@code seen} for every reference: kind and what it names. */
   static void references(JsonNode node, BiConsumer<String, String> seen) {
     if (node.isObject()) {
-      node.properties().forEach(p -> {
-        switch (p.getKey()) {
-          case "Ref", "Fn::ImportValue" -> seen.accept(p.getKey(), p.getValue().asString());
-          case "Fn::GetAtt" -> seen.accept("Ref", p.getValue().path(0).asString());
-          case "DependsOn" -> dependencies(p.getValue()).forEach(d -> seen.accept("Ref", d));
-          default -> references(p.getValue(), seen);
-        }
-      });
+      node.properties()
+          .forEach(p -> {
+            switch (p.getKey()) {
+              case "Ref", "Fn::ImportValue" -> seen.accept(p.getKey(), p.getValue().asString());
+              case "Fn::GetAtt" -> seen.accept("Ref", p.getValue().path(0).asString());
+              case "DependsOn" -> dependencies(p.getValue()).forEach(d -> seen.accept("Ref", d));
+              default -> references(p.getValue(), seen);
+            }
+          });
     } else if (node.isArray()) {
       node.forEach(item -> references(item, seen));
     }
