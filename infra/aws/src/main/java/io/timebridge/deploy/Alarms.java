@@ -2,7 +2,7 @@ package io.timebridge.deploy;
 
 import io.timebridge.stream.QueueName;
 import io.timebridge.stream.StreamName;
-import java.util.List;
+import java.util.Map;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
@@ -67,7 +67,7 @@ final class Alarms {
         Metric.Builder.create()
             .namespace("AWS/SQS")
             .metricName("ApproximateNumberOfMessagesVisible")
-            .dimensionsMap(java.util.Map.of("QueueName", stack.deployment().names().queue(queue)))
+            .dimensionsMap(Map.of("QueueName", stack.deployment().names().queue(queue)))
             .statistic("Maximum")
             .period(Duration.minutes(1))
             .build();
@@ -126,9 +126,5 @@ final class Alarms {
     SnsAction topic = new SnsAction(data.alertTopic());
     alarm.addAlarmAction(topic);
     alarm.addOkAction(topic);
-  }
-
-  static List<QueueName> watched() {
-    return List.of(QueueName.RETRY_DEAD_LETTERS, QueueName.TICK_DEAD_LETTERS);
   }
 }

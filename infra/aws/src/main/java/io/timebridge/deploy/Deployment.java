@@ -7,6 +7,7 @@ import io.timebridge.stream.StreamName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,7 @@ record Deployment(
     private final List<String> problems = new ArrayList<>();
 
     Reader(Map<String, String> given) {
-      Set<String> known = new java.util.HashSet<>();
+      Set<String> known = new HashSet<>();
       for (Key key : Key.values()) {
         known.add(key.key);
         own.put(key.key, key.defaultText);

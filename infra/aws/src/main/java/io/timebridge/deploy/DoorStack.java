@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.apigateway.AccessLogFormat;
@@ -350,15 +351,16 @@ final class DoorStack extends TimebridgeStack {
                                 .build()))
                     .build())
             .customResponseBodies(
-                Map.of(
-                    "too-large",
-                    body(
-                        error(
-                            "too_large",
-                            "body",
-                            "has more than " + Envelope.MAX_BODY_BYTES + " bytes")),
-                    "too-many",
-                    body(error("overloaded", "request", "too many requests"))))
+                new TreeMap<>(
+                    Map.of(
+                        "too-large",
+                        body(
+                            error(
+                                "too_large",
+                                "body",
+                                "has more than " + Envelope.MAX_BODY_BYTES + " bytes")),
+                        "too-many",
+                        body(error("overloaded", "request", "too many requests")))))
             .rules(List.of(bodySize(), rate()))
             .visibilityConfig(visible("timebridge"))
             .build();

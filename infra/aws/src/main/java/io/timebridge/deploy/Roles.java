@@ -5,6 +5,7 @@ import io.timebridge.deploy.Permissions.Thing;
 import io.timebridge.stream.Names;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import software.amazon.awscdk.services.iam.Policy;
@@ -55,7 +56,7 @@ final class Roles {
                             .toList())))
             .build());
     Policy.Builder.create(stack, "Allow-" + who)
-        .policyName(who.name().toLowerCase(java.util.Locale.ROOT))
+        .policyName(who.name().toLowerCase(Locale.ROOT))
         .statements(statements)
         .roles(List.of(role))
         .build();

@@ -19,7 +19,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import software.amazon.jsii.JsiiException;
 
 /**
  * {@code ./timebridge synth}: writes the deployed system as CloudFormation templates. Offline; no
@@ -27,7 +26,7 @@ import software.amazon.jsii.JsiiException;
  * options or settings.
  */
 @Command(
-    name = "synth",
+    name = "timebridge synth",
     mixinStandardHelpOptions = true,
     version = "timebridge 0.1.0-SNAPSHOT",
     sortOptions = false,
@@ -109,6 +108,7 @@ public final class Synth implements Callable<Integer> {
       return FAILED;
     }
     Files.createDirectories(out);
+    TimebridgeApp.forgetReport(out);
     try {
       TimebridgeApp app = new TimebridgeApp(deployment, out);
       List<String> wrong = app.synth();
@@ -120,8 +120,12 @@ public final class Synth implements Callable<Integer> {
         command().commandLine().getOut().println(out.resolve(stack.getTemplateFile()));
       }
       return 0;
-    } catch (JsiiException broken) { // the CDK's own message names rule and place
-      err.println("timebridge synth: " + broken.getMessage());
+    } catch (RuntimeException broken) { // jsii has no narrower one for what the CDK finds
+      List<String> rules = TimebridgeApp.brokenRules(out);
+      rules.forEach(rule -> err.println("timebridge synth: " + rule));
+      if (rules.isEmpty()) {
+        err.println("timebridge synth: " + broken.getMessage());
+      }
       return FAILED;
     }
   }

@@ -5,10 +5,10 @@ import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.StreamName;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import software.amazon.awscdk.Duration;
@@ -128,15 +128,16 @@ final class Tasks {
                     .cidrMask(24)
                     .build()))
         .gatewayEndpoints(
-            Map.of(
-                "DynamoDb",
-                GatewayVpcEndpointOptions.builder()
-                    .service(GatewayVpcEndpointAwsService.DYNAMODB)
-                    .build(),
-                "S3",
-                GatewayVpcEndpointOptions.builder()
-                    .service(GatewayVpcEndpointAwsService.S3)
-                    .build()))
+            new TreeMap<>(
+                Map.of(
+                    "DynamoDb",
+                    GatewayVpcEndpointOptions.builder()
+                        .service(GatewayVpcEndpointAwsService.DYNAMODB)
+                        .build(),
+                    "S3",
+                    GatewayVpcEndpointOptions.builder()
+                        .service(GatewayVpcEndpointAwsService.S3)
+                        .build())))
         .flowLogs(
             Map.of(
                 "Flows",
@@ -298,9 +299,5 @@ final class Tasks {
         .statistic("Maximum")
         .period(Duration.minutes(1))
         .build();
-  }
-
-  static List<StreamName> streams() {
-    return Arrays.asList(StreamName.values());
   }
 }

@@ -1,6 +1,9 @@
 package io.timebridge.deploy;
 
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +12,6 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
 import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.Tags;
-import software.amazon.jsii.JsiiException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,7 +65,8 @@ final class TimebridgeApp {
    *
    * @return what cdk-nag or the CDK found to be wrong, with its place; the templates are not to be
    *     deployed then
-   * @throws JsiiException when a rule of the CDK is broken; it names rule and place
+   * @throws RuntimeException as jsii throws it, when a rule of the CDK is broken; see {@link
+   *     #brokenRules}
    */
   List<String> synth() {
     app.synth();
@@ -81,5 +84,38 @@ final class TimebridgeApp {
       }
     }
     return wrong;
+  }
+
+  /** The rules of the CDK that templates in a folder break, with their places. */
+  static List<String> brokenRules(Path out) {
+    File report = report(out).toFile();
+    if (!report.isFile()) {
+      return List.of();
+    }
+    return JSON.readTree(report)
+        .path("pluginReports")
+        .valueStream()
+        .flatMap(plugin -> plugin.path("violations").valueStream())
+        .filter(violation -> violation.path("severity").asString().equals("error"))
+        .flatMap(violation ->
+            violation
+                .path("violatingConstructs")
+                .valueStream()
+                .map(construct ->
+                    "%s: %s %s"
+                        .formatted(
+                            construct.path("constructPath").asString(),
+                            violation.path("ruleName").asString(),
+                            violation.path("description").asString())))
+        .toList();
+  }
+
+  /** So that the report of an earlier run is not taken for that of the next. */
+  static void forgetReport(Path out) throws IOException {
+    Files.deleteIfExists(report(out));
+  }
+
+  private static Path report(Path out) {
+    return out.resolve("validation-report.json");
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -499,8 +500,7 @@ class StacksTest {
         }
       }
       Resource policy =
-          written.one(
-              "AWS::IAM::Policy", "/PolicyName", who.name().toLowerCase(java.util.Locale.ROOT));
+          written.one("AWS::IAM::Policy", "/PolicyName", who.name().toLowerCase(Locale.ROOT));
       Set<String> given = new TreeSet<>();
       for (JsonNode statement : policy.property("/PolicyDocument/Statement")) {
         for (String action : flatList(statement.path("Action"))) {

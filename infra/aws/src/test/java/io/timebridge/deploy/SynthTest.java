@@ -8,16 +8,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awscdk.App;
+import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.services.dynamodb.CfnTable;
-import software.amazon.jsii.JsiiException;
 
 /** The command, as far as it goes without Node.js. */
 class SynthTest {
@@ -101,14 +99,14 @@ class SynthTest {
         Node.find(System.getenv()).isPresent(), "no Node.js on the PATH: templates cannot be made");
     App app = TimebridgeApp.app(folder);
     Stack stack = new Stack(app, "planted");
-    CfnTable.Builder.create(stack, "Broken")
-        .billingMode("SOMETIMES")
-        .keySchema(
-            List.of(
-                CfnTable.KeySchemaProperty.builder().attributeName("id").keyType("HASH").build()))
+    CfnResource.Builder.create(stack, "Broken")
+        .type("AWS::SQS::Queue")
+        .properties(Map.of("Colour", "red"))
         .build();
-    assertThatThrownBy(app::synth)
-        .isInstanceOf(JsiiException.class)
-        .hasMessageContaining("alidation");
+    assertThatThrownBy(app::synth).hasMessageContaining("ValidationFailed");
+    assertThat(TimebridgeApp.brokenRules(folder))
+        .singleElement()
+        .asString()
+        .contains("planted/Broken", "Colour");
   }
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -59,7 +60,7 @@ final class Written {
   }
 
   Map<String, JsonNode> templates() {
-    Map<String, JsonNode> all = new java.util.LinkedHashMap<>();
+    Map<String, JsonNode> all = new LinkedHashMap<>();
     STACKS.forEach(stack -> all.put(stack, template(stack)));
     return all;
   }
