@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.apigateway.AccessLogFormat;
@@ -41,8 +40,6 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
-import software.amazon.awscdk.services.wafv2.CfnWebACL;
-import software.amazon.awscdk.services.wafv2.CfnWebACLAssociation;
 import software.constructs.Construct;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,9 +52,6 @@ final class DoorStack extends TimebridgeStack {
   static final int REQUESTS_PER_SECOND = 200;
 
   static final int REQUESTS_PER_SECOND_AND_ROUTE = 100;
-
-  /** Requests of one address within five minutes; FirstService has few addresses. */
-  static final int REQUESTS_PER_ADDRESS = 30_000;
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -78,7 +72,7 @@ final class DoorStack extends TimebridgeStack {
       method(api, route, role, validator, model);
     }
     answers(api);
-    firewall(api);
+    new Firewall(this).before(api);
     deployment.domain().ifPresent(domain -> domain(api, domain));
     CfnOutput.Builder.create(this, "WebhookUrl")
         .description("Where FirstService's webhooks are registered for, each route below it")
@@ -323,131 +317,9 @@ final class DoorStack extends TimebridgeStack {
     api.addGatewayResponse(id, builder.build());
   }
 
-  private static String error(String code, String field, String message) {
+  static String error(String code, String field, String message) {
     return "{\"error\":{\"code\":\"%s\",\"field\":\"%s\",\"message\":\"%s\"}}"
         .formatted(code, field, message);
-  }
-
-  /**
-   * Sizes and rates only. Rules that look for attacks in the text would block notes that happen to
-   * look like one; nothing here interprets a body.
-   */
-  private void firewall(RestApi api) {
-    CfnWebACL acl =
-        CfnWebACL.Builder.create(this, "Firewall")
-            .name(getStackName())
-            .scope("REGIONAL")
-            .defaultAction(
-                CfnWebACL.DefaultActionProperty.builder()
-                    .allow(CfnWebACL.AllowActionProperty.builder().build())
-                    .build())
-            .associationConfig(
-                CfnWebACL.AssociationConfigProperty.builder()
-                    .requestBody(
-                        Map.of(
-                            "API_GATEWAY",
-                            CfnWebACL.RequestBodyAssociatedResourceTypeConfigProperty.builder()
-                                .defaultSizeInspectionLimit("KB_64")
-                                .build()))
-                    .build())
-            .customResponseBodies(
-                new TreeMap<>(
-                    Map.of(
-                        "too-large",
-                        body(
-                            error(
-                                "too_large",
-                                "body",
-                                "has more than " + Envelope.MAX_BODY_BYTES + " bytes")),
-                        "too-many",
-                        body(error("overloaded", "request", "too many requests")))))
-            .rules(List.of(bodySize(), rate()))
-            .visibilityConfig(visible("timebridge"))
-            .build();
-    CfnWebACLAssociation.Builder.create(this, "FirewallAtTheApi")
-        .resourceArn(api.getDeploymentStage().getStageArn())
-        .webAclArn(acl.getAttrArn())
-        .build();
-  }
-
-  /** What WAF cannot see whole is as large as what is too large. */
-  private static CfnWebACL.RuleProperty bodySize() {
-    return rule(
-        "body-size",
-        0,
-        CfnWebACL.StatementProperty.builder()
-            .sizeConstraintStatement(
-                CfnWebACL.SizeConstraintStatementProperty.builder()
-                    .comparisonOperator("GT")
-                    .size(Envelope.MAX_BODY_BYTES)
-                    .fieldToMatch(
-                        CfnWebACL.FieldToMatchProperty.builder()
-                            .body(
-                                CfnWebACL.BodyProperty.builder().oversizeHandling("MATCH").build())
-                            .build())
-                    .textTransformations(
-                        List.of(
-                            CfnWebACL.TextTransformationProperty.builder()
-                                .priority(0)
-                                .type("NONE")
-                                .build()))
-                    .build())
-            .build(),
-        413,
-        "too-large");
-  }
-
-  private static CfnWebACL.RuleProperty rate() {
-    return rule(
-        "rate-per-address",
-        1,
-        CfnWebACL.StatementProperty.builder()
-            .rateBasedStatement(
-                CfnWebACL.RateBasedStatementProperty.builder()
-                    .aggregateKeyType("IP")
-                    .evaluationWindowSec(300)
-                    .limit(REQUESTS_PER_ADDRESS)
-                    .build())
-            .build(),
-        429,
-        "too-many");
-  }
-
-  private static CfnWebACL.RuleProperty rule(
-      String name, int priority, CfnWebACL.StatementProperty statement, int status, String body) {
-    return CfnWebACL.RuleProperty.builder()
-        .name(name)
-        .priority(priority)
-        .statement(statement)
-        .action(
-            CfnWebACL.RuleActionProperty.builder()
-                .block(
-                    CfnWebACL.BlockActionProperty.builder()
-                        .customResponse(
-                            CfnWebACL.CustomResponseProperty.builder()
-                                .responseCode(status)
-                                .customResponseBodyKey(body)
-                                .build())
-                        .build())
-                .build())
-        .visibilityConfig(visible(name))
-        .build();
-  }
-
-  private static CfnWebACL.CustomResponseBodyProperty body(String json) {
-    return CfnWebACL.CustomResponseBodyProperty.builder()
-        .contentType("APPLICATION_JSON")
-        .content(json)
-        .build();
-  }
-
-  /** Counted, but no requests are sampled: they would show signatures. */
-  private static CfnWebACL.VisibilityConfigProperty visible(String metric) {
-    return CfnWebACL.VisibilityConfigProperty.builder()
-        .cloudWatchMetricsEnabled(true)
-        .metricName(metric)
-        .sampledRequestsEnabled(false)
-        .build();
   }
 
   private void domain(RestApi api, Deployment.Domain domain) {

@@ -18,7 +18,7 @@ class TimebridgeStack extends Stack {
             .stackName(name(part, deployment))
             .description("Timebridge: " + description)
             .analyticsReporting(false)
-            // Nothing has to be uploaded, so no account needs to be bootstrapped for it.
+            // The command line looks whether the account is bootstrapped; the template need not.
             .synthesizer(
                 DefaultStackSynthesizer.Builder.create()
                     .generateBootstrapVersionRule(false)
