@@ -43,7 +43,7 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
  * infra/aws}. A run with {@code -Dcalls.write=true} adds what it saw to that file.
  */
 class AwsCallsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Path RECORDED =
       Path.of(
           "..", "aws", "src", "test", "resources", "io", "timebridge", "deploy", "aws-calls.txt");
