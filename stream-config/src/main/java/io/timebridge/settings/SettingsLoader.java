@@ -28,7 +28,8 @@ public final class SettingsLoader {
   public interface ParameterSource extends BiFunction<Settings.Aws, String, Map<String, String>> {}
 
   /** A value with where it came from, masked when it is a secret. */
-  public record Effective(String key, String shown, String source, String allowed, String doc) {}
+  public record Effective(
+      String key, String shown, String source, String allowed, String doc, boolean secret) {}
 
   /** What was loaded. {@code effective} has every key, in a stable order. */
   public record Loaded(Settings settings, List<Effective> effective) {}
@@ -56,6 +57,36 @@ public final class SettingsLoader {
     public List<String> problems() {
       return problems;
     }
+  }
+
+  /** The keys of all settings, in a stable order. */
+  public static List<String> keys() {
+    return Keys.all().stream().map(Setting::key).toList();
+  }
+
+  /**
+   * The environment variable of a setting.
+   *
+   * @throws IllegalArgumentException when there is no such setting
+   */
+  public static String environmentName(String key) {
+    return known(key).environmentName();
+  }
+
+  /**
+   * The name of a setting in Parameter Store.
+   *
+   * @param path what {@code ssm.path} is
+   * @throws IllegalArgumentException when there is no such setting
+   */
+  public static String parameterName(String path, String key) {
+    String below = known(key).key().replace('.', '/');
+    return path.endsWith("/") ? path + below : path + "/" + below;
+  }
+
+  private static Setting<?> known(String key) {
+    return Keys.find(key)
+        .orElseThrow(() -> new IllegalArgumentException("no such setting: " + key));
   }
 
   /** Adds a file; a file that is not there is a problem only when {@code required}. */
@@ -203,7 +234,8 @@ public final class SettingsLoader {
   private Effective effective(Setting<?> setting) {
     Value value = values.getOrDefault(setting.key(), new Value(setting.defaultText(), "default"));
     String shown = setting.secret() ? new Secret(value.text()).toString() : value.text();
-    return new Effective(setting.key(), shown, value.source(), setting.allowed(), setting.doc());
+    return new Effective(
+        setting.key(), shown, value.source(), setting.allowed(), setting.doc(), setting.secret());
   }
 
   private <T> Optional<T> read(Setting<T> setting) {

@@ -48,6 +48,16 @@ public record Envelope(
   public static final List<String> KEPT_HEADERS =
       List.of("x-signature", "webhook-id", "webhook-timestamp", "webhook-signature");
 
+  /** The header that a trace is taken from. */
+  public static final String TRACE_HEADER = "traceparent";
+
+  /**
+   * What a door takes for a trace, whole: W3C Trace Context, version 00, neither id all zeros.
+   * Anything else is left out.
+   */
+  public static final String TRACE_PATTERN =
+      "00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}";
+
   /** Most headers an envelope holds. */
   static final int MAX_HEADERS = 32;
 

@@ -9,8 +9,10 @@ public enum QueueName {
   RETRY("timebridge-retry.fifo"),
   /** Where SQS moves a wake-up that was received too often. */
   RETRY_DEAD_LETTERS("timebridge-retry-dlq.fifo"),
-  /** Ticks of the deployed schedules. */
-  TICKS("timebridge-ticks");
+  /** Ticks of the deployed schedules; see {@link Tick}. */
+  TICKS("timebridge-ticks"),
+  /** Where ticks go that could not be sent, or were received too often. */
+  TICK_DEAD_LETTERS("timebridge-ticks-dlq");
 
   /** Receives of one wake-up before SQS moves it to {@link #RETRY_DEAD_LETTERS}. */
   public static final int MAX_RECEIVE_COUNT = 8;

@@ -1,6 +1,7 @@
 package io.timebridge.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.timebridge.settings.SettingsLoader.Effective;
@@ -424,5 +425,20 @@ class SettingsLoaderTest {
             problems(
                 SettingsLoader.standard(folder, Optional.of(folder.resolve("no.conf")), Map.of())))
         .containsExactly(folder.resolve("no.conf") + ": no such file");
+  }
+
+  @Test
+  void names_a_setting_in_the_environment_and_in_parameter_store_as_it_reads_it_there() {
+    assertThat(SettingsLoader.environmentName("worker.in-flight"))
+        .isEqualTo("TIMEBRIDGE_WORKER_IN_FLIGHT");
+    assertThat(SettingsLoader.parameterName("/timebridge/live", "worker.in-flight"))
+        .isEqualTo("/timebridge/live/worker/in-flight")
+        .isEqualTo(SettingsLoader.parameterName("/timebridge/live/", "worker.in-flight"));
+    for (String key : SettingsLoader.keys()) {
+      String below = SettingsLoader.parameterName("/p", key).substring("/p/".length());
+      assertThat(below.replace('/', '.')).isEqualTo(key);
+    }
+    assertThatThrownBy(() -> SettingsLoader.parameterName("/p", "worker.colour"))
+        .hasMessageContaining("worker.colour");
   }
 }

@@ -5,11 +5,14 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
 
 /** The directions of data and of knowledge between the rooms of the house. */
 @AnalyzeClasses(packages = "io.timebridge", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -127,6 +130,14 @@ class ArchitectureTest {
               "io.timebridge.timesheet..",
               "io.timebridge.jobs..",
               "io.timebridge.backup..");
+
+  /** This module has every process on its class path. */
+  @ArchTest
+  static void no_process_has_the_templates_or_the_cdk_on_its_class_path(JavaClasses everything) {
+    for (String name : List.of("io.timebridge.deploy.Synth", "software.amazon.awscdk.App")) {
+      assertThatThrownBy(() -> Class.forName(name)).isInstanceOf(ClassNotFoundException.class);
+    }
+  }
 
   @ArchTest
   static final ArchRule rooms_form_no_circle =

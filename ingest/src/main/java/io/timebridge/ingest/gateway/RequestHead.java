@@ -15,13 +15,11 @@ import java.util.regex.Pattern;
 
 /** What can be judged and kept of a request before its body is read. */
 final class RequestHead {
-  private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+  private static final HeaderName TRACEPARENT = HeaderNames.create(Envelope.TRACE_HEADER);
   private static final List<HeaderName> KEPT =
       Envelope.KEPT_HEADERS.stream().map(HeaderNames::create).toList();
 
-  /** W3C Trace Context, version 00: neither id is all zeros. */
-  private static final Pattern TRACE =
-      Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+  private static final Pattern TRACE = Pattern.compile(Envelope.TRACE_PATTERN);
 
   private RequestHead() {}
 

@@ -228,6 +228,7 @@ public final class Resources {
                 + QueueName.MAX_RECEIVE_COUNT
                 + "\"}"));
     createQueue(QueueName.TICKS, Map.of());
+    createQueue(QueueName.TICK_DEAD_LETTERS, Map.of());
   }
 
   private String createQueue(QueueName queue, Map<QueueAttributeName, String> more) {

@@ -47,23 +47,12 @@ final class Processes implements AutoCloseable {
    * Starts {@code timebridge <args>} and waits until a line of its output contains {@code ready}.
    */
   Started start(String... args) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "-Xmx384m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1"));
-    command.addAll(
-        List.of(
-            "-cp", System.getProperty("java.class.path"), "io.timebridge.local.cli.Timebridge"));
-    command.addAll(List.of(args));
-    Path logs = Files.createDirectories(Path.of("target", "processes"));
-    Path log = logs.toAbsolutePath().resolve("%02d-%s.log".formatted(started.size(), args[0]));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectError(log.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("TIMEBRIDGE_"));
+    return start(List.of(), args);
+  }
+
+  /** As {@link #start(String...)}, with more options of the JVM. */
+  Started start(List<String> jvm, String... args) throws IOException {
+    ProcessBuilder builder = builder(jvm, args);
     Process process = builder.start();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     StringBuilder said = new StringBuilder();
@@ -78,7 +67,45 @@ final class Processes implements AutoCloseable {
     }
     throw new AssertionError(
         "timebridge %s ended before it was ready:%n%s%n%s"
-            .formatted(String.join(" ", args), said, Files.readString(log)));
+            .formatted(String.join(" ", args), said, Files.readString(log(args))));
+  }
+
+  /** Runs {@code timebridge <args>} to its end; what it said, and its exit code. */
+  Ran run(List<String> jvm, String... args) throws IOException, InterruptedException {
+    Path log = log(args);
+    Process process = builder(jvm, args).start();
+    Started it = new Started(process, "");
+    started.add(it);
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ran(it.exitCode(), said + Files.readString(log));
+  }
+
+  /** What a command said, errors included, and how it ended. */
+  record Ran(int exit, String said) {}
+
+  private Path log(String... args) throws IOException {
+    Path logs = Files.createDirectories(Path.of("target", "processes"));
+    return logs.toAbsolutePath().resolve("%02d-%s.log".formatted(started.size(), args[0]));
+  }
+
+  private ProcessBuilder builder(List<String> jvm, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xmx384m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1"));
+    command.addAll(jvm);
+    command.addAll(
+        List.of(
+            "-cp", System.getProperty("java.class.path"), "io.timebridge.local.cli.Timebridge"));
+    command.addAll(List.of(args));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectError(log(args).toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("TIMEBRIDGE_"));
+    return builder;
   }
 
   @Override

@@ -1,0 +1,126 @@
+package io.timebridge.deploy;
+
+import io.timebridge.stream.QueueName;
+import io.timebridge.stream.Tick;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.CfnParameter;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.ecr.Repository;
+import software.amazon.awscdk.services.ecr.RepositoryEncryption;
+import software.amazon.awscdk.services.ecr.TagMutability;
+import software.amazon.awscdk.services.iam.AccountRootPrincipal;
+import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.scheduler.CfnSchedule;
+import software.constructs.Construct;
+
+/**
+ * What does the work: the network, the tasks of poller and worker, the schedules, the role of a
+ * person's commands, the alarms.
+ */
+final class WorkStack extends TimebridgeStack {
+  WorkStack(Construct app, Deployment deployment, DataStack data) {
+    super(app, "work", "poller, workers, schedules, alarms", deployment);
+    Roles roles = new Roles(this, data.key());
+    Repository images = images();
+    String version =
+        CfnParameter.Builder.create(this, "ImageTag")
+            .type("String")
+            .allowedPattern("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+            .description("Tag of the image to run, in the repository of this stack")
+            .build()
+            .getValueAsString();
+    Tasks tasks = new Tasks(this, roles, images, version);
+    schedules(data);
+    new Alarms(this, data, tasks).create();
+    Role operator =
+        Role.Builder.create(this, "Operator")
+            .roleName(getStackName() + "-operator")
+            .assumedBy(
+                new AccountRootPrincipal()
+                    .withConditions(Map.of("Bool", Map.of("aws:MultiFactorAuthPresent", "true"))))
+            .description("Timebridge: a person's commands")
+            .build();
+    roles.give(operator, Permissions.Who.OPERATOR);
+    output(
+        "OperatorRoleArn", "Assumed by people, with MFA, for the commands", operator.getRoleArn());
+    output("ImageRepository", "Where the product's image is pushed to", images.getRepositoryUri());
+  }
+
+  private void output(String id, String description, String value) {
+    CfnOutput.Builder.create(this, id).description(description).value(value).build();
+  }
+
+  private Repository images() {
+    return Repository.Builder.create(this, "Images")
+        .imageScanOnPush(true)
+        .imageTagMutability(TagMutability.IMMUTABLE)
+        .encryption(RepositoryEncryption.AES_256)
+        .removalPolicy(RemovalPolicy.RETAIN)
+        .build();
+  }
+
+  /** Each tick becomes a message of the tick queue; one that cannot be sent is put aside. */
+  private void schedules(DataStack data) {
+    String ticks = data.queue(QueueName.TICKS).getQueueArn();
+    String dead = data.queue(QueueName.TICK_DEAD_LETTERS).getQueueArn();
+    Role role =
+        Role.Builder.create(this, "SendTicks")
+            .assumedBy(
+                ServicePrincipal.Builder.create("scheduler.amazonaws.com")
+                    .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", getAccount())))
+                    .build())
+            .description("Timebridge: the schedules send ticks")
+            .inlinePolicies(
+                Map.of(
+                    "ticks",
+                    PolicyDocument.Builder.create()
+                        .statements(
+                            List.of(
+                                PolicyStatement.Builder.create()
+                                    .actions(List.of("sqs:SendMessage"))
+                                    .resources(List.of(ticks, dead))
+                                    .build(),
+                                PolicyStatement.Builder.create()
+                                    .actions(List.of("kms:Decrypt", "kms:GenerateDataKey"))
+                                    .resources(List.of(data.key().getKeyArn()))
+                                    .build()))
+                        .build()))
+            .build();
+    for (Tick tick : Tick.values()) {
+      CfnSchedule.Builder.create(this, "Tick-" + tick.text())
+          .name(deployment().names().prefix() + "timebridge-" + tick.text())
+          .description("Timebridge: " + tick.text())
+          .scheduleExpression(expression(tick))
+          .scheduleExpressionTimezone("UTC")
+          .flexibleTimeWindow(CfnSchedule.FlexibleTimeWindowProperty.builder().mode("OFF").build())
+          .target(
+              CfnSchedule.TargetProperty.builder()
+                  .arn(ticks)
+                  .roleArn(role.getRoleArn())
+                  .input(tick.message())
+                  .deadLetterConfig(
+                      CfnSchedule.DeadLetterConfigProperty.builder().arn(dead).build())
+                  .retryPolicy(
+                      CfnSchedule.RetryPolicyProperty.builder()
+                          // The next one does the same: a tick of a minute ago is not worth having.
+                          .maximumEventAgeInSeconds(60)
+                          .maximumRetryAttempts(3)
+                          .build())
+                  .build())
+          .build();
+    }
+  }
+
+  static String expression(Tick tick) {
+    return switch (tick) {
+      case NEW_JOBS, JOB_UPDATES -> "rate(1 minute)";
+      case CLEANUP -> "rate(45 days)";
+      case RECONCILE -> "cron(30 2 * * ? *)";
+    };
+  }
+}

@@ -1,0 +1,110 @@
+package io.timebridge.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.timebridge.stream.Names;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The permissions are the calls that running processes were seen to make ({@code aws-calls.txt},
+ * written by {@code AwsCallsTest} of {@code infra/local}), and a few that a short run does not come
+ * to.
+ */
+class RolesTest {
+  private static final Names NAMES = new Names("");
+
+  /** Needed, but seldom; with where it is needed. */
+  private static final Map<String, String> SELDOM =
+      new TreeMap<>(
+          Map.of(
+              "worker kinesis:PutRecord stream/timesheet-events",
+              "KinesisVerifyRequests: a verify event, when an intent was taken over",
+              "worker dynamodb:UpdateItem table/Parked_Events",
+              "DynamoDbParkedEvents: a job or a backup that cannot be applied",
+              "operator kinesis:PutRecord stream/timesheet-events",
+              "Redrive: a record that was kept out",
+              "operator kinesis:PutRecord stream/timesheet-backup",
+              "Redrive: the same",
+              "operator kinesis:PutRecord stream/job-events",
+              "Redrive: the same"));
+
+  private static Set<String> recorded() {
+    try (InputStream in =
+            Objects.requireNonNull(RolesTest.class.getResourceAsStream("aws-calls.txt"));
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      return lines.lines().collect(Collectors.toCollection(TreeSet::new));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static Set<String> permitted() {
+    Set<String> permitted = new TreeSet<>();
+    for (Permissions.Who who : Permissions.Who.values()) {
+      for (Permissions.Grant grant : Permissions.of(who, Deployment.PARAMETERS)) {
+        for (String action : grant.actions()) {
+          for (Permissions.Thing thing : grant.things()) {
+            permitted.add(
+                who.name().toLowerCase(Locale.ROOT)
+                    + " "
+                    + grant.service()
+                    + ":"
+                    + action
+                    + " "
+                    + thing.path(NAMES));
+          }
+        }
+      }
+    }
+    return permitted;
+  }
+
+  private static Set<String> without(Set<String> all, Set<String> some) {
+    Set<String> rest = new TreeSet<>(all);
+    rest.removeAll(some);
+    return rest;
+  }
+
+  @Test
+  void every_call_that_was_seen_is_permitted() {
+    assertThat(without(recorded(), permitted())).as("seen, not permitted").isEmpty();
+  }
+
+  @Test
+  void nothing_is_permitted_that_was_not_seen_except_what_is_listed() {
+    assertThat(without(without(permitted(), recorded()), SELDOM.keySet()))
+        .as("permitted, never seen")
+        .isEmpty();
+  }
+
+  @Test
+  void nothing_is_listed_that_was_seen_or_is_not_permitted() {
+    assertThat(SELDOM.keySet())
+        .allSatisfy(call -> {
+          assertThat(permitted()).contains(call);
+          assertThat(recorded()).doesNotContain(call);
+        });
+  }
+
+  @Test
+  void every_process_was_seen() {
+    for (Permissions.Who who : Permissions.Who.values()) {
+      assertThat(recorded())
+          .anySatisfy(call -> assertThat(call).startsWith(who.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Writes down which calls to AWS the product makes, so that its roles can be held to them. */
+package io.timebridge.local.calls;
