@@ -22,7 +22,10 @@ import picocli.CommandLine.Command;
     version = "timebridge 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
     description = "Keeps FirstService and SecondService in step through Kinesis streams.",
-    footer = "  bench      Measures the key lanes against two peers (see its --help).",
+    footer = {
+      "  bench      Measures the key lanes against two peers (see its --help).",
+      "  image      Builds the container images (see its --help)."
+    },
     subcommands = {
       DemoCommand.class,
       ChaosCommand.class,
