@@ -122,8 +122,8 @@ class ForegroundTest {
           public void close() {}
         };
     FutureTask<Integer> process =
-        new FutureTask<>(() ->
-            run(Map.of("TIMEBRIDGE_HEALTH_FILE", file.toString()), settings -> started));
+        new FutureTask<>(
+            () -> run(Map.of("TIMEBRIDGE_HEALTH_FILE", file.toString()), settings -> started));
     Thread thread = Thread.ofPlatform().start(process);
 
     await().untilAsserted(() -> assertThat(file).exists());

@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import tools.jackson.databind.JsonNode;
 
 /**
  * What both services and the tables hold; judged by the simulators' state, never by our own rows.
+ * For one thread.
  */
 public final class Evidence implements AutoCloseable {
   private final SimControl first;
@@ -25,6 +25,8 @@ public final class Evidence implements AutoCloseable {
   private final DynamoDbClient dynamoDb;
   private final Names names;
   private final IntSupplier unfinished;
+  private long firstSeen;
+  private long secondSeen;
 
   Evidence(LocalSystem system) {
     this(
@@ -56,11 +58,7 @@ public final class Evidence implements AutoCloseable {
 
   /** Both services and the backups against each other. */
   public Comparison.Result compare(Comparison.Rules rules) {
-    return Comparison.compare(
-        first.state(),
-        second.state(),
-        backups(),
-        rules);
+    return Comparison.compare(first.state(), second.state(), backups(), rules);
   }
 
   /**
@@ -79,17 +77,14 @@ public final class Evidence implements AutoCloseable {
 
   /** Changes whenever anything anywhere has happened. */
   public String fingerprint() {
-    return last(first)
-        + "/"
-        + last(second)
-        + "/"
-        + unfinished.getAsInt()
-        + "/"
-        + parked();
+    firstSeen = newest(first, firstSeen);
+    secondSeen = newest(second, secondSeen);
+    return firstSeen + "/" + secondSeen + "/" + unfinished.getAsInt() + "/" + parked();
   }
 
-  private static JsonNode last(SimControl service) {
-    return service.get("/__sim/ledger?after=0&limit=1").path("last");
+  private static long newest(SimControl service, long seen) {
+    List<SimControl.Effect> since = service.ledger(seen);
+    return since.isEmpty() ? seen : since.getLast().n();
   }
 
   /** Keys whose events wait. */

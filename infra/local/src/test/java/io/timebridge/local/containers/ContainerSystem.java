@@ -11,7 +11,6 @@ import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -150,28 +149,25 @@ final class ContainerSystem implements AutoCloseable {
         .withEnv(
             "JDK_JAVA_OPTIONS",
             "-Xmx300m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dnetworkaddress.cache.ttl=1 -Dsun.net.inetaddr.ttl=1")
-        .withCreateContainerCmdModifier(
-            create ->
-                Objects.requireNonNull(create.getHostConfig())
-                    .withReadonlyRootfs(true)
-                    .withCapDrop(Capability.ALL)
-                    .withSecurityOpts(List.of("no-new-privileges")))
+        .withCreateContainerCmdModifier(create ->
+            Objects.requireNonNull(create.getHostConfig())
+                .withReadonlyRootfs(true)
+                .withCapDrop(Capability.ALL)
+                .withSecurityOpts(List.of("no-new-privileges")))
         .waitingFor(Wait.forLogMessage(".* ready.*\\n", 1).withStartupTimeout(START_WITHIN));
   }
 
-  private GenericContainer<?> start(String name, GenericContainer<?> container)
-      throws IOException {
+  private GenericContainer<?> start(String name, GenericContainer<?> container) throws IOException {
     Path log = LOGS.resolve(name + ".log");
     Files.deleteIfExists(log);
-    container.withLogConsumer(
-        frame -> {
-          try {
-            Files.writeString(
-                log, frame.getUtf8String(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-          } catch (IOException notWritten) {
-            throw new java.io.UncheckedIOException(notWritten);
-          }
-        });
+    container.withLogConsumer(frame -> {
+      try {
+        Files.writeString(
+            log, frame.getUtf8String(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      } catch (IOException notWritten) {
+        throw new java.io.UncheckedIOException(notWritten);
+      }
+    });
     started.push(container);
     container.start();
     return container;

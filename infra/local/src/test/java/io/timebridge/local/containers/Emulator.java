@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
@@ -43,9 +42,7 @@ public final class Emulator implements AutoCloseable {
     if (image.isEmpty()) {
       Images.skip("no -Dtimebridge.emulator.image (an AWS emulator to hold the contract against)");
     }
-    if (!DockerClientFactory.instance().isDockerAvailable()) {
-      Images.skip("no Docker engine answers");
-    }
+    Images.requireEngine();
     boolean ours = image.startsWith("timebridge-local:");
     Map<String, Integer> ports = new HashMap<>();
     for (int s = 0; s < SERVICES.size(); s++) {
@@ -63,10 +60,8 @@ public final class Emulator implements AutoCloseable {
     }
     container.start();
     Map<String, URI> endpoints = new HashMap<>();
-    ports.forEach(
-        (service, port) ->
-            endpoints.put(
-                service, URI.create("http://127.0.0.1:" + container.getMappedPort(port))));
+    ports.forEach((service, port) ->
+        endpoints.put(service, URI.create("http://127.0.0.1:" + container.getMappedPort(port))));
     AwsClients clients = new AwsClients(new Settings.Aws("us-east-1", endpoints, true));
     try {
       awaitAnswer(clients);

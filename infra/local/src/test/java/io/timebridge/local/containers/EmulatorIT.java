@@ -97,26 +97,23 @@ class EmulatorIT {
     String stream = NAMES.stream(StreamName.TIMESHEET_EVENTS);
     List<String> ids = new ArrayList<>();
     try (KinesisClient kinesis = emulator.clients().kinesis()) {
-      String shard =
-          kinesis.listShards(r -> r.streamName(stream)).shards().getFirst().shardId();
+      String shard = kinesis.listShards(r -> r.streamName(stream)).shards().getFirst().shardId();
       String[] iterator = {
         kinesis
-            .getShardIterator(
-                r ->
-                    r.streamName(stream)
-                        .shardId(shard)
-                        .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+            .getShardIterator(r ->
+                r.streamName(stream)
+                    .shardId(shard)
+                    .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
             .shardIterator()
       };
       Awaitility.await()
           .atMost(WITHIN)
-          .until(
-              () -> {
-                GetRecordsResponse page = kinesis.getRecords(r -> r.shardIterator(iterator[0]));
-                page.records().forEach(record -> ids.add(id(record)));
-                iterator[0] = page.nextShardIterator();
-                return ids.size() >= count;
-              });
+          .until(() -> {
+            GetRecordsResponse page = kinesis.getRecords(r -> r.shardIterator(iterator[0]));
+            page.records().forEach(record -> ids.add(id(record)));
+            iterator[0] = page.nextShardIterator();
+            return ids.size() >= count;
+          });
     }
     return ids;
   }

@@ -56,8 +56,7 @@ class ImageIT {
   }
 
   private static java.util.Map<String, String> labels(String image) {
-    InspectImageResponse inspected =
-        DockerClientFactory.lazyClient().inspectImageCmd(image).exec();
+    InspectImageResponse inspected = DockerClientFactory.lazyClient().inspectImageCmd(image).exec();
     return Objects.requireNonNull(Objects.requireNonNull(inspected.getConfig()).getLabels());
   }
 

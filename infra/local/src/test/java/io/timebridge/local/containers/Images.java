@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ final class Images {
           new Bases("timebridge-base:bookworm", "timebridge-build:bookworm"),
           new Bases("debian:bookworm-slim", "eclipse-temurin:25-jdk"));
 
+  private static final Path USUAL_SOCKET = Path.of("/var/run/docker.sock");
+
   private static boolean built;
 
   /** What the image runs on, and whose JDK its runtime is linked of. */
@@ -37,9 +40,7 @@ final class Images {
     if (built) {
       return;
     }
-    if (!DockerClientFactory.instance().isDockerAvailable()) {
-      skip("no Docker engine answers");
-    }
+    requireEngine();
     if (bases().isEmpty()) {
       skip("there is no image to build on, and none is pulled here; infra/image/base makes some");
     }
@@ -47,6 +48,15 @@ final class Images {
     build(List.of("--local", "--tag", PRODUCT, "--local-tag", LOCAL));
     say("built both images in %d s".formatted((System.nanoTime() - started) / 1_000_000_000));
     built = true;
+  }
+
+  /** Skips the tests of the caller where no engine answers, and says so. */
+  static void requireEngine() {
+    // Testcontainers tells at length, on standard error, that it has found none.
+    boolean maybe = System.getenv("DOCKER_HOST") != null || Files.exists(USUAL_SOCKET);
+    if (!maybe || !DockerClientFactory.instance().isDockerAvailable()) {
+      skip("no Docker engine answers (DOCKER_HOST, " + USUAL_SOCKET + ")");
+    }
   }
 
   /** Runs the same script as {@code timebridge image}. */

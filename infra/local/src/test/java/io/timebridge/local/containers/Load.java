@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -38,8 +38,7 @@ final class Load {
     this.first = first;
     this.company = company;
     this.random = new Random(seed);
-    this.acting =
-        thread.scheduleAtFixedRate(this::act, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+    this.acting = thread.scheduleAtFixedRate(this::act, 0, every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void act() {
@@ -60,10 +59,7 @@ final class Load {
 
   private void create() {
     long id =
-        first
-            .post("/__sim/entries", company.entry(day(), 600, "by hand"))
-            .path("id")
-            .longValue();
+        first.post("/__sim/entries", company.entry(day(), 600, "by hand")).path("id").longValue();
     live.add(id);
     versions.put(id, 0);
   }

@@ -90,11 +90,10 @@ class WholeSystemIT {
             system.workers.get(0),
             system.workers.get(1))) {
       patiently()
-          .untilAsserted(
-              () ->
-                  assertThat(system.health(container))
-                      .as(String.join(" ", container.getCommandParts()))
-                      .isEqualTo("healthy"));
+          .untilAsserted(() ->
+              assertThat(system.health(container))
+                  .as(String.join(" ", container.getCommandParts()))
+                  .isEqualTo("healthy"));
     }
   }
 
@@ -146,12 +145,8 @@ class WholeSystemIT {
 
   /** That many more effects on timesheets. */
   private static void awaitApplied(int more) {
-    long from = system.second.get("/__sim/ledger?after=0&limit=1").path("last").longValue();
-    patiently()
-        .until(
-            () ->
-                system.second.get("/__sim/ledger?after=0&limit=1").path("last").longValue()
-                    >= from + more);
+    long from = system.second.ledger(0).size();
+    patiently().until(() -> system.second.ledger(from).size() >= more);
   }
 
   private static void judge(Set<Long> entries) {
@@ -168,15 +163,14 @@ class WholeSystemIT {
       AtomicReference<String> before = new AtomicReference<>("");
       patiently()
           .during(QUIET)
-          .untilAsserted(
-              () -> {
-                String now = evidence.fingerprint();
-                assertThat(now).as("nothing happens").isEqualTo(before.getAndSet(now));
-                assertThat(evidence.pendingDeliveries()).as("webhooks to come").isZero();
-                assertThat(openIntents()).as("announced calls").isZero();
-                Comparison.Result result = evidence.compare(rules);
-                assertThat(result.agrees()).as(() -> String.valueOf(result)).isTrue();
-              });
+          .untilAsserted(() -> {
+            String now = evidence.fingerprint();
+            assertThat(now).as("nothing happens").isEqualTo(before.getAndSet(now));
+            assertThat(evidence.pendingDeliveries()).as("webhooks to come").isZero();
+            assertThat(openIntents()).as("announced calls").isZero();
+            Comparison.Result result = evidence.compare(rules);
+            assertThat(result.agrees()).as(() -> String.valueOf(result)).isTrue();
+          });
       assertThat(evidence.parked()).as("keys parked").isZero();
     }
     List<Effect> first = system.first.ledger(0);
@@ -184,7 +178,8 @@ class WholeSystemIT {
     LedgerJudge.Verdict verdict =
         LedgerJudge.judge(first, second, scope(entries), effect -> false, Instant.now());
     Images.say(
-        "%d entries, %d effects: %s".formatted(entries.size(), first.size() + second.size(), verdict));
+        "%d entries, %d effects: %s"
+            .formatted(entries.size(), first.size() + second.size(), verdict));
     assertThat(verdict.findings()).isEmpty();
     assertThat(verdict.clean()).isTrue();
   }
