@@ -28,6 +28,7 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.lifecycle.Startables;
 import org.testcontainers.utility.DockerImageName;
 
 /**
@@ -108,12 +109,13 @@ final class ContainerSystem implements AutoCloseable {
       join(services, "services");
       byKey.putAll(printed(services));
       byKey.forEach((key, value) -> environment.put(variable(key), value));
-      gateway = start("gateway", private_("gateway", "gateway"));
-      poller = start("poller", private_("poller", "poller"));
+      gateway = kept("gateway", private_("gateway", "gateway"));
+      poller = kept("poller", private_("poller", "poller"));
       workers =
           List.of(
-              start("worker-1", private_("worker-1", "worker")),
-              start("worker-2", private_("worker-2", "worker")));
+              kept("worker-1", private_("worker-1", "worker")),
+              kept("worker-2", private_("worker-2", "worker")));
+      Startables.deepStart(gateway, poller, workers.getFirst(), workers.getLast()).join();
       byKey.replaceAll((key, value) -> seenFromHere(value));
       settings =
           new SettingsLoader()
@@ -157,7 +159,8 @@ final class ContainerSystem implements AutoCloseable {
         .waitingFor(Wait.forLogMessage(".* ready.*\\n", 1).withStartupTimeout(START_WITHIN));
   }
 
-  private GenericContainer<?> start(String name, GenericContainer<?> container) throws IOException {
+  /** Stopped at the end, its log kept. */
+  private GenericContainer<?> kept(String name, GenericContainer<?> container) throws IOException {
     Path log = LOGS.resolve(name + ".log");
     Files.deleteIfExists(log);
     container.withLogConsumer(frame -> {
@@ -169,7 +172,11 @@ final class ContainerSystem implements AutoCloseable {
       }
     });
     started.push(container);
-    container.start();
+    return container;
+  }
+
+  private GenericContainer<?> start(String name, GenericContainer<?> container) throws IOException {
+    kept(name, container).start();
     return container;
   }
 

@@ -1,6 +1,7 @@
 package io.timebridge.local.containers;
 
 import io.timebridge.aws.AwsClients;
+import io.timebridge.aws.RequiredResources;
 import io.timebridge.local.aws.ResourceOptions;
 import io.timebridge.local.aws.Resources;
 import io.timebridge.settings.Settings;
@@ -15,7 +16,6 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
  * An emulator of AWS that others made, in a container: {@code
@@ -64,7 +64,7 @@ public final class Emulator implements AutoCloseable {
         endpoints.put(service, URI.create("http://127.0.0.1:" + container.getMappedPort(port))));
     AwsClients clients = new AwsClients(new Settings.Aws("us-east-1", endpoints, true));
     try {
-      awaitAnswer(clients);
+      awaitAnswer(clients, names);
       Resources.create(clients, names, ResourceOptions.defaults().withShardsPerStream(1));
       Images.say("AWS by " + image);
       return new Emulator(container, clients);
@@ -74,13 +74,12 @@ public final class Emulator implements AutoCloseable {
     }
   }
 
-  private static void awaitAnswer(AwsClients clients) {
-    try (KinesisClient kinesis = clients.kinesis()) {
-      Awaitility.await()
-          .atMost(ANSWERS_WITHIN)
-          .ignoreExceptionsInstanceOf(SdkException.class)
-          .until(() -> kinesis.listStreams().hasStreamNames());
-    }
+  /** Until every service answers, and says that nothing of the product is there yet. */
+  private static void awaitAnswer(AwsClients clients, Names names) {
+    Awaitility.await()
+        .atMost(ANSWERS_WITHIN)
+        .ignoreExceptionsInstanceOf(SdkException.class)
+        .until(() -> !RequiredResources.everything().missing(clients, names).isEmpty());
   }
 
   public AwsClients clients() {
