@@ -103,6 +103,41 @@ class ForegroundTest {
   }
 
   @Test
+  void tells_by_a_file_whether_it_is_well() throws Exception {
+    Path file = folder.resolve("health");
+    AtomicBoolean well = new AtomicBoolean(true);
+    Foreground.Started started =
+        new Foreground.Started() {
+          @Override
+          public String readyLine() {
+            return "something ready";
+          }
+
+          @Override
+          public Optional<String> trouble() {
+            return well.get() ? Optional.empty() : Optional.of("a thread has ended");
+          }
+
+          @Override
+          public void close() {}
+        };
+    FutureTask<Integer> process =
+        new FutureTask<>(
+            () -> run(Map.of("TIMEBRIDGE_HEALTH_FILE", file.toString()), settings -> started));
+    Thread thread = Thread.ofPlatform().start(process);
+
+    await().untilAsserted(() -> assertThat(file).exists());
+    well.set(false);
+    await().untilAsserted(() -> assertThat(file).doesNotExist());
+    well.set(true);
+    await().untilAsserted(() -> assertThat(file).exists());
+    thread.interrupt();
+
+    assertThat(process.get()).isEqualTo(Foreground.OK);
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
   void says_that_it_is_ready_and_closes_when_asked_to_end() throws Exception {
     CountDownLatch ready = new CountDownLatch(1);
     AtomicBoolean closed = new AtomicBoolean();

@@ -5,6 +5,7 @@ import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -60,6 +61,15 @@ public final class Foreground {
       return true;
     }
 
+    /**
+     * What keeps this process itself from doing its work, in a few words; empty while it is well. A
+     * service or an AWS that is down is none of it: no restart would help. Asked every second, and
+     * answers within two.
+     */
+    default Optional<String> trouble() {
+      return Optional.empty();
+    }
+
     /** Ends gracefully, within the bounds of its settings. */
     @Override
     void close();
@@ -82,19 +92,53 @@ public final class Foreground {
    */
   public int run(
       Optional<Path> file, Map<String, String> overrides, Function<Settings, Started> start) {
-    return runLocal(() ->
-        start.apply(
-            SettingsLoader.standard(folder, file, environment)
-                .values(overrides, "command line")
-                .load(new SsmParameters())
-                .settings()));
+    return foreground(() -> {
+      Settings settings =
+          SettingsLoader.standard(folder, file, environment)
+              .values(overrides, "command line")
+              .load(new SsmParameters())
+              .settings();
+      return begin(settings.health().file(), () -> start.apply(settings));
+    });
   }
 
-  /** As {@link #run(Optional, Function)}, for what makes its settings itself. */
-  public int runLocal(Supplier<Started> start) {
-    Started started;
+  /**
+   * As {@link #run(Optional, Function)}, for what makes its settings itself.
+   *
+   * @param health where it is told that the process is well; see the setting {@code health.file}
+   */
+  public int runLocal(Optional<Path> health, Supplier<Started> start) {
+    return foreground(() -> begin(health, start));
+  }
+
+  /** What was started, and where its health is told. */
+  private record Begun(Started started, Optional<HealthFile> health) {
+    int close() {
+      health.ifPresent(HealthFile::close);
+      try {
+        started.close();
+        return OK;
+      } catch (RuntimeException failed) { // the edge of the process
+        LOG.error("not stopped cleanly", failed);
+        return FAILED;
+      }
+    }
+
+    void tellHealth() {
+      health.ifPresent(file -> file.tell(started.trouble()));
+    }
+  }
+
+  private static Begun begin(Optional<Path> health, Supplier<Started> start) {
+    Optional<HealthFile> file =
+        health.map(path -> new HealthFile(path, InstantSource.system())); // before it is started
+    return new Begun(start.get(), file);
+  }
+
+  private int foreground(Supplier<Begun> begin) {
+    Begun begun;
     try {
-      started = start.get();
+      begun = begin.get();
     } catch (SettingsLoader.InvalidSettings | CannotStart unusable) {
       err.println(unusable.getMessage());
       err.flush();
@@ -103,13 +147,14 @@ public final class Foreground {
       LOG.error("not started", failed);
       return FAILED;
     }
+    Started started = begun.started();
     // A JVM that ends by a signal reports 128 + signal; halting in the hook reports how it went.
     AtomicBoolean asked = new AtomicBoolean();
     Thread hook =
         new Thread(
             () -> {
               asked.set(true);
-              Runtime.getRuntime().halt(close(started));
+              Runtime.getRuntime().halt(begun.close());
             },
             "close-on-signal");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -119,27 +164,20 @@ public final class Foreground {
       CountDownLatch never = new CountDownLatch(1);
       boolean ended = false;
       while (!ended && (started.isRunning() || asked.get())) {
+        if (!asked.get()) {
+          begun.tellHealth();
+        }
         ended = never.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       }
       LOG.error("ended by itself; see the log above");
       Runtime.getRuntime().removeShutdownHook(hook);
-      close(started);
+      begun.close();
       return FAILED;
     } catch (InterruptedException toEnd) {
       Runtime.getRuntime().removeShutdownHook(hook);
-      int code = close(started);
+      int code = begun.close();
       Thread.currentThread().interrupt();
       return code;
-    }
-  }
-
-  private static int close(Started started) {
-    try {
-      started.close();
-      return OK;
-    } catch (RuntimeException failed) { // the edge of the process
-      LOG.error("not stopped cleanly", failed);
-      return FAILED;
     }
   }
 }

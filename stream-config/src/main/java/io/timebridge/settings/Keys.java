@@ -2,6 +2,7 @@ package io.timebridge.settings;
 
 import io.timebridge.stream.Names;
 import io.timebridge.stream.StreamName;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -408,6 +409,13 @@ final class Keys {
           "7d",
           "Least time from the first of those failures until the entry is parked.");
 
+  static final Setting<Path> HEALTH_FILE =
+      Setting.optional(
+          "health.file",
+          "a path whose folder exists",
+          "A file that a process touches every few seconds while it does its work; empty = none.",
+          Path::of);
+
   static final GateKeys FIRST_GATE = GateKeys.of("first-service", 20, 16);
   static final GateKeys SECOND_GATE = GateKeys.of("second-service", 20, 4);
 
@@ -562,7 +570,8 @@ final class Keys {
             UNLABELLED_TASK,
             DELETED_BY_HAND,
             RETRY_ATTEMPTS,
-            RETRY_FOR));
+            RETRY_FOR,
+            HEALTH_FILE));
     return List.copyOf(all);
   }
 
@@ -650,7 +659,8 @@ final class Keys {
             Settings.Timesheet.DeletedByHand.valueOf(
                 v.get(DELETED_BY_HAND).toUpperCase(Locale.ROOT)),
             v.get(RETRY_ATTEMPTS),
-            v.get(RETRY_FOR)));
+            v.get(RETRY_FOR)),
+        new Settings.Health(v.find(HEALTH_FILE)));
   }
 
   /** The stream behind the short name of an application. */

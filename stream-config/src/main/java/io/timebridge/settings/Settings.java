@@ -25,7 +25,8 @@ public record Settings(
     Retry retry,
     Cleanup cleanup,
     Alarms alarms,
-    Timesheet timesheet) {
+    Timesheet timesheet,
+    Health health) {
 
   /**
    * Where AWS is.
@@ -242,6 +243,13 @@ public record Settings(
       excludedParentLabels = Set.copyOf(excludedParentLabels);
     }
   }
+
+  /**
+   * How a process says that it is well.
+   *
+   * @param file touched while it is; empty = nowhere
+   */
+  public record Health(Optional<Path> file) {}
 
   /** The file that is read where none is named, if it is there. */
   public static final Path DEFAULT_FILE = Path.of("timebridge.conf");

@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Wires the gateway process by hand. */
@@ -26,10 +27,12 @@ public final class GatewayMain {
   public static final class Running implements Foreground.Started {
     private final WebhookGateway gateway;
     private final Publisher publisher;
+    private final SelfCall self;
 
     private Running(WebhookGateway gateway, Publisher publisher) {
       this.gateway = gateway;
       this.publisher = publisher;
+      this.self = new SelfCall(gateway.address());
     }
 
     /** Where it listens, without a trailing slash. */
@@ -42,8 +45,15 @@ public final class GatewayMain {
       return "gateway ready on " + address();
     }
 
+    /** Whether its own door answers {@code GET /health}. */
+    @Override
+    public Optional<String> trouble() {
+      return self.trouble();
+    }
+
     @Override
     public void close() {
+      self.close();
       gateway.close();
       publisher.close();
     }

@@ -1,8 +1,11 @@
 package io.timebridge.ingest.poller;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +15,10 @@ import org.slf4j.LoggerFactory;
  */
 final class PollerLoop implements AutoCloseable {
   private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
+  /** A tick that takes longer than this, and than ten periods, stands still. */
+  private static final Duration STUCK_AFTER = Duration.ofMinutes(15);
+
   private static final Logger LOG = LoggerFactory.getLogger(PollerLoop.class);
 
   private final PollerLease lease;
@@ -20,6 +27,7 @@ final class PollerLoop implements AutoCloseable {
   private final Pacer tickPacer;
   private final Pacer leasePacer;
   private final AtomicLong skipped = new AtomicLong();
+  private final AtomicReference<@Nullable Long> tickBegan = new AtomicReference<>();
   private final Thread ticks;
   private final Thread beats;
 
@@ -57,13 +65,31 @@ final class PollerLoop implements AutoCloseable {
     return skipped.get();
   }
 
+  /** What is wrong with the loop itself; a service or a table that cannot be reached is not. */
+  Optional<String> trouble() {
+    if (!ticks.isAlive() || !beats.isAlive()) {
+      return Optional.of((ticks.isAlive() ? beats : ticks).getName() + " has ended");
+    }
+    Long began = tickBegan.get();
+    if (began == null) {
+      return Optional.empty();
+    }
+    Duration took = Duration.ofNanos(tickPacer.nanos() - began);
+    boolean stuck = took.compareTo(STUCK_AFTER) > 0 && took.compareTo(every.multipliedBy(10)) > 0;
+    return stuck
+        ? Optional.of("a tick has been under way for %d s".formatted(took.toSeconds()))
+        : Optional.empty();
+  }
+
   private void ticks() {
     Schedule schedule = new Schedule(tickPacer.nanos(), every);
     Schedule.Tick next = schedule.first();
     try {
       while (tickPacer.waitUntil(next.atNanos())) {
         long began = tickPacer.nanos();
+        tickBegan.set(began);
         TickReport report = report();
+        tickBegan.set(null);
         long ended = tickPacer.nanos();
         log(next, report, Duration.ofNanos(ended - began));
         next = schedule.next(next, ended);

@@ -15,6 +15,7 @@ import io.timebridge.stream.TableName;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -56,6 +57,11 @@ public final class PollerMain {
     @Override
     public String readyLine() {
       return readyLine;
+    }
+
+    @Override
+    public Optional<String> trouble() {
+      return loop.trouble();
     }
 
     @Override

@@ -149,4 +149,33 @@ class PollerLoopTest {
     assertThat(ownedAtEnd).isTrue();
     assertThat(leases.row().orElseThrow().owner()).isEmpty();
   }
+
+  @Test
+  void is_well_while_it_ticks_and_not_when_a_tick_stands_still() throws Exception {
+    JumpingPacer pacer = new JumpingPacer(1);
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    PollerLoop loop =
+        PollerLoop.start(
+            lease("a", pacer),
+            () -> {
+              began.countDown();
+              end.await();
+              return new TickReport.Standby();
+            },
+            Duration.ofMinutes(1),
+            pacer,
+            new JumpingPacer(0));
+    try (loop) {
+      began.await();
+      assertThat(loop.trouble()).isEmpty();
+      pacer.now.addAndGet(Duration.ofMinutes(14).toNanos());
+      assertThat(loop.trouble()).isEmpty();
+      pacer.now.addAndGet(Duration.ofMinutes(2).toNanos());
+      assertThat(loop.trouble()).hasValueSatisfying(t -> assertThat(t).contains("a tick"));
+      end.countDown();
+      await().until(() -> loop.trouble().isEmpty());
+    }
+    assertThat(loop.trouble()).hasValueSatisfying(t -> assertThat(t).contains("has ended"));
+  }
 }

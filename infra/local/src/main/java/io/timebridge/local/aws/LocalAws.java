@@ -2,6 +2,7 @@ package io.timebridge.local.aws;
 
 import io.timebridge.aws.AwsClients;
 import io.timebridge.local.kinesis.LocalKinesis;
+import io.timebridge.local.net.Listen;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.Names;
 import java.net.URI;
@@ -21,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All local AWS services together, in this process and on 127.0.0.1: Kinesis, DynamoDB, SQS, SNS,
- * SSM and a CloudWatch that forgets. In memory: {@link #close} forgets everything. Thread-safe.
+ * All local AWS services together, in this process and on 127.0.0.1 unless told otherwise: Kinesis,
+ * DynamoDB, SQS, SNS, SSM and a CloudWatch that forgets. In memory: {@link #close} forgets
+ * everything. Thread-safe.
  */
 public final class LocalAws implements AutoCloseable {
   /** The account in every ARN. */
@@ -40,8 +42,10 @@ public final class LocalAws implements AutoCloseable {
    * @param region the region in ARNs and settings; us-east-1 by default
    * @param ports service -> port; a service that is not named gets any free port
    * @param kinesis how Kinesis behaves; its port and region are taken from the two before
+   * @param listen on loopback by default
    */
-  public record Options(String region, Map<String, Integer> ports, LocalKinesis.Options kinesis) {
+  public record Options(
+      String region, Map<String, Integer> ports, LocalKinesis.Options kinesis, Listen listen) {
     public Options {
       ports = Map.copyOf(ports);
       Set<String> unknown = new TreeSet<>(ports.keySet());
@@ -53,19 +57,23 @@ public final class LocalAws implements AutoCloseable {
     }
 
     public static Options defaults() {
-      return new Options("us-east-1", Map.of(), LocalKinesis.Options.defaults());
+      return new Options("us-east-1", Map.of(), LocalKinesis.Options.defaults(), Listen.LOOPBACK);
     }
 
     public Options withRegion(String newRegion) {
-      return new Options(newRegion, ports, kinesis);
+      return new Options(newRegion, ports, kinesis, listen);
     }
 
     public Options withPorts(Map<String, Integer> newPorts) {
-      return new Options(region, newPorts, kinesis);
+      return new Options(region, newPorts, kinesis, listen);
     }
 
     public Options withKinesis(LocalKinesis.Options newKinesis) {
-      return new Options(region, ports, newKinesis);
+      return new Options(region, ports, newKinesis, listen);
+    }
+
+    public Options withListen(Listen newListen) {
+      return new Options(region, ports, kinesis, newListen);
     }
 
     private int port(String service) {
@@ -94,18 +102,22 @@ public final class LocalAws implements AutoCloseable {
   public static LocalAws start(Options options) {
     long started = System.nanoTime();
     String region = options.region();
+    Listen listen = options.listen();
     Map<String, LocalPart> parts;
     // Platform threads: starting is mostly class loading, which pins a virtual thread.
     try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
       Map<String, CompletableFuture<LocalPart>> starting = new LinkedHashMap<>();
       CompletableFuture<LocalPart> sqs =
-          start(threads, () -> LocalSqs.start(options.port("sqs"), region));
+          start(threads, () -> LocalSqs.start(listen, options.port("sqs"), region));
       starting.put("sqs", sqs);
-      starting.put("dynamodb", start(threads, () -> LocalDynamoDb.start(options.port("dynamodb"))));
-      starting.put("kinesis", start(threads, () -> kinesis(options)));
-      starting.put("ssm", start(threads, () -> LocalSsm.start(options.port("ssm"), region)));
       starting.put(
-          "cloudwatch", start(threads, () -> LocalCloudWatch.start(options.port("cloudwatch"))));
+          "dynamodb", start(threads, () -> LocalDynamoDb.start(listen, options.port("dynamodb"))));
+      starting.put("kinesis", start(threads, () -> kinesis(options)));
+      starting.put(
+          "ssm", start(threads, () -> LocalSsm.start(listen, options.port("ssm"), region)));
+      starting.put(
+          "cloudwatch",
+          start(threads, () -> LocalCloudWatch.start(listen, options.port("cloudwatch"))));
       starting.put("sns", sqs.thenApplyAsync(queues -> sns(options, queues), threads));
       parts = finish(starting);
     }
@@ -125,13 +137,15 @@ public final class LocalAws implements AutoCloseable {
     return LocalSns.start(
         LocalSns.Options.defaults(sqs.endpoint())
             .withPort(options.port("sns"))
-            .withRegion(options.region()));
+            .withRegion(options.region()),
+        options.listen());
   }
 
   private static LocalPart kinesis(Options options) {
     LocalKinesis kinesis =
         LocalKinesis.start(
-            options.kinesis().withPort(options.port("kinesis")).withRegion(options.region()));
+            options.kinesis().withPort(options.port("kinesis")).withRegion(options.region()),
+            options.listen());
     return new LocalPart() {
       @Override
       public URI endpoint() {
@@ -170,7 +184,7 @@ public final class LocalAws implements AutoCloseable {
     throw failure;
   }
 
-  /** Where each of {@link #SERVICES} listens. */
+  /** Where each of {@link #SERVICES} listens, as this machine reaches it. */
   public Map<String, URI> endpoints() {
     Map<String, URI> endpoints = new LinkedHashMap<>();
     parts.forEach((service, part) -> endpoints.put(service, part.endpoint()));

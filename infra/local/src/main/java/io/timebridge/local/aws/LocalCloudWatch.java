@@ -1,6 +1,7 @@
 package io.timebridge.local.aws;
 
 import io.timebridge.local.aws.LoopbackServer.Answer;
+import io.timebridge.local.net.Listen;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -26,9 +27,14 @@ public final class LocalCloudWatch implements LocalPart {
    * @throws IllegalStateException when the port cannot be bound
    */
   public static LocalCloudWatch start(int port) {
+    return start(Listen.LOOPBACK, port);
+  }
+
+  /** As {@link #start(int)}, on these addresses. */
+  static LocalCloudWatch start(Listen listen, int port) {
     return new LocalCloudWatch(
         LoopbackServer.start(
-            "local-cloudwatch", port, ask -> empty(ask.header("Content-Type").orElse(""))));
+            "local-cloudwatch", listen, port, ask -> empty(ask.header("Content-Type").orElse(""))));
   }
 
   private static Answer empty(String asked) {

@@ -1,5 +1,6 @@
 package io.timebridge.local.aws;
 
+import io.timebridge.local.net.Listen;
 import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,13 +51,18 @@ public final class LocalDynamoDb implements LocalPart {
    *     library
    */
   public static LocalDynamoDb start(int port) {
+    return start(Listen.LOOPBACK, port);
+  }
+
+  /** As {@link #start(int)}, on these addresses. */
+  static LocalDynamoDb start(Listen listen, int port) {
     QuietLogs.apply();
     SqliteLibrary.load();
     // Arguments: shard count 0, in memory, hence no file, one shared database, and no delays
     // between CREATING and ACTIVE.
     LocalDynamoDBRequestHandler database =
         new LocalDynamoDBRequestHandler(0, true, null, true, false);
-    ServerConnector connector = connector(port);
+    ServerConnector connector = connector(listen, port);
     Server server = connector.getServer();
     ContextHandler root = new ContextHandler("/");
     root.setHandler(new LocalDynamoDBServerHandler(database, null));
@@ -73,7 +79,9 @@ public final class LocalDynamoDb implements LocalPart {
       }
       stop(server, database);
       String what =
-          e instanceof IOException ? "cannot listen on 127.0.0.1:" + port : "did not start";
+          e instanceof IOException
+              ? "cannot listen on " + listen.address() + ":" + port
+              : "did not start";
       throw new IllegalStateException("dynamodb " + what + ": " + e.getMessage(), e);
     }
   }
@@ -91,7 +99,7 @@ public final class LocalDynamoDb implements LocalPart {
     }
   }
 
-  private static ServerConnector connector(int port) {
+  private static ServerConnector connector(Listen listen, int port) {
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 4);
     threads.setName("local-dynamodb");
     threads.setDaemon(true);
@@ -99,7 +107,7 @@ public final class LocalDynamoDb implements LocalPart {
     http.setSendServerVersion(false);
     Server server = new Server(threads);
     ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-    connector.setHost("127.0.0.1");
+    connector.setHost(listen.address());
     connector.setPort(port);
     server.addConnector(connector);
     return connector;

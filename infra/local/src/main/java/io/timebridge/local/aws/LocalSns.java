@@ -1,6 +1,7 @@
 package io.timebridge.local.aws;
 
 import io.timebridge.aws.AwsClients;
+import io.timebridge.local.net.Listen;
 import io.timebridge.settings.Settings;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -130,6 +131,11 @@ public final class LocalSns implements LocalPart {
    * @throws IllegalStateException when the port cannot be bound
    */
   public static LocalSns start(Options options) {
+    return start(options, Listen.LOOPBACK);
+  }
+
+  /** As {@link #start(Options)}, on these addresses. */
+  static LocalSns start(Options options, Listen listen) {
     JsonMapper json = JsonMapper.shared();
     SnsTopics topics = new SnsTopics(options.remembered());
     AtomicReference<LoopbackServer.@Nullable Handler> handler = new AtomicReference<>();
@@ -137,6 +143,7 @@ public final class LocalSns implements LocalPart {
     LoopbackServer server =
         LoopbackServer.start(
             "local-sns",
+            listen,
             options.port(),
             ask -> {
               LoopbackServer.Handler ready = handler.get();

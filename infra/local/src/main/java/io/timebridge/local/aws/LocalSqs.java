@@ -2,6 +2,7 @@ package io.timebridge.local.aws;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.timebridge.local.net.Listen;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -67,13 +68,18 @@ public final class LocalSqs implements LocalPart {
    * @throws IllegalStateException when the port cannot be bound
    */
   public static LocalSqs start(int port, String region) {
+    return start(Listen.LOOPBACK, port, region);
+  }
+
+  /** As {@link #start(int, String)}, on these addresses. */
+  static LocalSqs start(Listen listen, int port, String region) {
     QuietLogs.apply();
     Config settings =
         ConfigFactory.parseString(ACTORS).withFallback(ConfigFactory.defaultReference()).resolve();
     ActorSystem actors = ActorSystem.create("local-sqs", settings);
     TheSQSRestServerBuilder builder =
         SQSRestServerBuilder.withActorSystem(actors)
-            .withInterface("127.0.0.1")
+            .withInterface(listen.address())
             .withAWSRegion(region)
             .withAWSAccountId(LocalAws.ACCOUNT);
     SQSRestServer server =
@@ -93,7 +99,7 @@ public final class LocalSqs implements LocalPart {
       }
       actors.terminate();
       throw new IllegalStateException(
-          "sqs cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(), e);
+          "sqs cannot listen on %s:%d: %s".formatted(listen.address(), port, e.getMessage()), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.timebridge.local.aws;
 
+import io.timebridge.local.net.Listen;
 import java.net.URI;
 import java.time.InstantSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,9 +26,14 @@ public final class LocalSsm implements LocalPart {
    * @throws IllegalStateException when the port cannot be bound
    */
   public static LocalSsm start(int port, String region) {
+    return start(Listen.LOOPBACK, port, region);
+  }
+
+  /** As {@link #start(int, String)}, on these addresses. */
+  static LocalSsm start(Listen listen, int port, String region) {
     SsmApi api =
         new SsmApi(new SsmParameterStore(InstantSource.system()), region, JsonMapper.shared());
-    return new LocalSsm(LoopbackServer.start("local-ssm", port, api));
+    return new LocalSsm(LoopbackServer.start("local-ssm", listen, port, api));
   }
 
   @Override

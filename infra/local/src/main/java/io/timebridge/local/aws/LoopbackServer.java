@@ -2,12 +2,12 @@ package io.timebridge.local.aws;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.timebridge.local.net.Listen;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small HTTP server on 127.0.0.1 that the hand-made services share: one virtual thread per
- * request, bodies of at most {@value #MAX_BODY_BYTES} bytes (413 beyond). Thread-safe.
+ * A small HTTP server, on 127.0.0.1 unless told otherwise, that the hand-made services share: one
+ * virtual thread per request, bodies of at most {@value #MAX_BODY_BYTES} bytes (413 beyond).
+ * Thread-safe.
  */
 final class LoopbackServer implements LocalPart {
   /** Room for the largest request of the services here, a batch of 256 KiB, with its encoding. */
@@ -87,8 +88,15 @@ final class LoopbackServer implements LocalPart {
    * @throws IllegalStateException when the port cannot be bound
    */
   static LoopbackServer start(String name, int port, Handler handler) {
+    return start(name, Listen.LOOPBACK, port, handler);
+  }
+
+  /** As {@link #start(String, int, Handler)}, on these addresses. */
+  static LoopbackServer start(String name, Listen listen, int port, Handler handler) {
     try {
-      HttpServer http = HttpServer.create(new InetSocketAddress(loopback(), port), 256);
+      HttpServer http =
+          HttpServer.create(
+              new InetSocketAddress(InetAddress.ofLiteral(listen.address()), port), 256);
       LoopbackServer server = new LoopbackServer(name, http, handler);
       http.createContext("/", server::serve);
       http.setExecutor(server.threads);
@@ -96,17 +104,14 @@ final class LoopbackServer implements LocalPart {
       return server;
     } catch (IOException e) {
       throw new IllegalStateException(
-          name + " cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(), e);
+          "%s cannot listen on %s:%d: ".formatted(name, listen.address(), port) + e.getMessage(),
+          e);
     }
   }
 
   /** 127.0.0.1, never ::1: what is printed and configured is an IPv4 address. */
   static InetAddress loopback() {
-    try {
-      return InetAddress.getByAddress("127.0.0.1", new byte[] {127, 0, 0, 1});
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("four bytes are an address", e);
-    }
+    return InetAddress.ofLiteral("127.0.0.1");
   }
 
   @Override

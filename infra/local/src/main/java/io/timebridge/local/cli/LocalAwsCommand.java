@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "local-aws",
     mixinStandardHelpOptions = true,
     description =
-        "Runs Kinesis, DynamoDB, SQS, SNS and SSM on loopback, in memory, with all resources created; prints the settings that lead to them.")
+        "Runs Kinesis, DynamoDB, SQS, SNS and SSM, on loopback unless told otherwise, in memory, with all resources created; prints the settings that lead to them.")
 public final class LocalAwsCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
@@ -58,19 +59,30 @@ public final class LocalAwsCommand implements Callable<Integer> {
       description = "Also writes those settings to this file.")
   private @Nullable Path settings;
 
+  @Mixin private final ContainerOptions container = new ContainerOptions();
+
   @Override
   public Integer call() {
     var line = Objects.requireNonNull(spec, "picocli sets the spec").commandLine();
     Ports ports = Arguments.ports(line, portBase);
     Names names = Arguments.names(line, namePrefix);
     return new Foreground(Path.of(""), Map.of(), line.getOut(), line.getErr())
-        .runLocal(() -> {
-          LocalAws aws = LocalAws.start(LocalAws.Options.defaults().withPorts(ports.aws()));
-          aws.createResources(names, shards);
-          String lines = SettingsText.lines(SettingsText.aws(aws.endpoints()));
-          write(settings, lines);
-          return new Started("local-aws ready; settings that lead here:\n" + lines, aws::close);
-        });
+        .runLocal(
+            container.healthFile(),
+            () -> {
+              LocalAws aws =
+                  LocalAws.start(
+                      LocalAws.Options.defaults()
+                          .withPorts(ports.aws())
+                          .withListen(container.listen()));
+              aws.createResources(names, shards);
+              String lines =
+                  SettingsText.lines(
+                      SettingsText.seenFrom(
+                          SettingsText.aws(aws.endpoints()), container.reachableAs()));
+              write(settings, lines);
+              return new Started("local-aws ready; settings that lead here:\n" + lines, aws::close);
+            });
   }
 
   /** Writes the file when one was named. */

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "sim",
     mixinStandardHelpOptions = true,
     description =
-        "Runs FirstService and SecondService as simulators on loopback, in memory; prints the settings that lead to them.")
+        "Runs FirstService and SecondService as simulators, on loopback unless told otherwise, in memory; prints the settings that lead to them.")
 public final class SimCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
@@ -76,6 +77,8 @@ public final class SimCommand implements Callable<Integer> {
       description = "Also writes those settings to this file.")
   private @Nullable Path settings;
 
+  @Mixin private final ContainerOptions container = new ContainerOptions();
+
   @Override
   public Integer call() {
     var line = Objects.requireNonNull(spec, "picocli sets the spec").commandLine();
@@ -84,16 +87,17 @@ public final class SimCommand implements Callable<Integer> {
             seed, Duration.ofSeconds(sessionLifeSeconds), latency[0], latency[1], concurrent);
     Ports ports = Arguments.ports(line, portBase);
     return new Foreground(Path.of(""), Map.of(), line.getOut(), line.getErr())
-        .runLocal(() -> start(ports, behaviour));
+        .runLocal(container.healthFile(), () -> start(ports, behaviour));
   }
 
   private Foreground.Started start(Ports ports, Simulators.Behaviour behaviour) {
     try {
-      Simulators simulators = Simulators.start(ports, behaviour);
+      Simulators simulators = Simulators.start(ports, behaviour, container.listen());
       if (webhooksTo != null) {
         Webhooks.register(webhooksTo, simulators.settings());
       }
-      String lines = SettingsText.lines(simulators.settings());
+      String lines =
+          SettingsText.lines(SettingsText.seenFrom(simulators.settings(), container.reachableAs()));
       LocalAwsCommand.write(settings, lines);
       return new LocalAwsCommand.Started(
           "sim ready; settings that lead here:\n" + lines, simulators::close);

@@ -1,5 +1,6 @@
 package io.timebridge.local.cli;
 
+import io.timebridge.cli.Commands;
 import io.timebridge.ingest.gateway.GatewayCommand;
 import io.timebridge.ingest.poller.PollerCommand;
 import io.timebridge.local.chaos.ChaosCommand;
@@ -11,12 +12,7 @@ import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
-import io.timebridge.settings.SettingsLoader.InvalidSettings;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
@@ -30,7 +26,8 @@ import picocli.CommandLine.Command;
     description = "Keeps FirstService and SecondService in step through Kinesis streams.",
     footer = {
       "  bench      Measures the key lanes against two peers (see its --help).",
-      "  synth      Writes the deployed system as CloudFormation templates (see its --help)."
+      "  synth      Writes the deployed system as CloudFormation templates (see its --help).",
+      "  image      Builds the container images (see its --help)."
     },
     subcommands = {
       DemoCommand.class,
@@ -50,34 +47,14 @@ import picocli.CommandLine.Command;
       SimCommand.class
     })
 public final class Timebridge {
-  private static final Logger LOG = LoggerFactory.getLogger(Timebridge.class);
-
   private Timebridge() {}
 
   public static void main(String[] args) {
-    System.exit(
-        run(
-            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-            args));
+    Commands.main(new Timebridge(), args);
   }
 
   /** Runs one command line in this process, for tests too. */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    CommandLine line = new CommandLine(new Timebridge());
-    line.setOut(out).setErr(err);
-    line.setExecutionExceptionHandler((failure, failed, parsed) -> {
-      err.println("timebridge " + failed.getCommandName() + ": " + failure.getMessage());
-      if (failure instanceof InvalidSettings) {
-        return 2;
-      }
-      LOG.debug("failed", failure);
-      return 1;
-    });
-    if (args.length == 0) {
-      line.usage(out);
-      return 0;
-    }
-    return line.execute(args);
+    return Commands.run(new Timebridge(), out, err, args);
   }
 }

@@ -70,7 +70,7 @@ public final class UpCommand implements Callable<Integer> {
     LocalSystem.Options options =
         new LocalSystem.Options(ports, calm.behaviour(), shards, Map.of());
     return new Foreground(Path.of(""), Map.of(), out, line.getErr())
-        .runLocal(() -> start(options, empty, out));
+        .runLocal(Optional.empty(), () -> start(options, empty, out));
   }
 
   private static Foreground.Started start(

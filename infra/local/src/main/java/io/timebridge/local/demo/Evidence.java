@@ -1,69 +1,95 @@
 package io.timebridge.local.demo;
 
+import io.timebridge.local.sim.SimControl;
 import io.timebridge.local.system.LocalSystem;
 import io.timebridge.local.traffic.Comparison;
 import io.timebridge.local.traffic.Comparison.BackupItem;
+import io.timebridge.stream.Names;
 import io.timebridge.stream.TableName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import tools.jackson.databind.JsonNode;
 
 /**
  * What both services and the tables hold; judged by the simulators' state, never by our own rows.
+ * For one thread.
  */
-final class Evidence implements AutoCloseable {
-  private final LocalSystem system;
+public final class Evidence implements AutoCloseable {
+  private final SimControl first;
+  private final SimControl second;
   private final DynamoDbClient dynamoDb;
+  private final Names names;
+  private final IntSupplier unfinished;
+  private long firstSeen;
+  private long secondSeen;
 
   Evidence(LocalSystem system) {
-    this.system = system;
-    this.dynamoDb = system.aws().dynamoDb();
+    this(
+        system.simulators().first(),
+        system.simulators().second(),
+        system.aws().dynamoDb(),
+        system.settings().names(),
+        system::unfinished);
+  }
+
+  /**
+   * Of a system whose parts are elsewhere.
+   *
+   * @param dynamoDb closed with this
+   * @param unfinished records that workers hold
+   */
+  public Evidence(
+      SimControl first,
+      SimControl second,
+      DynamoDbClient dynamoDb,
+      Names names,
+      IntSupplier unfinished) {
+    this.first = first;
+    this.second = second;
+    this.dynamoDb = dynamoDb;
+    this.names = names;
+    this.unfinished = unfinished;
   }
 
   /** Both services and the backups against each other. */
-  Comparison.Result compare(Comparison.Rules rules) {
-    return Comparison.compare(
-        system.simulators().first().state(),
-        system.simulators().second().state(),
-        backups(),
-        rules);
+  public Comparison.Result compare(Comparison.Rules rules) {
+    return Comparison.compare(first.state(), second.state(), backups(), rules);
   }
 
   /**
    * What is still to come: webhooks to be delivered or tried again, calls that take effect late.
    */
-  long pendingDeliveries() {
-    return system.simulators().first().get("/__sim/delivery").path("pending").longValue()
-        + system.simulators().first().state().path("latePending").longValue()
-        + system.simulators().second().state().path("latePending").longValue();
+  public long pendingDeliveries() {
+    return first.get("/__sim/delivery").path("pending").longValue()
+        + first.state().path("latePending").longValue()
+        + second.state().path("latePending").longValue();
   }
 
   /** Records that a worker holds and has not finished; one that waits for a retry among them. */
   int unfinished() {
-    return system.unfinished();
+    return unfinished.getAsInt();
   }
 
   /** Changes whenever anything anywhere has happened. */
-  String fingerprint() {
-    JsonNode first = system.simulators().first().get("/__sim/ledger?after=0&limit=1");
-    JsonNode second = system.simulators().second().get("/__sim/ledger?after=0&limit=1");
-    return first.path("last")
-        + "/"
-        + second.path("last")
-        + "/"
-        + system.unfinished()
-        + "/"
-        + parked();
+  public String fingerprint() {
+    firstSeen = newest(first, firstSeen);
+    secondSeen = newest(second, secondSeen);
+    return firstSeen + "/" + secondSeen + "/" + unfinished.getAsInt() + "/" + parked();
+  }
+
+  private static long newest(SimControl service, long seen) {
+    List<SimControl.Effect> since = service.ledger(seen);
+    return since.isEmpty() ? seen : since.getLast().n();
   }
 
   /** Keys whose events wait. */
-  int parked() {
-    String table = system.settings().names().table(TableName.PARKED_EVENTS);
+  public int parked() {
+    String table = names.table(TableName.PARKED_EVENTS);
     return (int)
         dynamoDb
             .scanPaginator(r ->
@@ -78,7 +104,7 @@ final class Evidence implements AutoCloseable {
   }
 
   private List<BackupItem> backups() {
-    String table = system.settings().names().table(TableName.TIMESHEET_BACKUP);
+    String table = names.table(TableName.TIMESHEET_BACKUP);
     List<BackupItem> items = new ArrayList<>();
     for (Map<String, AttributeValue> item :
         dynamoDb.scanPaginator(r -> r.tableName(table).consistentRead(true)).items()) {

@@ -8,6 +8,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.timebridge.local.net.Listen;
 import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -30,11 +31,11 @@ final class HttpFront implements AutoCloseable {
   private final KinesisApi api;
   private final WebServer server;
 
-  private HttpFront(LocalKinesis.Options options) {
+  private HttpFront(LocalKinesis.Options options, Listen listen) {
     this.api = new KinesisApi(new StreamStore(options));
     this.server =
         WebServer.builder()
-            .host("127.0.0.1")
+            .host(listen.address())
             .port(options.port())
             .maxPayloadSize(MAX_BODY_BYTES)
             // An answer of several packets would wait 40 ms for the client's acknowledgement.
@@ -45,11 +46,12 @@ final class HttpFront implements AutoCloseable {
             .build();
   }
 
-  static HttpFront start(LocalKinesis.Options options) {
-    HttpFront front = new HttpFront(options);
+  static HttpFront start(LocalKinesis.Options options, Listen listen) {
+    HttpFront front = new HttpFront(options, listen);
     front.server.start();
     LOG.info(
-        "kinesis listens: address=127.0.0.1 port={} throttling={}",
+        "kinesis listens: address={} port={} throttling={}",
+        listen.address(),
         front.port(),
         options.throttling());
     return front;

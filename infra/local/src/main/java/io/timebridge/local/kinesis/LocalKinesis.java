@@ -1,11 +1,13 @@
 package io.timebridge.local.kinesis;
 
+import io.timebridge.local.net.Listen;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * An Amazon Kinesis Data Streams service inside this process, listening on 127.0.0.1.
+ * An Amazon Kinesis Data Streams service inside this process, listening on 127.0.0.1 unless told
+ * otherwise.
  *
  * <p>It speaks the JSON protocol only: clients set the system property {@code
  * aws.cborEnabled=false}. Signatures are not checked. Everything lives in memory and ends with
@@ -26,7 +28,12 @@ public final class LocalKinesis implements AutoCloseable {
    * @throws IllegalStateException when the port cannot be bound
    */
   public static LocalKinesis start(Options options) {
-    return new LocalKinesis(HttpFront.start(options));
+    return start(options, Listen.LOOPBACK);
+  }
+
+  /** As {@link #start(Options)}, on these addresses. */
+  public static LocalKinesis start(Options options, Listen listen) {
+    return new LocalKinesis(HttpFront.start(options, listen));
   }
 
   /** Where it listens, for the SDK's {@code endpointOverride}. */

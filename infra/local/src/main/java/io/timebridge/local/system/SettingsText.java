@@ -3,6 +3,7 @@ package io.timebridge.local.system;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Settings by key, as the lines of a {@code timebridge.conf}. */
@@ -15,6 +16,17 @@ public final class SettingsText {
     settings.put("aws.local", "true");
     endpoints.forEach((service, uri) -> settings.put("aws.endpoints." + service, uri.toString()));
     return settings;
+  }
+
+  /**
+   * The same settings for somebody who reaches this machine by another name than its own loopback
+   * address.
+   */
+  public static Map<String, String> seenFrom(Map<String, String> settings, Optional<String> name) {
+    Map<String, String> seen = new LinkedHashMap<>(settings);
+    name.ifPresent(
+        host -> seen.replaceAll((key, value) -> value.replace("//127.0.0.1:", "//" + host + ":")));
+    return seen;
   }
 
   /** One quoted line per setting, in order. */

@@ -1,5 +1,6 @@
 package io.timebridge.local.system;
 
+import io.timebridge.local.net.Listen;
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.local.sim.first.FirstServiceSim;
 import io.timebridge.local.sim.http.CallWatch;
@@ -52,6 +53,12 @@ public final class Simulators implements AutoCloseable {
    * @throws IOException when a port cannot be listened on
    */
   public static Simulators start(Ports ports, Behaviour behaviour) throws IOException {
+    return start(ports, behaviour, Listen.LOOPBACK);
+  }
+
+  /** As {@link #start(Ports, Behaviour)}, on these addresses. */
+  public static Simulators start(Ports ports, Behaviour behaviour, Listen listen)
+      throws IOException {
     String password = secret();
     String clientSecret = secret();
     String accessToken = secret();
@@ -66,7 +73,8 @@ public final class Simulators implements AutoCloseable {
                 .withLoginsPerMinute(600)
                 .withLatency(behaviour.minMillis(), behaviour.maxMillis())
                 .withMaxConcurrent(behaviour.maxConcurrent())
-                .withHeaderSeed(behaviour.seed()));
+                .withHeaderSeed(behaviour.seed()),
+            listen);
     FirstServiceSim first;
     try {
       first =
@@ -75,7 +83,8 @@ public final class Simulators implements AutoCloseable {
                   .withPort(ports.of("first-service"))
                   .withCredentials(
                       new FirstServiceSim.Credentials(
-                          "timebridge", clientSecret, accessToken, refreshToken, null, true)));
+                          "timebridge", clientSecret, accessToken, refreshToken, null, true)),
+              listen);
     } catch (IOException notStarted) {
       second.close();
       throw notStarted;

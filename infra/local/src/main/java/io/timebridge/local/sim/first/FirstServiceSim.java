@@ -1,5 +1,6 @@
 package io.timebridge.local.sim.first;
 
+import io.timebridge.local.net.Listen;
 import io.timebridge.local.sim.http.CallWatch;
 import io.timebridge.local.sim.http.Ledger;
 import io.timebridge.local.sim.http.SimServer;
@@ -29,12 +30,21 @@ public final class FirstServiceSim implements AutoCloseable {
    * @throws IOException if the port cannot be bound
    */
   public static FirstServiceSim start(Options options) throws IOException {
+    return start(options, Listen.LOOPBACK);
+  }
+
+  /**
+   * As {@link #start(Options)}, on these addresses; where it is not loopback alone, a webhook may
+   * go to any host by plain http, too.
+   */
+  public static FirstServiceSim start(Options options, Listen listen) throws IOException {
     Ledger ledger = new Ledger(options.clock());
-    WebhookBook webhooks = new WebhookBook(ledger);
+    WebhookBook webhooks = new WebhookBook(ledger, listen);
     Deliveries deliveries = new Deliveries(options.sender(), options.clock(), webhooks);
     Workspace workspace = new Workspace(options, ledger, deliveries);
     FirstService service = new FirstService(options, ledger, workspace, webhooks, deliveries);
-    return new FirstServiceSim(SimServer.start(options.port(), service, ledger), deliveries);
+    return new FirstServiceSim(
+        SimServer.start(listen, options.port(), service, ledger), deliveries);
   }
 
   /** {@code http://127.0.0.1:port}. */

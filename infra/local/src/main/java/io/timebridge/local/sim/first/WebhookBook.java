@@ -1,5 +1,6 @@
 package io.timebridge.local.sim.first;
 
+import io.timebridge.local.net.Listen;
 import io.timebridge.local.sim.first.Rows.Webhook;
 import io.timebridge.local.sim.http.Json;
 import io.timebridge.local.sim.http.Ledger;
@@ -25,10 +26,12 @@ final class WebhookBook {
   private final ReentrantLock lock = new ReentrantLock();
   private final TreeMap<Long, Webhook> webhooks = new TreeMap<>();
   private final Ledger ledger;
+  private final Listen listen;
   private long lastId = 50;
 
-  WebhookBook(Ledger ledger) {
+  WebhookBook(Ledger ledger, Listen listen) {
     this.ledger = ledger;
+    this.listen = listen;
   }
 
   private <T> T locked(Supplier<T> work) {
@@ -71,14 +74,18 @@ final class WebhookBook {
     return hook;
   }
 
-  /** https anywhere; http on loopback only, which the real service does not allow at all. */
-  private static boolean isAllowed(String url) {
+  /**
+   * https anywhere; http, which the real service does not allow at all, on loopback, and among
+   * containers.
+   */
+  private boolean isAllowed(String url) {
     try {
       URI uri = URI.create(url);
       String host = uri.getHost();
       return host != null
           && ("https".equals(uri.getScheme())
-              || ("http".equals(uri.getScheme()) && LOOPBACK.contains(host)));
+              || ("http".equals(uri.getScheme())
+                  && (listen == Listen.EVERYWHERE || LOOPBACK.contains(host))));
     } catch (IllegalArgumentException e) {
       return false; // not a URL: the caller's mistake, told as 422
     }

@@ -2,6 +2,7 @@ package io.timebridge.local.sim.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.timebridge.local.net.Listen;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -26,9 +27,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A simulated service on 127.0.0.1: one virtual thread per call, bodies of at most 1 MiB, and what
- * both simulators have in common under {@code /__sim/}: ledger, state, faults, pause. Faults and
- * pause never touch {@code /__sim/} itself.
+ * A simulated service, on 127.0.0.1 unless told otherwise: one virtual thread per call, bodies of
+ * at most 1 MiB, and what both simulators have in common under {@code /__sim/}: ledger, state,
+ * faults, pause. Faults and pause never touch {@code /__sim/} itself.
  */
 public final class SimServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SimServer.class);
@@ -37,6 +38,7 @@ public final class SimServer implements AutoCloseable {
   private static final String CONTROL = "/__sim/";
 
   private final HttpServer http;
+  private final Listen listen;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Simulated service;
   private final Ledger ledger;
@@ -47,8 +49,9 @@ public final class SimServer implements AutoCloseable {
   private volatile boolean paused;
   private volatile CallWatch watch = CallWatch.NONE;
 
-  private SimServer(HttpServer http, Simulated service, Ledger ledger) {
+  private SimServer(HttpServer http, Listen listen, Simulated service, Ledger ledger) {
     this.http = http;
+    this.listen = listen;
     this.service = service;
     this.ledger = ledger;
   }
@@ -60,13 +63,20 @@ public final class SimServer implements AutoCloseable {
    * @throws IOException if the port cannot be bound
    */
   public static SimServer start(int port, Simulated service, Ledger ledger) throws IOException {
-    SimServer server = new SimServer(listening(port), service, ledger);
+    return start(Listen.LOOPBACK, port, service, ledger);
+  }
+
+  /** As {@link #start(int, Simulated, Ledger)}, on these addresses. */
+  public static SimServer start(Listen listen, int port, Simulated service, Ledger ledger)
+      throws IOException {
+    SimServer server = new SimServer(listening(listen, port), listen, service, ledger);
     server.serve(server.http);
     return server;
   }
 
-  private static HttpServer listening(int port) throws IOException {
-    return HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1024);
+  private static HttpServer listening(Listen listen, int port) throws IOException {
+    return HttpServer.create(
+        new InetSocketAddress(InetAddress.ofLiteral(listen.address()), port), 1024);
   }
 
   private void serve(HttpServer door) {
@@ -82,7 +92,7 @@ public final class SimServer implements AutoCloseable {
    * @throws IOException if no port can be bound
    */
   public URI openDoor() throws IOException {
-    HttpServer door = listening(0);
+    HttpServer door = listening(listen, 0);
     serve(door);
     doors.add(door);
     return baseUri(door);
@@ -93,7 +103,7 @@ public final class SimServer implements AutoCloseable {
     watch = watcher;
   }
 
-  /** Where it listens: {@code http://127.0.0.1:port}. */
+  /** Where it listens, as this machine reaches it: {@code http://127.0.0.1:port}. */
   public URI baseUri() {
     return baseUri(http);
   }

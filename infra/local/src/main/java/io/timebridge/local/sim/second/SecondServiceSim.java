@@ -1,5 +1,6 @@
 package io.timebridge.local.sim.second;
 
+import io.timebridge.local.net.Listen;
 import io.timebridge.local.sim.http.CallWatch;
 import io.timebridge.local.sim.http.Ledger;
 import io.timebridge.local.sim.http.SimServer;
@@ -26,9 +27,14 @@ public final class SecondServiceSim implements AutoCloseable {
    * @throws IOException if the port cannot be bound
    */
   public static SecondServiceSim start(Options options) throws IOException {
+    return start(options, Listen.LOOPBACK);
+  }
+
+  /** As {@link #start(Options)}, on these addresses. */
+  public static SecondServiceSim start(Options options, Listen listen) throws IOException {
     Ledger ledger = new Ledger(options.clock());
     return new SecondServiceSim(
-        SimServer.start(options.port(), new SecondService(options, ledger), ledger));
+        SimServer.start(listen, options.port(), new SecondService(options, ledger), ledger));
   }
 
   /** {@code http://127.0.0.1:port}, the {@code {base}} of its API. */

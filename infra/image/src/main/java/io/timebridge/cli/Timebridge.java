@@ -1,0 +1,38 @@
+package io.timebridge.cli;
+
+import io.timebridge.ingest.gateway.GatewayCommand;
+import io.timebridge.ingest.poller.PollerCommand;
+import io.timebridge.processors.BootstrapCommand;
+import io.timebridge.processors.CleanupCommand;
+import io.timebridge.processors.DlqCommand;
+import io.timebridge.processors.LoginCommand;
+import io.timebridge.processors.MappingCommand;
+import io.timebridge.processors.SettingsCommand;
+import io.timebridge.processors.WorkerCommand;
+import picocli.CommandLine.Command;
+
+/** Every command that is shipped: the deployed processes, and what operators need. */
+@Command(
+    name = "timebridge",
+    mixinStandardHelpOptions = true,
+    version = "timebridge 0.1.0-SNAPSHOT",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Keeps FirstService and SecondService in step through Kinesis streams.",
+    subcommands = {
+      GatewayCommand.class,
+      PollerCommand.class,
+      WorkerCommand.class,
+      SettingsCommand.class,
+      BootstrapCommand.class,
+      LoginCommand.class,
+      MappingCommand.class,
+      DlqCommand.class,
+      CleanupCommand.class
+    })
+public final class Timebridge {
+  private Timebridge() {}
+
+  public static void main(String[] args) {
+    Commands.main(new Timebridge(), args);
+  }
+}

@@ -1,0 +1,5 @@
+/** Where the local servers listen. */
+@NullMarked
+package io.timebridge.local.net;
+
+import org.jspecify.annotations.NullMarked;
