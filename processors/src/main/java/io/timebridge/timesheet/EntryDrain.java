@@ -130,7 +130,7 @@ public final class EntryDrain implements Drains {
   private Outcome handle(EntryId id, StreamRecord carrier, DrainedEntries rows, boolean admitted)
       throws EntryStore.Unavailable, InterruptedException {
     return switch (EntryEvent.read(carrier.envelope(), carrier.sequence())) {
-      case EntryEvent.Reading.Event(EntryEvent event) -> 
+      case EntryEvent.Reading.Event(EntryEvent event) ->
           applier.handleAgain(carrier, event, rows, admitted);
       case EntryEvent.Reading.Ignore(String reason) -> dropped(id, rows, reason);
       case EntryEvent.Reading.Unusable(String problem) -> {

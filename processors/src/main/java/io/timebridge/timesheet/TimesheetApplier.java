@@ -121,8 +121,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
    * @param rows writes that take those events away
    * @param admitted whether {@link #admitDrain} was asked for it
    */
-  Outcome handleAgain(
-      StreamRecord record, EntryEvent event, DrainedEntries rows, boolean admitted)
+  Outcome handleAgain(StreamRecord record, EntryEvent event, DrainedEntries rows, boolean admitted)
       throws InterruptedException {
     return apply(rows, record, event.afterWaiting(), admitted);
   }

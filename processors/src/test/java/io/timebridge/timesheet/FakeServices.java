@@ -189,7 +189,10 @@ final class FakeServices {
       requireOpen();
       if (leaves == 0) {
         throw new ServiceTrouble(
-            ServiceTrouble.Kind.CIRCUIT_OPEN, "others first", java.time.Duration.ofSeconds(1), null);
+            ServiceTrouble.Kind.CIRCUIT_OPEN,
+            "others first",
+            java.time.Duration.ofSeconds(1),
+            null);
       }
       leaves--;
     }
