@@ -42,9 +42,9 @@ class ShardLagTest {
     lag.read(0L, NOON.plusSeconds(121));
     unfinished(2);
     assertThat(lag.lag(NOON.plusSeconds(300)))
-        .isEqualTo(new Lag("shard-1", Duration.ofSeconds(300), true));
+        .isEqualTo(new Lag("shard-1", Duration.ofMinutes(5), true));
     unfinished(4);
-    assertThat(lag.lag(NOON.plusSeconds(300)).behind()).isEqualTo(Duration.ofSeconds(240));
+    assertThat(lag.lag(NOON.plusSeconds(300)).behind()).isEqualTo(Duration.ofMinutes(4));
     oldest = Optional.empty();
     assertThat(lag.lag(NOON.plusSeconds(300)).behind()).isZero();
     lag.arrived(BigInteger.valueOf(20), NOON.plusSeconds(290));
@@ -66,6 +66,18 @@ class ShardLagTest {
     lag.arrived(BigInteger.ONE, NOON.plusSeconds(2));
     unfinished(1);
     assertThat(lag.lag(NOON).behind()).isZero();
+  }
+
+  @Test
+  void remembers_no_more_than_is_held_also_when_each_is_finished_before_the_next() {
+    for (int sequence = 0; sequence < 10_000; sequence++) {
+      lag.arrived(BigInteger.valueOf(sequence), NOON.plusSeconds(sequence));
+      assertThat(lag.remembered()).isLessThanOrEqualTo(1_000);
+    }
+    unfinished(9_999);
+    assertThat(lag.lag(NOON.plusSeconds(10_000)).behind())
+        .as("the one just offered is known")
+        .isEqualTo(Duration.ofSeconds(1));
   }
 
   @ParameterizedTest
