@@ -13,26 +13,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @implNote Whoever sees the problem counts its sightings up. Another one calls it over when that
  *     count has stood still for {@code quiet} by its own monotonic clock, and it has seen nothing
- *     itself all that time: no clocks are compared. Episodes are those of {@link Alerts}: the end
- *     of one is the number that the next begins with.
+ *     itself all that time: no clocks are compared. A count that could not be read, or was not for
+ *     more than two looks, has not stood still: then the others could not count, or this process
+ *     was frozen. Episodes are those of {@link Alerts}: the end of one is the number that the next
+ *     begins with.
  */
 public final class SharedProblem {
   private final String id;
   private final Alerts alerts;
   private final Duration quiet;
+  private final Duration lookEvery;
   private final LongSupplier nanos;
   private @Nullable Told unchanged;
   private long unchangedSince;
+  private long readAt;
 
   /**
    * @param quiet longer than a process that takes over the work of a dead one needs to see the
    *     problem itself
+   * @param lookEvery what lies between two looks of a process
    * @param nanos monotonic
    */
-  public SharedProblem(String id, Alerts alerts, Duration quiet, LongSupplier nanos) {
+  public SharedProblem(
+      String id, Alerts alerts, Duration quiet, Duration lookEvery, LongSupplier nanos) {
     this.id = id;
     this.alerts = alerts;
     this.quiet = quiet;
+    this.lookEvery = lookEvery;
     this.nanos = nanos;
   }
 
@@ -48,21 +55,35 @@ public final class SharedProblem {
     unchanged = null;
   }
 
+  /** It is not there, but near: it is not told for that, and once told it goes on. */
+  public void near() throws NotTold, InterruptedException {
+    unchanged = null;
+    if (alerts.told(id).open()) {
+      alerts.seen(id);
+    }
+  }
+
   /**
    * From here it is not there.
    *
    * @param over told when nobody sees it any more
    */
   public void clear(Alert over) throws NotTold, InterruptedException {
+    Told before = unchanged;
+    unchanged = null; // unless all goes well
     Told told = alerts.told(id);
+    long now = nanos.getAsLong();
+    boolean stands = told.equals(before) && now - readAt <= 2 * lookEvery.toNanos();
+    readAt = now;
     if (!told.open()) {
-      unchanged = null;
-    } else if (!told.equals(unchanged)) {
-      unchanged = told;
-      unchangedSince = nanos.getAsLong();
-    } else if (nanos.getAsLong() - unchangedSince >= quiet.toNanos()) {
-      alerts.over(over, told.episode() + 1);
-      unchanged = null;
+      return;
     }
+    if (!stands) {
+      unchangedSince = now;
+    } else if (now - unchangedSince >= quiet.toNanos()) {
+      alerts.over(over, told.episode() + 1);
+      return;
+    }
+    unchanged = told;
   }
 }

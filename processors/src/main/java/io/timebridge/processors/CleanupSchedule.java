@@ -23,6 +23,7 @@ final class CleanupSchedule {
   /** How often a process looks whether it is time. */
   static final Duration LOOK_EVERY = Duration.ofMinutes(10);
 
+  private static final Duration WARN_EVERY = Duration.ofDays(1);
   private static final int ROWS_PER_PAGE = 250;
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -41,6 +42,7 @@ final class CleanupSchedule {
   private final Settings.Cleanup settings;
   private final InstantSource clock;
   private final Pause pause;
+  private volatile Instant warnedAt = Instant.EPOCH;
 
   /** Waits between pages. */
   @FunctionalInterface
@@ -78,11 +80,7 @@ final class CleanupSchedule {
     try {
       Duration kept = retention.ask();
       if (settings.olderThan().compareTo(kept) <= 0) {
-        LOG.error(
-            "no cleanup: cleanup.older-than is {} days, and the stream keeps records for {}; one of a"
-                + " removed row would be taken for a new entry",
-            settings.olderThan().toDays(),
-            kept.toDays());
+        warn(kept);
         return;
       }
       Instant since = clock.instant().minus(settings.olderThan());
@@ -101,6 +99,19 @@ final class CleanupSchedule {
       } else {
         turn.give(); // somebody else need not wait until this turn has run out
       }
+    }
+  }
+
+  /** Once a day: it may be meant so, where the stream keeps records for a year in an emergency. */
+  private void warn(Duration kept) {
+    Instant now = clock.instant();
+    if (!now.isBefore(warnedAt.plus(WARN_EVERY))) {
+      warnedAt = now;
+      LOG.warn(
+          "no cleanup: cleanup.older-than is {} days, and the stream keeps records for {}; one of a"
+              + " removed row would be taken for a new entry",
+          settings.olderThan().toDays(),
+          kept.toDays());
     }
   }
 

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells people when the processing of a stream is far behind, and, as another problem, when it is
  * behind by half of what the stream keeps. Behind is counted against the clock, from the arrival of
- * the oldest record that is not finished, in the worst shard. Each is over when no worker has said
- * so for a while, and this one is behind by less than half as much. While a stream is behind by a
- * minute or more, one line a minute says so in the log. Used by one thread.
+ * the oldest record that is not finished, in the worst shard. Each is over when for a while no
+ * worker has been behind by half as much. While a stream is behind by a minute or more, one line a
+ * minute says so in the log. Used by one thread.
  */
 final class LagWatch implements Looks.Look {
   /** Between two looks: 15 s. */
@@ -29,6 +29,8 @@ final class LagWatch implements Looks.Look {
 
   private static final Duration LINE_FROM = Duration.ofMinutes(1);
   private static final Duration LINE_EVERY = Duration.ofMinutes(1);
+  private static final String CLEANUP =
+      "; no entry rows are cleaned up until it is shorter than `cleanup.older-than` again";
   private static final Logger LOG = LoggerFactory.getLogger(LagWatch.class);
 
   private final StreamName stream;
@@ -60,8 +62,8 @@ final class LagWatch implements Looks.Look {
     this.retention = retention;
     this.after = after;
     this.nanos = nanos;
-    this.behind = new SharedProblem(id("behind"), alerts, QUIET, nanos);
-    this.running = new SharedProblem(id("retention"), alerts, QUIET, nanos);
+    this.behind = new SharedProblem(id("behind"), alerts, QUIET, LOOK_EVERY, nanos);
+    this.running = new SharedProblem(id("retention"), alerts, QUIET, LOOK_EVERY, nanos);
     this.lineAt = nanos.getAsLong();
   }
 
@@ -86,7 +88,7 @@ final class LagWatch implements Looks.Look {
     if (lag.behind().compareTo(limit) >= 0) {
       problem.seen(raised);
     } else if (lag.behind().compareTo(limit.dividedBy(2)) >= 0) {
-      problem.unsure(); // near the limit it must not be told and called off in turn
+      problem.near(); // it must not be told and called off in turn
     } else {
       problem.clear(over);
     }
@@ -144,8 +146,8 @@ final class LagWatch implements Looks.Look {
                 text(all),
                 left.isNegative() ? "that has begun" : "that begins in " + text(left)),
         List.of(
-            "Gain time: `aws kinesis increase-stream-retention-period --stream-name %s --retention-period-hours 8760`"
-                .formatted(name),
+            "Gain time: `aws kinesis increase-stream-retention-period --stream-name %s --retention-period-hours 8760`%s"
+                .formatted(name, stream == StreamName.TIMESHEET_EVENTS ? CLEANUP : ""),
             "Then put right what holds it up: a service that is down, a login, too few calls per second; see the other alerts and the workers' log"),
         words());
   }

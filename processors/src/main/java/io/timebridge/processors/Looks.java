@@ -8,9 +8,14 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks again and again, on a thread of its own, until it is closed. Thread-safe. */
+/**
+ * Looks again and again, on a thread of its own, until it is closed. Closing ends a look under way,
+ * and waits for its end, 2 s at most. Thread-safe.
+ */
 final class Looks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
+
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
 
   /** Something that is looked at; what could not be told is told at a later look. */
   @FunctionalInterface
@@ -61,5 +66,12 @@ final class Looks implements AutoCloseable {
   public void close() {
     stopped.countDown();
     thread.interrupt();
+    try {
+      if (!thread.join(STOP_WITHIN)) {
+        LOG.warn("watch: a look has not ended within {}", STOP_WITHIN);
+      }
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -15,9 +15,10 @@ import java.util.function.Supplier;
 
 /**
  * Tells people when a service is down for long, and when it is back. Down means: this worker's
- * circuit has not been closed, or was closed and opened again while the rate rose, for longer than
- * {@code alarms.outage-after}, and somebody still wants to call. Back means: no worker has said so
- * for that time and a minute. Used by one thread.
+ * circuit is open, has been so, or closed only while the rate rose, for longer than {@code
+ * alarms.outage-after}, and somebody still wants to call. Back means: no worker has said so for
+ * that time and a minute, nor that it is not sure yet: while the rate rises, nothing is told and
+ * nothing called off. Used by one thread.
  */
 final class OutageWatch implements Looks.Look {
   /** Between two looks: 15 s. */
@@ -29,27 +30,21 @@ final class OutageWatch implements Looks.Look {
    */
   static final Duration TAKE_OVER = Duration.ofMinutes(1);
 
-  /** A circuit that nobody has asked for so long says nothing of the service. */
-  private static final Duration FORGOTTEN = Duration.ofMinutes(2);
-
   private final String service;
   private final String id;
   private final Supplier<Optional<Outage>> outage;
   private final Duration after;
-  private final Duration forgotten;
   private final SharedProblem problem;
   private final InstantSource clock;
 
   /**
    * @param id of the service, in the problem's: {@code second-service}
    * @param service its name for people
-   * @param openFor the circuit's pause: those who wait ask once in it
    */
   OutageWatch(
       String id,
       String service,
       Supplier<Optional<Outage>> outage,
-      Duration openFor,
       Duration after,
       Alerts alerts,
       InstantSource clock,
@@ -58,9 +53,7 @@ final class OutageWatch implements Looks.Look {
     this.service = service;
     this.outage = outage;
     this.after = after;
-    Duration pauses = openFor.multipliedBy(2);
-    this.forgotten = pauses.compareTo(FORGOTTEN) > 0 ? pauses : FORGOTTEN;
-    this.problem = new SharedProblem(this.id, alerts, after.plus(TAKE_OVER), nanos);
+    this.problem = new SharedProblem(this.id, alerts, after.plus(TAKE_OVER), LOOK_EVERY, nanos);
     this.clock = clock;
   }
 
@@ -69,11 +62,19 @@ final class OutageWatch implements Looks.Look {
     Optional<Outage> now = outage.get();
     if (now.isEmpty()) {
       problem.clear(over());
-    } else if (now.get().lasts().compareTo(after) < 0
-        || now.get().unasked().compareTo(forgotten) > 0) {
-      problem.unsure();
-    } else {
-      problem.seen(raised(clock.instant().minus(now.get().lasts())));
+      return;
+    }
+    Duration lasts = now.get().lasts();
+    switch (now.get().sign()) {
+      case UNASKED -> problem.unsure();
+      case ANSWERS -> problem.near(); // it may yet fall ill again
+      case DOWN -> {
+        if (lasts.compareTo(after) < 0) {
+          problem.near();
+        } else {
+          problem.seen(raised(clock.instant().minus(lasts)));
+        }
+      }
     }
   }
 

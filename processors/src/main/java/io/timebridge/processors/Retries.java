@@ -6,6 +6,7 @@ import io.timebridge.settings.Settings;
 import io.timebridge.timesheet.CauseWatch;
 import io.timebridge.timesheet.EntrySweep;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,20 +35,32 @@ final class Retries {
     looker.start();
   }
 
-  /** Nothing new begins; drains under way may end. */
+  /** Nothing new begins; drains under way may end. Whoever is hurried stops them all the same. */
   void stop(Duration within) {
-    try {
-      sweeper.stop();
-      looker.stop();
-      causes.stop();
-    } catch (StoreTrouble trouble) {
-      LOG.warn("another worker looks for causes a little later: {}", trouble.getMessage());
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
+    stopEach(List.of(sweeper::stop, looker::stop, causes::stop, () -> consumer.stop(within)));
+  }
+
+  /** Something that is stopped. */
+  @FunctionalInterface
+  interface Stop {
+    void stop() throws StoreTrouble, InterruptedException;
+  }
+
+  /** One after the other, whatever becomes of those before. */
+  static void stopEach(List<Stop> parts) {
+    boolean hurried = false;
+    for (Stop part : parts) {
+      try {
+        part.stop();
+      } catch (StoreTrouble trouble) {
+        LOG.warn("another worker looks for causes a little later: {}", trouble.getMessage());
+      } catch (InterruptedException hurry) {
+        hurried = true;
+      } catch (RuntimeException defect) { // the others are to be stopped too
+        LOG.error("a part of the retries could not be stopped", defect);
+      }
     }
-    try {
-      consumer.stop(within);
-    } catch (InterruptedException hurried) {
+    if (hurried) {
       Thread.currentThread().interrupt();
     }
   }

@@ -53,12 +53,10 @@ final class Watches {
 
   private OutageWatch outage(String id, ServiceGate gate) {
     boolean first = id.equals(FIRST);
-    Settings.Gate limits = first ? settings.firstService().gate() : settings.secondService().gate();
     return new OutageWatch(
         id,
         first ? "FirstService" : "SecondService",
         gate::outage,
-        limits.circuitOpenFor(),
         settings.alarms().outageAfter(),
         alerts,
         clock,

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * behind. Thread-safe.
  *
  * @implNote {@code lock} guards all fields. {@code arrivals} has the first record of each second;
- *     it is cut where the oldest unfinished record is, so it is bounded by what the lanes hold.
+ *     it is cut where the oldest unfinished record is, so it is bounded by what the lanes hold, and
+ *     by {@value #CUT_FROM} where they hold nothing.
  */
 final class ShardLag {
   private static final Duration GRAIN = Duration.ofSeconds(1);
@@ -52,13 +53,14 @@ final class ShardLag {
   void arrived(BigInteger sequence, @Nullable Instant at) {
     lock.lock();
     try {
-      if (at == null
-          || (!arrivals.isEmpty() && at.isBefore(arrivals.lastEntry().getValue().plus(GRAIN)))) {
+      if (at == null) {
         return;
       }
-      arrivals.put(sequence, at);
-      if (arrivals.size() > CUT_FROM) {
-        oldest.get().ifPresent(this::cut);
+      if (arrivals.size() >= CUT_FROM) {
+        oldest.get().ifPresentOrElse(this::cut, arrivals::clear);
+      }
+      if (arrivals.isEmpty() || !at.isBefore(arrivals.lastEntry().getValue().plus(GRAIN))) {
+        arrivals.put(sequence, at);
       }
     } finally {
       lock.unlock();
@@ -88,6 +90,16 @@ final class ShardLag {
       }
       Duration since = notNegative(Duration.between(readAt, now));
       return new Lag(shard, unread.isZero() ? Duration.ZERO : unread.plus(since), false);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many arrivals are remembered. */
+  int remembered() {
+    lock.lock();
+    try {
+      return arrivals.size();
     } finally {
       lock.unlock();
     }

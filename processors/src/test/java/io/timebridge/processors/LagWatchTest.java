@@ -106,6 +106,23 @@ class LagWatchTest {
   }
 
   @Test
+  void is_not_over_for_a_worker_without_shards_while_another_is_near_the_limit() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      one.is(Duration.ofMinutes(15));
+      pass(Duration.ofMinutes(1), one, two);
+      one.is(Duration.ofMinutes(13));
+      pass(Duration.ofMinutes(9), one, two);
+    }
+    assertThat(alerts.sent).containsExactly(BEHIND);
+    one.is(Duration.ofMinutes(7));
+    pass(Duration.ofMinutes(4), one, two);
+    assertThat(alerts.sent).containsExactly(BEHIND, CAUGHT_UP);
+    one.is(Duration.ofMinutes(14));
+    pass(Duration.ofMinutes(10), one, two);
+    assertThat(alerts.sent).as("near is not behind").containsExactly(BEHIND, CAUGHT_UP);
+  }
+
+  @Test
   void a_shard_that_changes_hands_goes_on_being_behind() throws Exception {
     one.is(Duration.ofMinutes(15));
     pass(Duration.ofMinutes(5), one, two);

@@ -68,6 +68,18 @@ class ShardLagTest {
     assertThat(lag.lag(NOON).behind()).isZero();
   }
 
+  @Test
+  void remembers_no_more_than_is_held_also_when_each_is_finished_before_the_next() {
+    for (int sequence = 0; sequence < 10_000; sequence++) {
+      lag.arrived(BigInteger.valueOf(sequence), NOON.plusSeconds(sequence));
+      assertThat(lag.remembered()).isLessThanOrEqualTo(1_000);
+    }
+    unfinished(9_999);
+    assertThat(lag.lag(NOON.plusSeconds(10_000)).behind())
+        .as("the one just offered is known")
+        .isEqualTo(Duration.ofSeconds(1));
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void is_right_to_the_second_whatever_arrives_and_is_finished(long seed) {

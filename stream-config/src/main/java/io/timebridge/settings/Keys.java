@@ -330,10 +330,10 @@ final class Keys {
           "How often a worker looks for parked keys that people have to be told of.");
 
   static final Setting<Duration> CLEANUP_EVERY =
-      Setting.duration(
+      Setting.durationOrNever(
           "cleanup.every",
           "45d",
-          "0s",
+          "1h",
           "365d",
           "How often one worker makes old entry rows small, as the command cleanup does; 0s = never.");
   static final Setting<Duration> CLEANUP_OLDER_THAN =

@@ -128,6 +128,19 @@ record Setting<T>(
         });
   }
 
+  /** As {@link #duration}, or 0 for never. */
+  static Setting<Duration> durationOrNever(
+      String key, String defaultText, String min, String max, String doc) {
+    Setting<Duration> otherwise = duration(key, defaultText, min, max, doc);
+    return new Setting<>(
+        key,
+        defaultText,
+        "0s, or " + otherwise.allowed(),
+        doc,
+        false,
+        text -> readDuration(text).isZero() ? Duration.ZERO : otherwise.reader().apply(text));
+  }
+
   static Setting<URI> httpUri(String key, String defaultText, String doc) {
     return new Setting<>(
         key,

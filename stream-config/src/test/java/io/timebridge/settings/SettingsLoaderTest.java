@@ -250,6 +250,20 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void cleans_up_never_or_not_too_often() {
+    for (String text : List.of("0s", "0ms", "1h", "45d", "365d")) {
+      Settings settings = load(with("cleanup.every", text)).settings();
+      assertThat(settings.cleanup().every()).as(text).isEqualTo(Setting.readDuration(text));
+    }
+    for (String text : List.of("1ms", "1s", "59m", "366d", "-1s", "PT-1H")) {
+      assertThat(problems(with("cleanup.every", text)))
+          .containsExactly(
+              "cleanup.every = \"%s\" (a test): allowed: 0s, or 1h to 365d (ms, s, m, h, d)"
+                  .formatted(text));
+    }
+  }
+
+  @Test
   void suggests_nothing_for_a_key_that_resembles_none() {
     assertThat(problems(with("completely.different.thing", "1")))
         .containsExactly(

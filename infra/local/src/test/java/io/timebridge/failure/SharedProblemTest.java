@@ -62,7 +62,11 @@ class SharedProblemTest {
             NAMES,
             () -> Instant.parse("2026-07-03T10:00:00Z").plusSeconds(seconds.get()));
     return new SharedProblem(
-        DOWN.problem(), alerts, QUIET, () -> Duration.ofSeconds(seconds.get()).toNanos());
+        DOWN.problem(),
+        alerts,
+        QUIET,
+        Duration.ofMinutes(1),
+        () -> Duration.ofSeconds(seconds.get()).toNanos());
   }
 
   private List<String> sent() throws Exception {

@@ -77,8 +77,18 @@ final class Circuit {
   }
 
   State state() {
-    return switch (breaker.getState()) {
-      case OPEN, FORCED_OPEN -> openFor().isZero() ? State.TRYING : State.OPEN;
+    State phase = phase();
+    return phase == State.OPEN && openFor().isZero() ? State.TRYING : phase;
+  }
+
+  /** As {@link #state()}, but open until a call tries, also when the pause is over. */
+  State phase() {
+    return of(breaker.getState());
+  }
+
+  private static State of(CircuitBreaker.State state) {
+    return switch (state) {
+      case OPEN, FORCED_OPEN -> State.OPEN;
       case HALF_OPEN -> State.TRYING;
       case CLOSED, DISABLED, METRICS_ONLY -> State.CLOSED;
     };
@@ -103,12 +113,6 @@ final class Circuit {
   void onChange(Consumer<State> listener) {
     breaker
         .getEventPublisher()
-        .onStateTransition(event ->
-            listener.accept(
-                switch (event.getStateTransition().getToState()) {
-                  case OPEN, FORCED_OPEN -> State.OPEN;
-                  case HALF_OPEN -> State.TRYING;
-                  case CLOSED, DISABLED, METRICS_ONLY -> State.CLOSED;
-                }));
+        .onStateTransition(event -> listener.accept(of(event.getStateTransition().getToState())));
   }
 }

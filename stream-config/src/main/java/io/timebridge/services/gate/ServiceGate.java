@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
  *     in that place, a slot, then the circuit breaker's leave. Nobody takes a second place while
  *     holding one. {@code loweredAt} is monotonic nanoseconds, written without a lock: the later
  *     one wins. {@code share} is written by one thread at a time, before the places and slots are
- *     lowered and after they are raised.
+ *     lowered and after they are raised. {@code changing} guards {@code phase}, the circuit's state
+ *     as of the last change that was followed.
  */
 public final class ServiceGate {
   /** Longest wait for a place, for a slot, or for a quiet time to end: 30 s each. */
@@ -107,6 +109,8 @@ public final class ServiceGate {
   private final Illness illness;
   private final Patience patience;
   private final AtomicLong loweredAt;
+  private final ReentrantLock changing = new ReentrantLock();
+  private State phase = State.CLOSED;
   private volatile Share share = new Share(Allowance.NONE, () -> true);
 
   /** What is allowed, and as long as what holds. */
@@ -137,9 +141,9 @@ public final class ServiceGate {
     this.patience = new Patience(time);
     this.loweredAt = new AtomicLong(time.nanos() - SETTLING_NANOS);
     this.slots = new Slots(time, new Ramp(limits.rampUpFor()));
-    this.illness = new Illness(time, limits.rampUpFor());
+    this.illness = new Illness(time, limits.rampUpFor(), limits.circuitOpenFor());
     this.circuit = new Circuit(service, limits, time);
-    circuit.onChange(this::changed);
+    circuit.onChange(event -> changed());
     allow(allowance, () -> true);
   }
 
@@ -239,7 +243,6 @@ public final class ServiceGate {
   public void admit() throws ServiceTrouble {
     requireOpen();
     if (!circuit.mayTry() || !slots.tryBegin()) {
-      illness.asked();
       throw refusals.othersFirst(slots.askAgainAfter());
     }
   }
@@ -268,21 +271,36 @@ public final class ServiceGate {
     circuit.onChange(listener);
   }
 
-  /** One line when an outage begins, and one when its end is in sight. */
-  private void changed(State state) {
-    switch (state) {
-      case OPEN -> {
-        slots.hold();
-        if (illness.opened()) {
-          LOG.warn("{}: circuit open, calls wait", service);
+  /**
+   * Brings slots and illness to where the circuit is now. What the event said may be history: it
+   * comes on the thread of the call that brought it about, which others may have overtaken.
+   */
+  private void changed() {
+    changing.lock();
+    try {
+      State now = circuit.phase();
+      switch (now) {
+        case OPEN -> {
+          slots.hold();
+          if (illness.opened()) {
+            LOG.warn("{}: circuit open, calls wait", service);
+          }
+        }
+        case TRYING -> {
+          illness.tried();
+          LOG.debug("{}: a few calls try", service);
+        }
+        case CLOSED -> {
+          slots.rise();
+          illness.closed();
+          if (phase != now) {
+            LOG.info("{}: circuit closed, calls go on and their rate rises", service);
+          }
         }
       }
-      case TRYING -> LOG.debug("{}: a few calls try", service);
-      case CLOSED -> {
-        slots.rise();
-        illness.closed();
-        LOG.info("{}: circuit closed, calls go on and their rate rises", service);
-      }
+      phase = now;
+    } finally {
+      changing.unlock();
     }
   }
 
@@ -298,12 +316,14 @@ public final class ServiceGate {
         ending = call.send();
       } catch (ServiceTrouble failure) {
         judged = true;
+        illness.judged(false);
         circuit.failed(time.nanos() - start, failure);
         throw failure;
       }
       return switch (ending) {
         case Ending.Answered<T>(T answer) -> {
           judged = true;
+          illness.judged(true);
           circuit.succeeded(time.nanos() - start);
           yield answer;
         }
@@ -346,7 +366,9 @@ public final class ServiceGate {
     return quiet;
   }
 
+  /** The first thing that everybody who wants to call meets. */
   private void requireClosed(String what) throws ServiceTrouble {
+    illness.asked();
     if (!openFor().isZero()) {
       throw circuitOpen(what);
     }
@@ -365,7 +387,6 @@ public final class ServiceGate {
   }
 
   private ServiceTrouble circuitOpen(String what) {
-    illness.asked();
     return refusals.circuitOpen(what, circuit.askAgainAfter());
   }
 }

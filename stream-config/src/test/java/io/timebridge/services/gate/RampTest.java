@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.ServiceTrouble.Kind;
+import io.timebridge.services.gate.Outage.Sign;
 import io.timebridge.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -342,21 +342,68 @@ class RampTest {
     open(gate);
     long began = time.now;
     time.pass(Duration.ofSeconds(30));
-    Outage idle = gate.outage().orElseThrow();
-    assertThat(idle.lasts()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(idle.unasked()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(gate.outage()).contains(new Outage(Duration.ofSeconds(30), Sign.DOWN));
     close(gate);
     time.pass(Duration.ofSeconds(50));
-    assertThat(gate.outage()).as("the rate still rises").isPresent();
+    assertThat(gate.outage().map(Outage::sign)).as("the rate still rises").contains(Sign.ANSWERS);
     open(gate);
-    assertThat(gate.outage().map(Outage::lasts))
+    assertThat(gate.outage())
         .as("the same outage")
-        .isEqualTo(Optional.of(Duration.ofNanos(time.now - began)));
-    assertThat(gate.outage().orElseThrow().unasked()).isZero();
+        .contains(new Outage(Duration.ofNanos(time.now - began), Sign.DOWN));
     close(gate);
     time.pass(RAMP);
     assertThat(gate.outage()).isEmpty();
     open(gate);
     assertThat(gate.outage().orElseThrow().lasts()).as("another one").isZero();
+  }
+
+  @Test
+  void a_service_that_answered_the_last_who_tried_is_not_ill_all_night() throws Exception {
+    ServiceGate gate = gate(20, RAMP);
+    open(gate);
+    time.pass(OPEN_FOR.plusMillis(1));
+    call(gate); // what waited goes through; nobody comes for the two calls that are missing
+    assertThat(gate.outage().map(Outage::sign)).contains(Sign.ANSWERS);
+    time.pass(Duration.ofMinutes(3));
+    assertThat(gate.outage()).isEmpty();
+    time.pass(Duration.ofHours(9));
+    while (begins(gate)) {
+      time.pass(Duration.ofMillis(1));
+    }
+    assertThat(gate.outage()).as("one begins, another is refused").isEmpty();
+    open(gate);
+    assertThat(gate.outage()).contains(new Outage(Duration.ZERO, Sign.DOWN));
+  }
+
+  @Test
+  void the_last_answer_before_a_failure_says_nothing() throws Exception {
+    ServiceGate gate = gate(20, RAMP);
+    gate.call(
+        "under way",
+        () -> true,
+        () -> {
+          open(gate);
+          return answered();
+        });
+    assertThat(gate.outage().map(Outage::sign)).as("sent before it opened").contains(Sign.DOWN);
+    time.pass(OPEN_FOR.plusMillis(1));
+    call(gate);
+    fail(gate);
+    assertThat(gate.outage().map(Outage::sign)).contains(Sign.DOWN);
+    time.pass(Duration.ofMinutes(3));
+    assertThat(gate.outage().map(Outage::sign)).contains(Sign.UNASKED);
+  }
+
+  @Test
+  void time_in_which_nobody_wanted_to_call_is_no_outage() {
+    ServiceGate gate = gate(20, RAMP);
+    open(gate);
+    time.pass(Duration.ofHours(9));
+    assertThat(gate.outage().map(Outage::sign)).contains(Sign.UNASKED);
+    begins(gate);
+    assertThat(gate.outage()).contains(new Outage(Duration.ZERO, Sign.DOWN));
+    time.pass(Duration.ofMinutes(1));
+    begins(gate);
+    assertThat(gate.outage()).contains(new Outage(Duration.ofMinutes(1), Sign.DOWN));
   }
 }

@@ -12,6 +12,7 @@ import io.timebridge.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -575,5 +576,65 @@ class ServiceGateTest {
     assertThat(open.retryAfter()).contains(gate.openFor());
     time.pass(OPEN_FOR.plusMillis(1));
     gate.requireOpen();
+  }
+
+  /** Stops one thread at the first look at the time that it takes once the circuit is open. */
+  private static final class StoppingTime extends TestTime {
+    final CountDownLatch stopped = new CountDownLatch(1);
+    final CountDownLatch goOn = new CountDownLatch(1);
+    volatile @Nullable ServiceGate gate;
+    volatile @Nullable Thread whom;
+    private boolean looking;
+
+    @Override
+    public long nanos() {
+      ServiceGate watched = gate;
+      if (Thread.currentThread() == whom && watched != null && !looking) {
+        looking = true;
+        boolean open = watched.state() != State.CLOSED;
+        looking = false;
+        if (open) {
+          whom = null;
+          stopped.countDown();
+          try {
+            goOn.await();
+          } catch (InterruptedException ended) {
+            throw new AssertionError(ended);
+          }
+        }
+      }
+      return super.nanos();
+    }
+  }
+
+  @Test
+  void an_opening_that_is_told_after_the_closing_holds_nothing_back() throws Exception {
+    StoppingTime stopping = new StoppingTime();
+    ServiceGate gate =
+        new ServiceGate(
+            "Test",
+            new Settings.Gate(
+                Duration.ofSeconds(10), 100, 4, 10, 50, OPEN_FOR, Duration.ofSeconds(60)),
+            stopping);
+    for (int i = 0; i < 4; i++) {
+      fail(gate);
+    }
+    Thread last = Thread.ofPlatform().unstarted(() -> fail(gate));
+    stopping.gate = gate;
+    stopping.whom = last;
+    last.start();
+    stopping.stopped.await(); // the circuit is open, and nobody has been told
+    stopping.pass(OPEN_FOR.plusSeconds(1));
+    while (gate.state() != State.CLOSED) {
+      gate.call("call", () -> true, () -> answered(1));
+    }
+    stopping.goOn.countDown();
+    last.join();
+    assertThat(gate.outage().map(Outage::sign)).isNotEqualTo(Optional.of(Outage.Sign.DOWN));
+    stopping.pass(Duration.ofSeconds(60));
+    assertThat(gate.outage()).isEmpty();
+    for (int i = 0; i < 1_000; i++) {
+      gate.admit();
+    }
   }
 }

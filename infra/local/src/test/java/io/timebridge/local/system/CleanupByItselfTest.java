@@ -3,17 +3,21 @@ package io.timebridge.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.timebridge.processors.WorkerMain;
+import io.timebridge.settings.Settings;
 import io.timebridge.stream.TableName;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** A running system cleans up without being told. */
+/** A running system cleans up without being told; one of its workers is due every second. */
 class CleanupByItselfTest {
   @Test
   void an_old_row_is_made_small_and_its_entry_still_changes() throws Exception {
-    try (WakingRig rig = new WakingRig(Map.of("cleanup.every", "1s"));
+    try (WakingRig rig = new WakingRig(Map.of());
+        WorkerMain.Running another = WorkerMain.start(impatient(rig.system.settings()));
         DynamoDbClient dynamoDb = rig.system.aws().dynamoDb()) {
       String table = rig.system.settings().names().table(TableName.TIMESHEET_ENTRIES);
       long entry = rig.entry(rig.company.userId(), rig.company.labelId());
@@ -36,5 +40,21 @@ class CleanupByItselfTest {
       rig.awaitBooked(entry, "2");
       assertThat(rig.effects(entry)).containsExactly("timesheet.add 1", "timesheet.update 2");
     }
+  }
+
+  /** As no deployment may set it. */
+  private static Settings impatient(Settings settings) {
+    return new Settings(
+        settings.names(),
+        settings.aws(),
+        settings.firstService(),
+        settings.secondService(),
+        settings.gateway(),
+        settings.poller(),
+        settings.worker(),
+        settings.retry(),
+        new Settings.Cleanup(Duration.ofSeconds(1), settings.cleanup().olderThan()),
+        settings.alarms(),
+        settings.timesheet());
   }
 }
