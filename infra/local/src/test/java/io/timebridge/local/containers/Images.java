@@ -28,6 +28,8 @@ final class Images {
 
   private static final Path USUAL_SOCKET = Path.of("/var/run/docker.sock");
 
+  private static final Path BILL_OF_MATERIALS = Path.of("..", "image", "target", "bom.json");
+
   private static boolean built;
 
   /** What the image runs on, and whose JDK its runtime is linked of. */
@@ -43,6 +45,9 @@ final class Images {
     requireEngine();
     if (bases().isEmpty()) {
       skip("there is no image to build on, and none is pulled here; infra/image/base makes some");
+    }
+    if (!Files.exists(BILL_OF_MATERIALS)) {
+      skip("Maven ran offline, which leaves out the image's bill of materials");
     }
     long started = System.nanoTime();
     build(List.of("--local", "--tag", PRODUCT, "--local-tag", LOCAL));
