@@ -53,6 +53,7 @@ final class JobPoller {
   private final Publisher publisher;
   private final PollerLease lease;
   private final JobDiff.Rules rules;
+  private final Doubts doubts;
   private final InstantSource clock;
   private final EventIds ids;
   private @Nullable Picture picture;
@@ -65,6 +66,7 @@ final class JobPoller {
       Publisher publisher,
       PollerLease lease,
       JobDiff.Rules rules,
+      Doubts doubts,
       InstantSource clock,
       EventIds ids) {
     this.service = service;
@@ -72,6 +74,7 @@ final class JobPoller {
     this.publisher = publisher;
     this.lease = lease;
     this.rules = rules;
+    this.doubts = doubts;
     this.clock = clock;
     this.ids = ids;
   }
@@ -93,10 +96,7 @@ final class JobPoller {
             "%d clients and %d jobs are listed, more than %d is not believed"
                 .formatted(clients.size(), jobs.size(), MAX_ROWS));
       }
-      JobDiff.Result diff = JobDiff.compare(known, Listing.of(clients, jobs), rules, suspects);
-      warn(diff.warnings());
-      suspects = diff.suspects();
-      return publish(known, epoch, diff, clients.size(), jobs.size());
+      return look(known, epoch, Listing.of(clients, jobs), clients.size(), jobs.size());
     } catch (ServiceTrouble trouble) {
       return new TickReport.Trouble(trouble.kind() + ": " + trouble.getMessage());
     } catch (StoreUnavailable trouble) {
@@ -104,11 +104,31 @@ final class JobPoller {
     }
   }
 
+  private TickReport look(Picture known, long epoch, Listing listing, int clients, int jobs)
+      throws InterruptedException {
+    JobDiff.Result diff = JobDiff.compare(known, listing, rules, suspects, Set.of());
+    Set<Long> confirmed = Set.of();
+    if (diff.missing() instanceof JobDiff.Missing.TooMany tooMany) {
+      confirmed = doubts.confirmed(tooMany, listing.listedJobs(), epoch);
+      if (!confirmed.isEmpty()) {
+        diff = JobDiff.compare(known, listing, rules, suspects, confirmed);
+      }
+    }
+    warn(diff.warnings());
+    suspects = diff.suspects();
+    TickReport report = publish(known, epoch, diff, clients, jobs);
+    if (diff.missing() instanceof JobDiff.Missing.Believed) {
+      doubts.believed(confirmed.stream().noneMatch(known::isOpen), epoch);
+    }
+    return report;
+  }
+
   private Picture picture(long epoch) {
     Picture known = picture;
     if (known == null || pictureEpoch != epoch) {
       known = new Picture(store.load());
       suspects = Set.of();
+      doubts.begin();
       picture = known;
       pictureEpoch = epoch;
     }

@@ -1,5 +1,6 @@
 package io.timebridge.ingest.poller;
 
+import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.aws.AwsClients;
 import io.timebridge.ingest.EventIds;
 import io.timebridge.ingest.publish.KinesisPublisher;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 
 /** Wires the poller process by hand. */
 public final class PollerMain {
@@ -37,6 +39,7 @@ public final class PollerMain {
     private final HttpSecondService service;
     private final FleetShare share;
     private final DynamoDbClient dynamoDb;
+    private final SnsClient sns;
     private final String readyLine;
 
     private Running(
@@ -45,12 +48,14 @@ public final class PollerMain {
         HttpSecondService service,
         FleetShare share,
         DynamoDbClient dynamoDb,
+        SnsClient sns,
         String readyLine) {
       this.loop = loop;
       this.publisher = publisher;
       this.service = service;
       this.share = share;
       this.dynamoDb = dynamoDb;
+      this.sns = sns;
       this.readyLine = readyLine;
     }
 
@@ -71,6 +76,7 @@ public final class PollerMain {
       service.close();
       share.close();
       dynamoDb.close();
+      sns.close();
     }
   }
 
@@ -82,6 +88,8 @@ public final class PollerMain {
     ServiceGate gate = ServiceGate.shared("SecondService", settings.secondService().gate());
     HttpSecondService service = new HttpSecondService(settings.secondService(), gate, clock);
     DynamoDbClient dynamoDb = clients.dynamoDb();
+    SnsClient sns = clients.sns();
+    SnsAlerts alerts = new SnsAlerts(sns, dynamoDb, settings.names(), clock);
     Publisher publisher =
         KinesisPublisher.open(clients, settings.names(), Set.of(StreamName.JOB_EVENTS));
     PollerLease lease =
@@ -99,6 +107,11 @@ public final class PollerMain {
             lease,
             new JobDiff.Rules(
                 poller.excludedClientCodes(), poller.maxClosedPercent(), poller.maxClosedFloor()),
+            new Doubts(
+                new DynamoDbDoubtStore(dynamoDb, settings.names().table(TableName.COORDINATION)),
+                alerts,
+                clock,
+                System::nanoTime),
             clock,
             new EventIds(clock, new SecureRandom()));
     lease.beat(); // before the share is asked for, so that it is asked for at once
@@ -128,6 +141,7 @@ public final class PollerMain {
         service,
         share,
         dynamoDb,
+        sns,
         "poller ready, looks at " + settings.secondService().url() + " every " + poller.every());
   }
 }

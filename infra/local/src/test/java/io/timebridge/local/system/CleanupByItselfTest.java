@@ -55,6 +55,7 @@ class CleanupByItselfTest {
         settings.retry(),
         new Settings.Cleanup(Duration.ofSeconds(1), settings.cleanup().olderThan()),
         settings.alarms(),
-        settings.timesheet());
+        settings.timesheet(),
+        settings.health());
   }
 }
