@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** Wires the poller process by hand. */
 public final class PollerMain {
@@ -40,6 +41,7 @@ public final class PollerMain {
     private final FleetShare share;
     private final DynamoDbClient dynamoDb;
     private final SnsClient sns;
+    private final SqsClient sqs;
     private final String readyLine;
 
     private Running(
@@ -49,6 +51,7 @@ public final class PollerMain {
         FleetShare share,
         DynamoDbClient dynamoDb,
         SnsClient sns,
+        SqsClient sqs,
         String readyLine) {
       this.loop = loop;
       this.publisher = publisher;
@@ -56,6 +59,7 @@ public final class PollerMain {
       this.share = share;
       this.dynamoDb = dynamoDb;
       this.sns = sns;
+      this.sqs = sqs;
       this.readyLine = readyLine;
     }
 
@@ -77,6 +81,7 @@ public final class PollerMain {
       share.close();
       dynamoDb.close();
       sns.close();
+      sqs.close();
     }
   }
 
@@ -89,6 +94,7 @@ public final class PollerMain {
     HttpSecondService service = new HttpSecondService(settings.secondService(), gate, clock);
     DynamoDbClient dynamoDb = clients.dynamoDb();
     SnsClient sns = clients.sns();
+    SqsClient sqs = clients.sqs();
     SnsAlerts alerts = new SnsAlerts(sns, dynamoDb, settings.names(), clock);
     Publisher publisher =
         KinesisPublisher.open(clients, settings.names(), Set.of(StreamName.JOB_EVENTS));
@@ -123,6 +129,19 @@ public final class PollerMain {
             gate,
             dynamoDb,
             clock);
+    Pacer pacer = Pacer.system();
+    Ticks due =
+        switch (poller.ticks()) {
+          case TIMER -> new TimerTicks(pacer, poller.every());
+          case QUEUE ->
+              new QueueTicks(
+                  new SqsTickQueue(sqs, settings.names(), poller.every()),
+                  () -> lease.held().isPresent(),
+                  pacer,
+                  clock,
+                  poller.every(),
+                  alerts);
+        };
     PollerLoop loop =
         PollerLoop.start(
             lease,
@@ -133,7 +152,8 @@ public final class PollerMain {
               return ticks.tick();
             },
             poller.every(),
-            Pacer.system(),
+            due,
+            pacer,
             Pacer.system());
     return new Running(
         loop,
@@ -142,6 +162,7 @@ public final class PollerMain {
         share,
         dynamoDb,
         sns,
+        sqs,
         "poller ready, looks at " + settings.secondService().url() + " every " + poller.every());
   }
 }

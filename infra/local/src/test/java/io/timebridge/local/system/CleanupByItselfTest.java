@@ -17,7 +17,7 @@ class CleanupByItselfTest {
   @Test
   void an_old_row_is_made_small_and_its_entry_still_changes() throws Exception {
     try (WakingRig rig = new WakingRig(Map.of());
-        WorkerMain.Running another = WorkerMain.start(impatient(rig.system.settings()));
+        WorkerMain.Running _ = WorkerMain.start(impatient(rig.system.settings()));
         DynamoDbClient dynamoDb = rig.system.aws().dynamoDb()) {
       String table = rig.system.settings().names().table(TableName.TIMESHEET_ENTRIES);
       long entry = rig.entry(rig.company.userId(), rig.company.labelId());
