@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -77,12 +76,37 @@ record JobsOfBoth(SimControl first, SimControl second) {
         .toList();
   }
 
-  /** Every content that a project of this job has had, oldest first. */
-  List<JsonNode> history(long job) {
+  void rename(long job, String name) {
+    second.post(
+        "/__sim/jobs",
+        JSON.createObjectNode().put("op", "rename").put("idJob", job).put("strJobName", name));
+  }
+
+  /** What its project is called; empty when there is none. */
+  String name(long job) {
+    return first
+        .state()
+        .path("projects")
+        .valueStream()
+        .filter(p -> p.path("external_id").asString("").equals(Long.toString(job)))
+        .map(p -> p.path("name").asString())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Jobs whose project was archived at any time. */
+  Set<Long> everArchived() {
     return first.ledger(0).stream()
-        .filter(e -> e.op().startsWith("project."))
-        .map(SimControl.Effect::content)
-        .filter(c -> c.path("external_id").asString("").equals(Long.toString(job)))
-        .toList();
+        .filter(e -> e.op().startsWith("project.") && !e.content().path("active").asBoolean())
+        .map(e -> Long.parseLong(e.content().path("external_id").asString()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** How many projects a job was given. */
+  long creations(long job) {
+    return first.ledger(0).stream()
+        .filter(e -> e.op().equals("project.create"))
+        .filter(e -> e.content().path("external_id").asString("").equals(Long.toString(job)))
+        .count();
   }
 }
