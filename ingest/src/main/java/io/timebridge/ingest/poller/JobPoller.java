@@ -45,6 +45,10 @@ final class JobPoller {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobPoller.class);
   private static final int CHUNK = 200;
+
+  /** Where more changes than this are published, so often it says how far it is. */
+  private static final int PROGRESS_EVERY = 1_000;
+
   private static final int SAVES_AT_A_TIME = 16;
   private static final Duration PUBLISH_WITHIN = Duration.ofSeconds(4);
 
@@ -178,6 +182,10 @@ final class JobPoller {
       for (Known row : save(acknowledged, epoch)) {
         known.put(row);
         done.add(id(row));
+      }
+      if (changes.size() >= PROGRESS_EVERY
+          && (from / PROGRESS_EVERY != (from + CHUNK) / PROGRESS_EVERY)) {
+        LOG.info("stored {} of {} changes", done.size(), changes.size());
       }
     }
     return done;
