@@ -100,7 +100,8 @@ final class Doubts {
   }
 
   private Optional<String> invalid(DoubtStore.Confirmation said, Set<Long> listed) {
-    if (clock.instant().isAfter(said.at().plus(CONFIRMED_FOR))) {
+    // by two machines' clocks, so one that is far ahead does not count either
+    if (Duration.between(said.at(), clock.instant()).abs().compareTo(CONFIRMED_FOR) > 0) {
       return Optional.of("that was more than " + CONFIRMED_FOR.toMinutes() + " minutes ago");
     }
     return Collections.disjoint(said.jobs(), listed)

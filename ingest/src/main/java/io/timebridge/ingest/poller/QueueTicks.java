@@ -26,6 +26,10 @@ final class QueueTicks implements Ticks {
   private static final int AWAY_AFTER = 3;
 
   private static final Duration LOOK_AT_LEASE_EVERY = Duration.ofSeconds(1);
+
+  /** Longest pause when the queue could not be asked. */
+  private static final Duration MOST_PAUSE = Duration.ofSeconds(15);
+
   private static final String PROBLEM = "poller-ticks";
   private static final List<String> KEYWORDS = List.of("timebridge", "poller", "EventBridge");
   private static final Logger LOG = LoggerFactory.getLogger(QueueTicks.class);
@@ -110,7 +114,7 @@ final class QueueTicks implements Ticks {
     } catch (StoreUnavailable trouble) {
       LOG.warn("ticks: {}", trouble.getMessage());
       if (!asked) {
-        pacer.waitUntil(pacer.nanos() + LOOK_AT_LEASE_EVERY.toNanos());
+        pacer.waitUntil(pacer.nanos() + Math.min(every.toNanos() / 4, MOST_PAUSE.toNanos()));
       }
     }
     return asked;

@@ -362,6 +362,12 @@ class JobPollerTest {
     wall.set(NOW.plus(Doubts.CONFIRMED_FOR).plusMillis(1));
     assertThat(tick(poller)).isEmpty();
     assertThat(doubts.row.confirmation()).isEmpty();
+
+    doubts.confirm(doubt(), wall.get().plus(Doubts.CONFIRMED_FOR).plusMillis(1), "clock ahead");
+    assertThat(tick(poller)).isEmpty();
+    assertThat(doubts.row.confirmation()).isEmpty();
+    doubts.confirm(doubt(), wall.get().minus(Doubts.CONFIRMED_FOR), "ann");
+    assertThat(tick(poller)).hasSize(30);
   }
 
   @Test

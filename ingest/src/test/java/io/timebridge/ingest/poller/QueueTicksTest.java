@@ -188,7 +188,7 @@ class QueueTicksTest {
     deletesNothing = true;
     send(Tick.NEW_JOBS, 1);
     assertThat(looks(2)).containsExactly("0:0", "5:0");
-    assertThat(looks(1)).as("by itself").containsExactly("185:30");
+    assertThat(looks(1)).as("by itself").containsExactly("185:9");
   }
 
   @Test
