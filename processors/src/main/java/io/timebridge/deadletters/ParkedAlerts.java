@@ -1,6 +1,6 @@
 package io.timebridge.deadletters;
 
-import io.timebridge.failure.Alert;
+import io.timebridge.alerts.Alert;
 import io.timebridge.timesheet.Rejection.Reason;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

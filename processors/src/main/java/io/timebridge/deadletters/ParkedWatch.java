@@ -1,9 +1,9 @@
 package io.timebridge.deadletters;
 
+import io.timebridge.alerts.Alerts;
+import io.timebridge.alerts.Alerts.Told;
 import io.timebridge.deadletters.WaitingKey.Kind;
 import io.timebridge.deadletters.WaitingKey.State;
-import io.timebridge.failure.Alerts;
-import io.timebridge.failure.Alerts.Told;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.timesheet.Rejection.Reason;
 import java.time.Duration;

@@ -1,7 +1,9 @@
 package io.timebridge.failure;
 
-import io.timebridge.failure.Alerts.NotTold;
-import io.timebridge.failure.Alerts.Told;
+import io.timebridge.alerts.Alert;
+import io.timebridge.alerts.Alerts;
+import io.timebridge.alerts.Alerts.NotTold;
+import io.timebridge.alerts.Alerts.Told;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

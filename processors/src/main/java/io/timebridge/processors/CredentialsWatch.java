@@ -1,7 +1,7 @@
 package io.timebridge.processors;
 
-import io.timebridge.failure.Alert;
-import io.timebridge.failure.Alerts;
+import io.timebridge.alerts.Alert;
+import io.timebridge.alerts.Alerts;
 import io.timebridge.services.first.StoredTokens;
 import io.timebridge.services.first.StoredTokens.Health;
 import io.timebridge.services.first.TokenStore;

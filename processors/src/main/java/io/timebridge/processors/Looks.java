@@ -1,6 +1,6 @@
 package io.timebridge.processors;
 
-import io.timebridge.failure.Alerts;
+import io.timebridge.alerts.Alerts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -1,6 +1,6 @@
 package io.timebridge.processors;
 
-import io.timebridge.failure.Alerts;
+import io.timebridge.alerts.Alerts;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.StreamName;

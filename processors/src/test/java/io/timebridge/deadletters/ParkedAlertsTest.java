@@ -2,10 +2,10 @@ package io.timebridge.deadletters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.timebridge.alerts.Alert;
+import io.timebridge.alerts.ChatSchema;
 import io.timebridge.deadletters.WaitingKey.Kind;
 import io.timebridge.deadletters.WaitingKey.State;
-import io.timebridge.failure.Alert;
-import io.timebridge.failure.ChatSchema;
 import io.timebridge.timesheet.Rejection.Reason;
 import java.time.Instant;
 import java.util.HashSet;

@@ -2,7 +2,7 @@ package io.timebridge.processors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.timebridge.failure.ChatSchema;
+import io.timebridge.alerts.ChatSchema;
 import org.junit.jupiter.api.Test;
 
 class CredentialsAlertsTest {

@@ -2,9 +2,9 @@ package io.timebridge.processors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.timebridge.failure.Alert;
-import io.timebridge.failure.Alerts;
-import io.timebridge.failure.ChatSchema;
+import io.timebridge.alerts.Alert;
+import io.timebridge.alerts.Alerts;
+import io.timebridge.alerts.ChatSchema;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

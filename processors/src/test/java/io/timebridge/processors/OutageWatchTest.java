@@ -3,7 +3,7 @@ package io.timebridge.processors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.timebridge.failure.Alerts;
+import io.timebridge.alerts.Alerts;
 import io.timebridge.services.gate.Outage;
 import io.timebridge.services.gate.Outage.Sign;
 import java.time.Duration;

@@ -183,6 +183,13 @@ final class Keys {
           "200ms",
           "1d",
           "Time between two looks at SecondService's jobs and clients.");
+  static final Setting<String> POLLER_TICKS =
+      Setting.matching(
+          "poller.ticks",
+          "timer",
+          Pattern.compile("timer|queue"),
+          "timer or queue",
+          "What makes the poller look: its own timer, or the ticks that schedules send each poller.every.");
   static final Setting<Set<String>> EXCLUDED_CLIENTS =
       Setting.set(
           "poller.excluded-client-codes",
@@ -538,7 +545,13 @@ final class Keys {
             PUBLISH_TIMEOUT,
             GATEWAY_STOP));
     all.addAll(
-        List.of(POLL_EVERY, EXCLUDED_CLIENTS, MAX_CLOSED_PERCENT, MAX_CLOSED_FLOOR, POLLER_LEASE));
+        List.of(
+            POLL_EVERY,
+            POLLER_TICKS,
+            EXCLUDED_CLIENTS,
+            MAX_CLOSED_PERCENT,
+            MAX_CLOSED_FLOOR,
+            POLLER_LEASE));
     all.addAll(
         List.of(
             APPS,
@@ -625,6 +638,7 @@ final class Keys {
             v.get(GATEWAY_STOP)),
         new Settings.Poller(
             v.get(POLL_EVERY),
+            Settings.Poller.Ticks.valueOf(v.get(POLLER_TICKS).toUpperCase(Locale.ROOT)),
             v.get(EXCLUDED_CLIENTS),
             v.get(MAX_CLOSED_PERCENT),
             v.get(MAX_CLOSED_FLOOR),

@@ -140,16 +140,26 @@ public record Settings(
   /**
    * The poller of SecondService.
    *
+   * @param ticks what makes it look
    * @param maxClosedPercent a tick that would close more than this share of the known open jobs
    *     closes none
    * @param maxClosedFloor but this many closures in one tick are always believed
    */
   public record Poller(
       Duration every,
+      Ticks ticks,
       Set<String> excludedClientCodes,
       int maxClosedPercent,
       int maxClosedFloor,
       Duration leaseFor) {
+    /** What makes the poller look. */
+    public enum Ticks {
+      /** Its own timer. */
+      TIMER,
+      /** The messages of the deployed schedules. */
+      QUEUE
+    }
+
     public Poller {
       excludedClientCodes = Set.copyOf(excludedClientCodes);
     }

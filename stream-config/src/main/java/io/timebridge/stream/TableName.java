@@ -19,9 +19,9 @@ public enum TableName {
   /** Events that wait behind a key that cannot go on, in stream order. */
   PARKED_EVENTS("Parked_Events", "key", "sequence"),
   /**
-   * Few rows that several processes agree on: FirstService's token pair, the poller's lease, the
-   * shares of each service's limits, the alerts that were sent, whose turn it is to look for causes
-   * and to clean up.
+   * Few rows that several processes agree on: FirstService's token pair, the poller's lease and the
+   * closures that it doubts, the shares of each service's limits, the alerts that were sent, whose
+   * turn it is to look for causes and to clean up.
    */
   COORDINATION("Coordination", "name", null);
 

@@ -269,6 +269,9 @@ final class DataStack extends TimebridgeStack {
   /** What was given is written down; of what is missing, the indispensable is asked for. */
   private void parameters() {
     Map<String, String> values = new LinkedHashMap<>(deployment().parameters());
+    if (deployment().settings().poller().every().equals(WorkStack.TICK_EVERY)) {
+      values.putIfAbsent("poller.ticks", "queue");
+    }
     ASKED_FOR.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(asked -> values.computeIfAbsent(asked.getKey(), k -> ask(asked.getValue(), k)));

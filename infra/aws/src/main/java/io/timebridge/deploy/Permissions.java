@@ -25,7 +25,10 @@ final class Permissions {
   enum Who {
     POLLER,
     WORKER,
-    /** A person, for the commands {@code settings}, {@code dlq}, {@code login}, {@code cleanup}. */
+    /**
+     * A person, for the commands {@code settings}, {@code dlq}, {@code jobs}, {@code login}, {@code
+     * cleanup}.
+     */
     OPERATOR
   }
 
@@ -104,7 +107,13 @@ final class Permissions {
     return List.of(
         kinesis(List.of("PutRecords"), StreamName.JOB_EVENTS),
         table(List.of("Scan", "UpdateItem"), TableName.JOB_DATA),
-        table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION));
+        table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
+        new Grant(
+            SQS,
+            List.of("DeleteMessage", "GetQueueUrl", "ReceiveMessage"),
+            List.of(new Thing.Queue(QueueName.TICKS))),
+        new Grant("sns", List.of("Publish"), List.of(new Thing.AlertTopic())),
+        new Grant("sns", List.of("ListTopics"), List.of(new Thing.Anything())));
   }
 
   private static List<Grant> worker() {

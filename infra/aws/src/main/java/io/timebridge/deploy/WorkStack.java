@@ -2,6 +2,7 @@ package io.timebridge.deploy;
 
 import io.timebridge.stream.QueueName;
 import io.timebridge.stream.Tick;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.CfnOutput;
@@ -63,6 +64,9 @@ final class WorkStack extends TimebridgeStack {
         .removalPolicy(RemovalPolicy.RETAIN)
         .build();
   }
+
+  /** Between two ticks of the poller; one that looks at other times keeps its own timer. */
+  static final Duration TICK_EVERY = Duration.ofMinutes(1);
 
   /** Each tick becomes a message of the tick queue; one that cannot be sent is put aside. */
   private void schedules(DataStack data) {

@@ -3,6 +3,7 @@ package io.timebridge.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.deploy.Written.Resource;
+import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.Names;
 import io.timebridge.stream.QueueName;
@@ -41,6 +42,7 @@ class OtherDeploymentTest {
         second-service.url = "http://second.example:8443"
         second-service.sessions = 6
         poller.excluded-client-codes = [INT, "A B"]
+        poller.every = 2m
         """);
     written =
         Written.by(
@@ -123,6 +125,9 @@ class OtherDeploymentTest {
             .load((aws, below) -> stored);
     assertThat(loaded.settings().firstService().accountId()).isEqualTo(4711);
     assertThat(loaded.settings().secondService().sessions()).isEqualTo(6);
+    assertThat(loaded.settings().poller().ticks())
+        .as("the schedules have another period than this poller")
+        .isEqualTo(Settings.Poller.Ticks.TIMER);
   }
 
   @Test

@@ -227,7 +227,13 @@ class StacksTest {
               "AWS::SSM::Parameter", "/Name", "/timebridge/live/" + setting.replace('.', '/'));
       assertThat(Written.flat(stored.property("/Value"))).isEqualTo("<" + parameter + ">");
     });
-    assertThat(written.all("AWS::SSM::Parameter")).hasSize(DataStack.ASKED_FOR.size());
+    assertThat(written.all("AWS::SSM::Parameter")).hasSize(DataStack.ASKED_FOR.size() + 1);
+  }
+
+  @Test
+  void the_poller_looks_when_the_schedules_say_so() {
+    Resource stored = written.one("AWS::SSM::Parameter", "/Name", "/timebridge/live/poller/ticks");
+    assertThat(stored.text("/Value")).isEqualTo("queue");
   }
 
   @Test

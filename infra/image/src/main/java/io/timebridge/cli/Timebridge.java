@@ -1,6 +1,7 @@
 package io.timebridge.cli;
 
 import io.timebridge.ingest.gateway.GatewayCommand;
+import io.timebridge.ingest.poller.JobsCommand;
 import io.timebridge.ingest.poller.PollerCommand;
 import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Command;
       LoginCommand.class,
       MappingCommand.class,
       DlqCommand.class,
+      JobsCommand.class,
       CleanupCommand.class
     })
 public final class Timebridge {

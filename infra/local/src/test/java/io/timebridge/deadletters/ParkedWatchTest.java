@@ -3,8 +3,8 @@ package io.timebridge.deadletters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.admission.Quarantine;
-import io.timebridge.failure.Alerts;
-import io.timebridge.failure.SnsAlerts;
+import io.timebridge.alerts.Alerts;
+import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.Rejection.Reason;

@@ -2,6 +2,9 @@ package io.timebridge.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.timebridge.alerts.Alert;
+import io.timebridge.alerts.Alerts;
+import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.local.aws.LocalAws;
 import io.timebridge.stream.Names;
 import java.net.URI;

@@ -45,6 +45,10 @@ final class JobPoller {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobPoller.class);
   private static final int CHUNK = 200;
+
+  /** Where more changes than this are published, so often it says how far it is. */
+  private static final int PROGRESS_EVERY = 1_000;
+
   private static final int SAVES_AT_A_TIME = 16;
   private static final Duration PUBLISH_WITHIN = Duration.ofSeconds(4);
 
@@ -53,6 +57,7 @@ final class JobPoller {
   private final Publisher publisher;
   private final PollerLease lease;
   private final JobDiff.Rules rules;
+  private final Doubts doubts;
   private final InstantSource clock;
   private final EventIds ids;
   private @Nullable Picture picture;
@@ -65,6 +70,7 @@ final class JobPoller {
       Publisher publisher,
       PollerLease lease,
       JobDiff.Rules rules,
+      Doubts doubts,
       InstantSource clock,
       EventIds ids) {
     this.service = service;
@@ -72,6 +78,7 @@ final class JobPoller {
     this.publisher = publisher;
     this.lease = lease;
     this.rules = rules;
+    this.doubts = doubts;
     this.clock = clock;
     this.ids = ids;
   }
@@ -93,10 +100,7 @@ final class JobPoller {
             "%d clients and %d jobs are listed, more than %d is not believed"
                 .formatted(clients.size(), jobs.size(), MAX_ROWS));
       }
-      JobDiff.Result diff = JobDiff.compare(known, Listing.of(clients, jobs), rules, suspects);
-      warn(diff.warnings());
-      suspects = diff.suspects();
-      return publish(known, epoch, diff, clients.size(), jobs.size());
+      return look(known, epoch, Listing.of(clients, jobs), clients.size(), jobs.size());
     } catch (ServiceTrouble trouble) {
       return new TickReport.Trouble(trouble.kind() + ": " + trouble.getMessage());
     } catch (StoreUnavailable trouble) {
@@ -104,11 +108,31 @@ final class JobPoller {
     }
   }
 
+  private TickReport look(Picture known, long epoch, Listing listing, int clients, int jobs)
+      throws InterruptedException {
+    JobDiff.Result diff = JobDiff.compare(known, listing, rules, suspects, Set.of());
+    Set<Long> confirmed = Set.of();
+    if (diff.missing() instanceof JobDiff.Missing.TooMany tooMany) {
+      confirmed = doubts.confirmed(tooMany, listing.listedJobs(), epoch);
+      if (!confirmed.isEmpty()) {
+        diff = JobDiff.compare(known, listing, rules, suspects, confirmed);
+      }
+    }
+    warn(diff.warnings());
+    suspects = diff.suspects();
+    TickReport report = publish(known, epoch, diff, clients, jobs);
+    if (diff.missing() instanceof JobDiff.Missing.Believed) {
+      doubts.believed(confirmed.stream().noneMatch(known::isOpen), epoch);
+    }
+    return report;
+  }
+
   private Picture picture(long epoch) {
     Picture known = picture;
     if (known == null || pictureEpoch != epoch) {
       known = new Picture(store.load());
       suspects = Set.of();
+      doubts.begin();
       picture = known;
       pictureEpoch = epoch;
     }
@@ -158,6 +182,10 @@ final class JobPoller {
       for (Known row : save(acknowledged, epoch)) {
         known.put(row);
         done.add(id(row));
+      }
+      if (changes.size() >= PROGRESS_EVERY
+          && (from / PROGRESS_EVERY != (from + CHUNK) / PROGRESS_EVERY)) {
+        LOG.info("stored {} of {} changes", done.size(), changes.size());
       }
     }
     return done;

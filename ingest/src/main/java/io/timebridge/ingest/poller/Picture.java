@@ -33,4 +33,9 @@ final class Picture {
   Map<Long, Known.Job> jobs() {
     return Collections.unmodifiableMap(jobs);
   }
+
+  boolean isOpen(long job) {
+    Known.Job known = jobs.get(job);
+    return known != null && known.open();
+  }
 }

@@ -24,6 +24,7 @@ final class PollerLoop implements AutoCloseable {
   private final PollerLease lease;
   private final Callable<TickReport> tick;
   private final Duration every;
+  private final Ticks due;
   private final Pacer tickPacer;
   private final Pacer leasePacer;
   private final AtomicLong skipped = new AtomicLong();
@@ -35,32 +36,40 @@ final class PollerLoop implements AutoCloseable {
       PollerLease lease,
       Callable<TickReport> tick,
       Duration every,
+      Ticks due,
       Pacer tickPacer,
       Pacer leasePacer) {
     this.lease = lease;
     this.tick = tick;
     this.every = every;
+    this.due = due;
     this.tickPacer = tickPacer;
     this.leasePacer = leasePacer;
     this.ticks = Thread.ofVirtual().name("poller-ticks").unstarted(this::ticks);
     this.beats = Thread.ofVirtual().name("poller-lease").unstarted(this::beats);
   }
 
-  /** Tries to get the lease, then starts ticking at once. */
+  /**
+   * Tries to get the lease, then starts ticking at once.
+   *
+   * @param every between two ticks
+   * @param due says when the next one is; it waits by {@code tickPacer}
+   */
   static PollerLoop start(
       PollerLease lease,
       Callable<TickReport> tick,
       Duration every,
+      Ticks due,
       Pacer tickPacer,
       Pacer leasePacer) {
-    PollerLoop loop = new PollerLoop(lease, tick, every, tickPacer, leasePacer);
+    PollerLoop loop = new PollerLoop(lease, tick, every, due, tickPacer, leasePacer);
     lease.beat();
     loop.beats.start();
     loop.ticks.start();
     return loop;
   }
 
-  /** Ticks left out so far because the one before was still running. */
+  /** Ticks left out so far, because the one before was still running, stale or doubled. */
   long skippedTicks() {
     return skipped.get();
   }
@@ -82,18 +91,14 @@ final class PollerLoop implements AutoCloseable {
   }
 
   private void ticks() {
-    Schedule schedule = new Schedule(tickPacer.nanos(), every);
-    Schedule.Tick next = schedule.first();
     try {
-      while (tickPacer.waitUntil(next.atNanos())) {
+      for (Optional<Ticks.Due> next = due.next(); next.isPresent(); next = due.next()) {
+        skipped.addAndGet(next.get().skipped());
         long began = tickPacer.nanos();
         tickBegan.set(began);
         TickReport report = report();
         tickBegan.set(null);
-        long ended = tickPacer.nanos();
-        log(next, report, Duration.ofNanos(ended - began));
-        next = schedule.next(next, ended);
-        skipped.addAndGet(next.skipped());
+        log(next.get(), report, Duration.ofNanos(tickPacer.nanos() - began));
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -111,7 +116,7 @@ final class PollerLoop implements AutoCloseable {
     }
   }
 
-  private void log(Schedule.Tick tick, TickReport report, Duration took) {
+  private void log(Ticks.Due tick, TickReport report, Duration took) {
     switch (report) {
       case TickReport.Standby() -> LOG.debug("tick={} standby", tick.number());
       case TickReport.Trouble(String problem) ->

@@ -1,5 +1,6 @@
 package io.timebridge.ingest.poller;
 
+import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.aws.AwsClients;
 import io.timebridge.ingest.EventIds;
 import io.timebridge.ingest.publish.KinesisPublisher;
@@ -19,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** Wires the poller process by hand. */
 public final class PollerMain {
@@ -37,6 +40,8 @@ public final class PollerMain {
     private final HttpSecondService service;
     private final FleetShare share;
     private final DynamoDbClient dynamoDb;
+    private final SnsClient sns;
+    private final SqsClient sqs;
     private final String readyLine;
 
     private Running(
@@ -45,12 +50,16 @@ public final class PollerMain {
         HttpSecondService service,
         FleetShare share,
         DynamoDbClient dynamoDb,
+        SnsClient sns,
+        SqsClient sqs,
         String readyLine) {
       this.loop = loop;
       this.publisher = publisher;
       this.service = service;
       this.share = share;
       this.dynamoDb = dynamoDb;
+      this.sns = sns;
+      this.sqs = sqs;
       this.readyLine = readyLine;
     }
 
@@ -71,6 +80,8 @@ public final class PollerMain {
       service.close();
       share.close();
       dynamoDb.close();
+      sns.close();
+      sqs.close();
     }
   }
 
@@ -82,6 +93,9 @@ public final class PollerMain {
     ServiceGate gate = ServiceGate.shared("SecondService", settings.secondService().gate());
     HttpSecondService service = new HttpSecondService(settings.secondService(), gate, clock);
     DynamoDbClient dynamoDb = clients.dynamoDb();
+    SnsClient sns = clients.sns();
+    SqsClient sqs = clients.sqs();
+    SnsAlerts alerts = new SnsAlerts(sns, dynamoDb, settings.names(), clock);
     Publisher publisher =
         KinesisPublisher.open(clients, settings.names(), Set.of(StreamName.JOB_EVENTS));
     PollerLease lease =
@@ -99,6 +113,11 @@ public final class PollerMain {
             lease,
             new JobDiff.Rules(
                 poller.excludedClientCodes(), poller.maxClosedPercent(), poller.maxClosedFloor()),
+            new Doubts(
+                new DynamoDbDoubtStore(dynamoDb, settings.names().table(TableName.COORDINATION)),
+                alerts,
+                clock,
+                System::nanoTime),
             clock,
             new EventIds(clock, new SecureRandom()));
     lease.beat(); // before the share is asked for, so that it is asked for at once
@@ -110,6 +129,19 @@ public final class PollerMain {
             gate,
             dynamoDb,
             clock);
+    Pacer pacer = Pacer.system();
+    Ticks due =
+        switch (poller.ticks()) {
+          case TIMER -> new TimerTicks(pacer, poller.every());
+          case QUEUE ->
+              new QueueTicks(
+                  new SqsTickQueue(sqs, settings.names(), poller.every()),
+                  () -> lease.held().isPresent(),
+                  pacer,
+                  clock,
+                  poller.every(),
+                  alerts);
+        };
     PollerLoop loop =
         PollerLoop.start(
             lease,
@@ -120,7 +152,8 @@ public final class PollerMain {
               return ticks.tick();
             },
             poller.every(),
-            Pacer.system(),
+            due,
+            pacer,
             Pacer.system());
     return new Running(
         loop,
@@ -128,6 +161,8 @@ public final class PollerMain {
         service,
         share,
         dynamoDb,
+        sns,
+        sqs,
         "poller ready, looks at " + settings.secondService().url() + " every " + poller.every());
   }
 }

@@ -127,7 +127,7 @@ class JobDiffTest {
             clients.stream().map(JobDiffTest::listed).toList(),
             jobs.stream().map(JobDiffTest::listed).toList());
 
-    JobDiff.Result result = JobDiff.compare(new Picture(known), listing, RULES, Set.of());
+    JobDiff.Result result = JobDiff.compare(new Picture(known), listing, RULES, Set.of(), Set.of());
 
     assertThat(String.join(",", events(result))).isEqualTo(expected);
     assertThat(result.suspects()).isEmpty();
@@ -144,6 +144,7 @@ class JobDiffTest {
             new Picture(List.of()),
             Listing.of(List.of(listed(renamed)), List.of(moved)),
             RULES,
+            Set.of(),
             Set.of());
 
     assertThat(result.jobs())
@@ -166,7 +167,7 @@ class JobDiffTest {
 
   private JobDiff.Result look(Set<Long> suspects) {
     return JobDiff.compare(
-        new Picture(known), Listing.of(List.of(listed(ACME)), jobs), RULES, suspects);
+        new Picture(known), Listing.of(List.of(listed(ACME)), jobs), RULES, suspects, Set.of());
   }
 
   private void forget(long from, long to) {

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,9 @@ class JobPollerTest {
   private final InMemoryJobs store = new InMemoryJobs();
   private final FakeSecondService service = new FakeSecondService();
   private final RecordingPublisher publisher = new RecordingPublisher();
+  private final InMemoryDoubts doubts = new InMemoryDoubts();
+  private final RecordingAlerts alerts = new RecordingAlerts();
+  private final AtomicReference<Instant> wall = new AtomicReference<>(NOW);
   private final PollerLease lease = lease("a");
   private final JobPoller poller = poller(lease);
 
@@ -40,6 +45,7 @@ class JobPollerTest {
         publisher,
         held,
         new JobDiff.Rules(Set.of(), 10, 5),
+        new Doubts(doubts, alerts, wall::get, now::get),
         () -> NOW,
         new EventIds(() -> NOW, new Random(1)));
   }
@@ -222,6 +228,171 @@ class JobPollerTest {
 
     assertThat(poller.tick()).isEqualTo(new TickReport.Trouble("CREDENTIALS: login refused"));
     assertThat(publisher.taken()).isEmpty();
+  }
+
+  // ---- more missing than may be
+
+  /** A hundred jobs, of which the first thirty are no longer listed. */
+  private void thirtyOfAHundredAreMissing() throws InterruptedException {
+    LongStream.range(100, 200).forEach(id -> service.job(id, "n" + id, 1));
+    tick(poller);
+    LongStream.range(100, 130).forEach(service::closeJob);
+    assertThat(tick(poller)).isEmpty();
+    assertThat(tick(poller)).isEmpty();
+  }
+
+  private Doubt doubt() {
+    return doubts.row.doubt().orElseThrow();
+  }
+
+  private static List<String> closed(long from, long to) {
+    return LongStream.range(from, to).mapToObj(id -> "job-" + id + " closed").toList();
+  }
+
+  @Test
+  void tells_people_once_when_too_many_are_missing_and_once_when_they_are_back()
+      throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    now.addAndGet(Duration.ofMinutes(2).toNanos());
+    lease.beat();
+    tick(poller);
+    assertThat(alerts.sent)
+        .containsExactly("open: SecondService lists far fewer jobs: none is closed");
+    assertThat(doubt().jobs()).hasSize(30).contains(100L, 129L);
+    int writes = doubts.writes;
+    assertThat(tick(poller)).isEmpty();
+    assertThat(doubts.writes).as("the same jobs are missing").isEqualTo(writes);
+
+    LongStream.range(100, 130).forEach(id -> service.job(id, "n" + id, 1));
+    assertThat(tick(poller)).isEmpty();
+    assertThat(doubts.row.doubt()).isEmpty();
+    assertThat(alerts.sent)
+        .hasSize(2)
+        .endsWith("over: SecondService's list of jobs can be believed again");
+    int reads = doubts.reads;
+    tick(poller);
+    assertThat(doubts.reads).as("a quiet look asks nobody").isEqualTo(reads);
+    assertThat(alerts.sent).hasSize(2);
+  }
+
+  @Test
+  void tells_at_a_later_look_what_could_not_be_told() throws InterruptedException {
+    alerts.broken = true;
+    thirtyOfAHundredAreMissing();
+    alerts.broken = false;
+    tick(poller);
+    assertThat(alerts.sent).hasSize(1);
+    LongStream.range(100, 130).forEach(id -> service.job(id, "n" + id, 1));
+    alerts.broken = true;
+    tick(poller);
+    assertThat(doubts.row.doubt()).as("its end is owed").isPresent();
+    alerts.broken = false;
+    tick(poller);
+    assertThat(doubts.row.doubt()).isEmpty();
+    assertThat(alerts.sent).hasSize(2);
+  }
+
+  @Test
+  void a_successor_ends_the_doubt_of_the_poller_before_it() throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    lease.release();
+    PollerLease other = lease("b");
+    other.beat();
+    LongStream.range(100, 130).forEach(id -> service.job(id, "n" + id, 1));
+    assertThat(tick(poller(other))).isEmpty();
+    assertThat(doubts.row.doubt()).isEmpty();
+    assertThat(alerts.sent).hasSize(2);
+  }
+
+  @Test
+  void closes_what_a_person_has_confirmed_once() throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    assertThat(doubts.confirm(doubt(), NOW, "ann")).isTrue();
+    assertThat(tick(poller)).containsExactlyElementsOf(closed(100, 130));
+    assertThat(doubts.row.doubt()).isEmpty();
+    assertThat(doubts.row.confirmation()).as("used").isEmpty();
+    assertThat(alerts.sent).last().asString().startsWith("over: ");
+    assertThat(tick(poller)).isEmpty();
+
+    LongStream.range(100, 130).forEach(id -> service.job(id, "n" + id, 1));
+    tick(poller);
+    LongStream.range(100, 130).forEach(service::closeJob);
+    tick(poller);
+    assertThat(tick(poller)).as("the same jobs again, and nobody has said so again").isEmpty();
+    assertThat(alerts.sent).hasSize(3);
+  }
+
+  @Test
+  void closes_what_was_confirmed_and_two_looks_later_the_few_that_followed()
+      throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    doubts.confirm(doubt(), NOW, "ann");
+    LongStream.range(130, 140).forEach(service::closeJob); // ten of 102: as many as may be
+    assertThat(tick(poller)).containsExactlyElementsOf(closed(100, 130));
+    service.job(139, "n139", 1); // nine of 72 are too many, seven are not
+    service.job(138, "n138", 1);
+    service.job(137, "n137", 1);
+    assertThat(tick(poller)).containsExactlyElementsOf(closed(130, 137));
+  }
+
+  @Test
+  void a_confirmation_does_not_hold_for_more_than_it_named() throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    doubts.confirm(doubt(), NOW, "ann");
+    LongStream.range(130, 141).forEach(service::closeJob);
+    assertThat(tick(poller)).isEmpty();
+    assertThat(doubt().missing()).isEqualTo(41);
+  }
+
+  @Test
+  void a_confirmation_falls_when_one_of_its_jobs_is_listed_again() throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    doubts.confirm(doubt(), NOW, "ann");
+    service.job(100, "n100", 1);
+    assertThat(tick(poller)).isEmpty();
+    assertThat(doubts.row.confirmation()).isEmpty();
+    service.closeJob(100);
+    assertThat(tick(poller)).isEmpty();
+  }
+
+  @Test
+  void a_confirmation_holds_for_an_hour() throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    doubts.confirm(doubt(), NOW, "ann");
+    wall.set(NOW.plus(Doubts.CONFIRMED_FOR).plusMillis(1));
+    assertThat(tick(poller)).isEmpty();
+    assertThat(doubts.row.confirmation()).isEmpty();
+
+    doubts.confirm(doubt(), wall.get().plus(Doubts.CONFIRMED_FOR).plusMillis(1), "clock ahead");
+    assertThat(tick(poller)).isEmpty();
+    assertThat(doubts.row.confirmation()).isEmpty();
+    doubts.confirm(doubt(), wall.get().minus(Doubts.CONFIRMED_FOR), "ann");
+    assertThat(tick(poller)).hasSize(30);
+  }
+
+  @Test
+  void an_empty_listing_is_told_but_never_confirmed() throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    doubts.confirm(doubt(), NOW, "ann");
+    FakeSecondService.Answers<SecondService.Job> listing = service.jobAnswer;
+    service.jobAnswer = List::of;
+    assertThat(tick(poller)).isEmpty();
+    assertThat(doubt().obstacle()).isNotEmpty();
+    service.jobAnswer = listing;
+    assertThat(tick(poller)).containsExactlyElementsOf(closed(100, 130));
+  }
+
+  @Test
+  void goes_on_with_a_confirmation_when_some_closures_could_not_be_published()
+      throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    doubts.confirm(doubt(), NOW, "ann");
+    LongStream.range(100, 120).forEach(id -> publisher.failing.add("job-" + id));
+    assertThat(tick(poller)).containsExactlyElementsOf(closed(120, 130));
+    publisher.failing.clear();
+    JobPoller restarted = poller(lease);
+    assertThat(tick(restarted)).containsExactlyElementsOf(closed(100, 120));
+    assertThat(doubts.row.confirmation()).isEmpty();
   }
 
   // ---- two pollers

@@ -65,6 +65,7 @@ class PollerLoopTest {
               return new TickReport.Standby();
             },
             Duration.ofNanos(100),
+            new TimerTicks(pacer, Duration.ofNanos(100)),
             pacer,
             new JumpingPacer(0))) {
       await().until(() -> began.size() == 5);
@@ -88,6 +89,7 @@ class PollerLoopTest {
               return new TickReport.Standby();
             },
             Duration.ofNanos(100),
+            new TimerTicks(pacer, Duration.ofNanos(100)),
             pacer,
             new JumpingPacer(0))) {
       await().until(() -> ticks.get() == 3);
@@ -98,6 +100,7 @@ class PollerLoopTest {
   @Test
   void is_active_at_once_renews_meanwhile_and_gives_back_on_close() {
     JumpingPacer leasePacer = new JumpingPacer(8);
+    JumpingPacer once = new JumpingPacer(1);
     PollerLease lease = lease("a", leasePacer);
     AtomicBoolean activeInFirstTick = new AtomicBoolean();
     PollerLoop loop =
@@ -108,7 +111,8 @@ class PollerLoopTest {
               return new TickReport.Standby();
             },
             Duration.ofNanos(100),
-            new JumpingPacer(1),
+            new TimerTicks(once, Duration.ofNanos(100)),
+            once,
             leasePacer);
     await().until(() -> leases.row().orElseThrow().beat() >= 8);
     await().untilTrue(activeInFirstTick);
@@ -138,6 +142,7 @@ class PollerLoopTest {
               return new TickReport.Standby();
             },
             Duration.ofNanos(100),
+            new TimerTicks(pacer, Duration.ofNanos(100)),
             pacer,
             new JumpingPacer(0));
     ticking.await();
@@ -164,6 +169,7 @@ class PollerLoopTest {
               return new TickReport.Standby();
             },
             Duration.ofMinutes(1),
+            new TimerTicks(pacer, Duration.ofMinutes(1)),
             pacer,
             new JumpingPacer(0));
     try (loop) {

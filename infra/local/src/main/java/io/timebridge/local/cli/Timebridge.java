@@ -2,6 +2,7 @@ package io.timebridge.local.cli;
 
 import io.timebridge.cli.Commands;
 import io.timebridge.ingest.gateway.GatewayCommand;
+import io.timebridge.ingest.poller.JobsCommand;
 import io.timebridge.ingest.poller.PollerCommand;
 import io.timebridge.local.chaos.ChaosCommand;
 import io.timebridge.local.demo.DemoCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Command;
       LoginCommand.class,
       MappingCommand.class,
       DlqCommand.class,
+      JobsCommand.class,
       CleanupCommand.class,
       GatewayCommand.class,
       PollerCommand.class,

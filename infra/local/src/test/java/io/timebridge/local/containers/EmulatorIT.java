@@ -2,9 +2,9 @@ package io.timebridge.local.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.timebridge.alerts.Alert;
+import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.aws.RequiredResources;
-import io.timebridge.failure.Alert;
-import io.timebridge.failure.SnsAlerts;
 import io.timebridge.failure.SqsRetryQueue;
 import io.timebridge.failure.WakeUp;
 import io.timebridge.ingest.publish.KinesisPublisher;

@@ -10,8 +10,10 @@ import io.timebridge.local.calls.CallRecorder;
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
+import io.timebridge.stream.QueueName;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
+import io.timebridge.stream.Tick;
 import io.timebridge.timesheet.TaskMapping;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
 import java.io.IOException;
@@ -34,6 +36,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
@@ -101,6 +105,7 @@ class AwsCallsTest {
         ssm.path = "%s"
         gateway.port = 0
         poller.every = 500ms
+        poller.ticks = queue
         first-service.send-within = 2s
         first-service.lands-within = 3s
         second-service.send-within = 2s
@@ -152,7 +157,9 @@ class AwsCallsTest {
     putUnreadable(kept);
     await().atMost(PATIENCE).until(() -> parked() == 4);
 
+    sendTick(); // until now the poller has ticked by itself, and has told that ticks stay away
     command("settings");
+    command("jobs", "confirm-closures");
     command("dlq", "list");
     command("dlq", "show", Long.toString(mapped));
     command("dlq", "discard", Long.toString(givenUp), "--reason", "never mind");
@@ -178,6 +185,27 @@ class AwsCallsTest {
     assertThat(worker.terminate()).isZero();
     first.post("/__sim/entries", "{\"op\":\"delete\",\"id\":%d}".formatted(later));
     await().atMost(PATIENCE).until(() -> timesheets() == 2);
+  }
+
+  private void sendTick() {
+    try (SqsClient sqs = new AwsClients(settings.aws()).sqs()) {
+      String url =
+          sqs.getQueueUrl(r -> r.queueName(settings.names().queue(QueueName.TICKS))).queueUrl();
+      sqs.sendMessage(r -> r.queueUrl(url).messageBody(Tick.NEW_JOBS.message()));
+      await()
+          .atMost(PATIENCE)
+          .until(() ->
+              sqs
+                  .getQueueAttributes(r ->
+                      r.queueUrl(url)
+                          .attributeNames(
+                              QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                              QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+                  .attributes()
+                  .values()
+                  .stream()
+                  .allMatch("0"::equals));
+    }
   }
 
   private void command(String... arguments) throws IOException, InterruptedException {

@@ -43,7 +43,7 @@ final class Pages {
 
   private static Reply cut(Request request, List<ObjectNode> rows, long from, long size) {
     ArrayNode page = Json.array();
-    if (!request.emptyLists()) {
+    if (request.lists() != Request.Lists.EMPTY) {
       rows.stream().skip(from).limit(size).forEach(page::add);
     }
     return Reply.ok(page);

@@ -41,7 +41,11 @@ record Fault(
     TRUNCATE,
     RESET,
     EXPIRE_SESSION,
-    EMPTY_LIST;
+    EMPTY_LIST,
+    HALF_LIST,
+    DOUBLED_ROWS,
+    MOVED_COLUMNS,
+    TEXT_NUMBERS;
 
     String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param rawQuery the query, still percent-encoded; empty when there is none
  * @param headers the first value of each header, names in lower case
  * @param body the body as UTF-8 text, at most 1 MiB
- * @param emptyLists whether lists are to be answered without rows (a fault)
+ * @param lists how lists are to be answered; anything but whole is a fault
  */
 public record Request(
     String method,
@@ -22,7 +22,23 @@ public record Request(
     String rawQuery,
     Map<String, String> headers,
     String body,
-    boolean emptyLists) {
+    Lists lists) {
+
+  /** How a list is answered. */
+  public enum Lists {
+    /** As it is. */
+    WHOLE,
+    /** Without rows. */
+    EMPTY,
+    /** The first half of its rows. */
+    HALF,
+    /** Every row twice. */
+    DOUBLED,
+    /** Its columns in the reverse order, where its header says which is which. */
+    MOVED,
+    /** Every number as a string. */
+    TEXTS
+  }
 
   private static final String FORM = "application/x-www-form-urlencoded";
 
@@ -64,9 +80,9 @@ public record Request(
     return "";
   }
 
-  /** The same call, to be answered with empty lists. */
-  Request withEmptyLists() {
-    return new Request(method, path, rawQuery, headers, body, true);
+  /** The same call, to be answered with such lists. */
+  Request withLists(Lists such) {
+    return new Request(method, path, rawQuery, headers, body, such);
   }
 
   private static Map<String, String> parameters(String encoded) {

@@ -207,7 +207,11 @@ public final class SimServer implements AutoCloseable {
         service.expireSession(request);
         yield new Whole(answer(request));
       }
-      case EMPTY_LIST -> new Whole(answer(request.withEmptyLists()));
+      case EMPTY_LIST -> new Whole(answer(request.withLists(Request.Lists.EMPTY)));
+      case HALF_LIST -> new Whole(answer(request.withLists(Request.Lists.HALF)));
+      case DOUBLED_ROWS -> new Whole(answer(request.withLists(Request.Lists.DOUBLED)));
+      case MOVED_COLUMNS -> new Whole(answer(request.withLists(Request.Lists.MOVED)));
+      case TEXT_NUMBERS -> new Whole(answer(request.withLists(Request.Lists.TEXTS)));
       case RESET, DELAY -> throw new IllegalStateException("dealt with before: " + fault.action());
     };
   }
@@ -347,7 +351,7 @@ public final class SimServer implements AutoCloseable {
         query == null ? "" : query,
         headers,
         body,
-        false);
+        Request.Lists.WHOLE);
   }
 
   /** The whole request; empty when it was too large and has been answered. */

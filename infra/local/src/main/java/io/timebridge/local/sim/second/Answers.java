@@ -2,6 +2,7 @@ package io.timebridge.local.sim.second;
 
 import io.timebridge.local.sim.http.Json;
 import io.timebridge.local.sim.http.Reply;
+import io.timebridge.local.sim.http.Request;
 import io.timebridge.local.sim.second.SecondServiceSim.Quirks;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -80,7 +81,9 @@ final class Answers {
 
   private Reply withId(long idTimesheet) {
     ObjectNode answer = Json.object();
-    answer.set("idTimesheet", number(JsonNodeFactory.instance.numberNode(idTimesheet)));
+    answer.set(
+        "idTimesheet",
+        number(Request.Lists.WHOLE, JsonNodeFactory.instance.numberNode(idTimesheet)));
     return Reply.ok(answer);
   }
 
@@ -88,11 +91,15 @@ final class Answers {
    * A table with {@code hdr} and {@code data}. The columns of the contract and some that nobody
    * knows stand in the order of the header seed; {@code rows} name their cells.
    */
-  ObjectNode table(List<String> columns, List<String> unknown, List<ObjectNode> rows) {
+  ObjectNode table(
+      Request.Lists how, List<String> columns, List<String> unknown, List<ObjectNode> rows) {
     List<String> order = new ArrayList<>(columns);
     order.addAll(unknown);
     if (quirks.headerSeed() != 0) {
       Collections.shuffle(order, new Random(quirks.headerSeed()));
+    }
+    if (how == Request.Lists.MOVED) {
+      Collections.reverse(order);
     }
     ObjectNode table = Json.object();
     ObjectNode hdr = table.putObject("hdr");
@@ -102,40 +109,41 @@ final class Answers {
     ArrayNode data = table.putArray("data");
     for (ObjectNode row : rows) {
       ArrayNode cells = data.addArray();
-      order.forEach(column -> cells.add(cell(row, column)));
+      order.forEach(column -> cells.add(cell(how, row, column)));
     }
     return table;
   }
 
   /** Rows whose cells are found by position alone. */
-  ObjectNode positional(List<String> columns, List<ObjectNode> rows) {
+  ObjectNode positional(Request.Lists how, List<String> columns, List<ObjectNode> rows) {
     ObjectNode table = Json.object();
     ArrayNode data = table.putArray("data");
     for (ObjectNode row : rows) {
       ArrayNode cells = data.addArray();
-      columns.forEach(column -> cells.add(cell(row, column)));
+      columns.forEach(column -> cells.add(cell(how, row, column)));
     }
     return table;
   }
 
   /** Rows as objects, as an older build sends them. */
-  ArrayNode objects(List<ObjectNode> rows) {
+  ArrayNode objects(Request.Lists how, List<ObjectNode> rows) {
     ArrayNode array = Json.array();
     for (ObjectNode row : rows) {
       ObjectNode copy = array.addObject();
-      row.properties().forEach(field -> copy.set(field.getKey(), number(field.getValue())));
+      row.properties().forEach(field -> copy.set(field.getKey(), number(how, field.getValue())));
     }
     return array;
   }
 
-  private JsonNode cell(ObjectNode row, String column) {
+  private JsonNode cell(Request.Lists how, ObjectNode row, String column) {
     JsonNode value = row.get(column);
-    return value == null ? JsonNodeFactory.instance.nullNode() : number(value);
+    return value == null ? JsonNodeFactory.instance.nullNode() : number(how, value);
   }
 
   /** A number, now and then as a string; anything else as it is. */
-  private JsonNode number(JsonNode value) {
-    return value.isNumber() && random.nextDouble() < quirks.numbersAsStrings()
+  private JsonNode number(Request.Lists how, JsonNode value) {
+    return value.isNumber()
+            && (random.nextDouble() < quirks.numbersAsStrings() || how == Request.Lists.TEXTS)
         ? JsonNodeFactory.instance.stringNode(value.asString())
         : value;
   }

@@ -48,8 +48,8 @@ final class Lists {
     answer.set(
         "listTasks",
         oldTaskList
-            ? answers.objects(rows)
-            : answers.table(TASK, List.of("strCode", "boolBillable"), rows));
+            ? answers.objects(request.lists(), rows)
+            : answers.table(request.lists(), TASK, List.of("strCode", "boolBillable"), rows));
     return Reply.ok(answer);
   }
 
@@ -64,7 +64,8 @@ final class Lists {
                 .filter(it -> it.job().archived() == archived && it.job().closed() == closed)
                 .map(Lists::jobRow));
     ObjectNode answer = Json.object();
-    answer.set("listJobs", answers.table(JOB, List.of("strManager", "dblBudget"), rows));
+    answer.set(
+        "listJobs", answers.table(request.lists(), JOB, List.of("strManager", "dblBudget"), rows));
     return Reply.ok(answer);
   }
 
@@ -88,7 +89,7 @@ final class Lists {
                 .filter(client -> client.archived() == archived)
                 .map(client -> client.json()));
     ObjectNode answer = Json.object();
-    answer.set("listClients", answers.positional(CLIENT, rows));
+    answer.set("listClients", answers.positional(request.lists(), CLIENT, rows));
     return Reply.ok(answer);
   }
 
@@ -104,7 +105,7 @@ final class Lists {
   /** All jobs, closed and archived ones too; the creation dates asked for are not looked at. */
   private Reply jobReport(Request request) {
     List<ObjectNode> rows = rows(request, books.jobs().stream().map(Lists::jobReportRow));
-    return results(answers.table(JOB_REPORT, List.of("Manager", "Created"), rows));
+    return results(answers.table(request.lists(), JOB_REPORT, List.of("Manager", "Created"), rows));
   }
 
   private static ObjectNode jobReportRow(Placed placed) {
@@ -134,7 +135,8 @@ final class Lists {
                 .filter(it -> person.isEmpty() || Long.toString(it.person()).equals(person))
                 .filter(it -> !it.date().isBefore(first.get()) && !it.date().isAfter(last.get()))
                 .map(Lists::timesheetRow));
-    return results(answers.table(TIMESHEET_REPORT, List.of("Modified", "Invoiced"), rows));
+    return results(
+        answers.table(request.lists(), TIMESHEET_REPORT, List.of("Modified", "Invoiced"), rows));
   }
 
   private static Optional<LocalDate> day(LocalDate day) {
@@ -160,6 +162,12 @@ final class Lists {
   }
 
   private static List<ObjectNode> rows(Request request, Stream<ObjectNode> rows) {
-    return request.emptyLists() ? List.of() : rows.toList();
+    List<ObjectNode> all = rows.toList();
+    return switch (request.lists()) {
+      case WHOLE, MOVED, TEXTS -> all;
+      case EMPTY -> List.of();
+      case HALF -> all.subList(0, all.size() / 2);
+      case DOUBLED -> all.stream().flatMap(row -> Stream.of(row, row)).toList();
+    };
   }
 }

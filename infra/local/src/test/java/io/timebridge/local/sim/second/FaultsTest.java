@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.timebridge.local.sim.Http;
 import io.timebridge.local.sim.SimControl.Effect;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** The faults, proven on SecondService; the engine is the same in both simulators. */
 class FaultsTest {
@@ -176,6 +178,34 @@ class FaultsTest {
     assertThat(empty).contains("\"data\":[]");
     assertThat(empty).isEqualTo(full.replaceAll("\"data\":\\[\\[.*\\]\\]", "\"data\":[]"));
     assertThat(office.list(list).body()).isEqualTo(full);
+  }
+
+  @Test
+  void a_list_comes_by_half_doubled_with_moved_columns_or_with_texts_for_numbers()
+      throws Exception {
+    String list = "client/?o=acme-org&i=timebridge&cmd=list&boolArchived=0";
+    JsonNode whole = Http.json(office.list(list)).path("listClients").path("data");
+    fault("\"action\":\"doubled-rows\",\"count\":1");
+    JsonNode doubled = Http.json(office.list(list)).path("listClients").path("data");
+    assertThat(doubled).hasSize(2 * whole.size());
+    assertThat(doubled.get(0)).isEqualTo(doubled.get(1)).isEqualTo(whole.get(0));
+    fault("\"action\":\"half-list\",\"count\":1");
+    assertThat(Http.json(office.list(list)).path("listClients").path("data"))
+        .hasSize(whole.size() / 2);
+    fault("\"action\":\"text-numbers\",\"count\":1");
+    JsonNode texts = Http.json(office.list(list)).path("listClients").path("data");
+    assertThat(texts.get(0).get(0).isString()).isTrue();
+    assertThat(texts.get(0).get(0).asString()).isEqualTo(whole.get(0).get(0).asString());
+
+    String jobs = "job/?o=acme-org&i=timebridge&cmd=list&boolArchived=0&boolClosed=0";
+    JsonNode usual = Http.json(office.list(jobs)).path("listJobs");
+    fault("\"action\":\"moved-columns\",\"count\":1");
+    JsonNode moved = Http.json(office.list(jobs)).path("listJobs");
+    int last = usual.path("hdr").size() - 1;
+    assertThat(moved.path("hdr").path("idJob").asInt())
+        .isEqualTo(last - usual.path("hdr").path("idJob").asInt());
+    assertThat(moved.path("data").get(0).get(moved.path("hdr").path("idJob").asInt()))
+        .isEqualTo(usual.path("data").get(0).get(usual.path("hdr").path("idJob").asInt()));
   }
 
   @Test

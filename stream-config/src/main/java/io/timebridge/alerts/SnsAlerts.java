@@ -1,4 +1,4 @@
-package io.timebridge.failure;
+package io.timebridge.alerts;
 
 import io.timebridge.stream.Names;
 import io.timebridge.stream.TableName;
@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,41 +76,49 @@ public final class SnsAlerts implements Alerts {
 
   @Override
   public Told told(String problem) throws NotTold, InterruptedException {
-    try {
-      Map<String, AttributeValue> row =
-          DynamoDbCall.run(
-              "reading alert " + problem + " in " + table,
-              () ->
-                  dynamoDb
-                      .getItem(r -> r.tableName(table).key(key(problem)).consistentRead(true))
-                      .item());
-      AttributeValue episode = row.get("episode");
-      return episode == null || !row.containsKey("told_at")
-          ? Told.NEVER
-          : new Told(
-              Long.parseLong(episode.n()),
-              text("open").equals(row.get("state")),
-              Long.parseLong(row.getOrDefault("sightings", number(0)).n()));
-    } catch (StoreTrouble trouble) {
-      throw new NotTold(String.valueOf(trouble.getMessage()), trouble);
-    }
+    Map<String, AttributeValue> row =
+        call(
+            "reading alert " + problem + " in " + table,
+            () ->
+                dynamoDb
+                    .getItem(r -> r.tableName(table).key(key(problem)).consistentRead(true))
+                    .item());
+    AttributeValue episode = row.get("episode");
+    return episode == null || !row.containsKey("told_at")
+        ? Told.NEVER
+        : new Told(
+            Long.parseLong(episode.n()),
+            text("open").equals(row.get("state")),
+            Long.parseLong(row.getOrDefault("sightings", number(0)).n()));
   }
 
   @Override
   public void seen(String problem) throws NotTold, InterruptedException {
+    call(
+        "counting alert " + problem + " in " + table,
+        () ->
+            dynamoDb.updateItem(update ->
+                update
+                    .tableName(table)
+                    .key(key(problem))
+                    .updateExpression("ADD sightings :one")
+                    .expressionAttributeValues(Map.of(":one", number(1)))));
+  }
+
+  private static <T> T call(String what, Supplier<T> call) throws NotTold, InterruptedException {
     try {
-      DynamoDbCall.run(
-          "counting alert " + problem + " in " + table,
-          () ->
-              dynamoDb.updateItem(update ->
-                  update
-                      .tableName(table)
-                      .key(key(problem))
-                      .updateExpression("ADD sightings :one")
-                      .expressionAttributeValues(Map.of(":one", number(1)))));
-    } catch (StoreTrouble trouble) {
-      throw new NotTold(String.valueOf(trouble.getMessage()), trouble);
+      return call.get();
+    } catch (AbortedException aborted) {
+      throw interrupted(what, aborted);
+    } catch (SdkException failed) {
+      throw new NotTold(what + ": " + failed.getMessage(), failed);
     }
+  }
+
+  private static InterruptedException interrupted(String what, AbortedException aborted) {
+    InterruptedException interrupted = new InterruptedException("interrupted during " + what);
+    interrupted.initCause(aborted);
+    return interrupted;
   }
 
   private boolean tell(Alert alert, long episode, String condition, String state)
@@ -125,9 +134,7 @@ public final class SnsAlerts implements Alerts {
       LOG.info("alert sent: problem={} state={} episode={}", alert.problem(), state, episode);
       return true;
     } catch (AbortedException aborted) {
-      InterruptedException interrupted = new InterruptedException("interrupted during an alert");
-      interrupted.initCause(aborted);
-      throw interrupted;
+      throw interrupted("an alert", aborted);
     } catch (SdkException failed) {
       throw new NotTold(
           "alert %s not sent: %s".formatted(alert.problem(), failed.getMessage()), failed);

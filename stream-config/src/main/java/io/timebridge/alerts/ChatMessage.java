@@ -1,4 +1,4 @@
-package io.timebridge.failure;
+package io.timebridge.alerts;
 
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;

@@ -1,4 +1,4 @@
-package io.timebridge.failure;
+package io.timebridge.alerts;
 
 import java.util.List;
 

@@ -1,10 +1,10 @@
-package io.timebridge.failure;
+package io.timebridge.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.timebridge.alerts.Alerts.NotTold;
 import io.timebridge.aws.AwsClients;
-import io.timebridge.failure.Alerts.NotTold;
 import io.timebridge.local.aws.LocalAws;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.Names;

@@ -1,4 +1,4 @@
-package io.timebridge.failure;
+package io.timebridge.alerts;
 
 /**
  * Tells people of problems: each once, whichever and however many processes see it, and once more
@@ -33,7 +33,7 @@ public interface Alerts {
   Told told(String problem) throws NotTold, InterruptedException;
 
   /**
-   * Counts that somebody sees a problem; see {@link SharedProblem}.
+   * Counts that somebody sees a problem, so that others know before they tell of its end.
    *
    * @throws NotTold when it cannot be written down now
    */

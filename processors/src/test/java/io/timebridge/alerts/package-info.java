@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.alerts;
+
+import org.jspecify.annotations.NullMarked;
