@@ -19,16 +19,16 @@ final class Permissions {
   private static final String DYNAMODB = "dynamodb";
   private static final String SQS = "sqs";
 
+  /** Of the setting {@code first-service.webhook-secrets}, below the deployment's path. */
+  private static final String WEBHOOK_SECRETS = "/first-service/webhook-secrets";
+
   private Permissions() {}
 
   /** Who is given a role. */
   enum Who {
     POLLER,
     WORKER,
-    /**
-     * A person, for the commands {@code settings}, {@code dlq}, {@code jobs}, {@code login}, {@code
-     * cleanup}.
-     */
+    /** A person, for the operators' commands. */
     OPERATOR
   }
 
@@ -95,7 +95,7 @@ final class Permissions {
             switch (who) {
               case POLLER -> poller();
               case WORKER -> worker();
-              case OPERATOR -> operator();
+              case OPERATOR -> operator(parameterPath);
             });
     grants.add(
         new Grant(
@@ -125,7 +125,10 @@ final class Permissions {
         // asks for an entry to be verified
         kinesis(List.of("PutRecord"), StreamName.TIMESHEET_EVENTS),
         table(List.of("DescribeTable"), TableName.values()),
-        table(List.of("BatchGetItem", "GetItem", "UpdateItem"), TableName.TIMESHEET_ENTRIES),
+        // the last four also for clean-up, which a worker does by itself
+        table(
+            List.of("BatchGetItem", "GetItem", "DeleteItem", "PutItem", "Scan", "UpdateItem"),
+            TableName.TIMESHEET_ENTRIES),
         table(
             List.of("BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem"),
             TableName.PARKED_EVENTS),
@@ -169,7 +172,7 @@ final class Permissions {
         new Grant("sns", List.of("ListTopics"), List.of(new Thing.Anything())));
   }
 
-  private static List<Grant> operator() {
+  private static List<Grant> operator(String parameterPath) {
     return List.of(
         // a record that was kept out is put on its stream again
         kinesis(List.of("PutRecord"), StreamName.values()),
@@ -180,7 +183,13 @@ final class Permissions {
             TableName.TIMESHEET_ENTRIES),
         table(List.of("BatchGetItem", "DeleteItem", "PutItem", "Query"), TableName.PARKED_EVENTS),
         indexes(TableName.TIMESHEET_ENTRIES, TableName.PARKED_EVENTS),
+        table(List.of("DeleteItem", "PutItem", "Scan"), TableName.LABEL_TASK_MAPPING),
         table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
+        // bootstrap makes a secret where there is none
+        new Grant(
+            "ssm",
+            List.of("PutParameter"),
+            List.of(new Thing.Parameters(parameterPath + WEBHOOK_SECRETS))),
         new Grant(
             SQS, List.of("GetQueueUrl", "SendMessage"), List.of(new Thing.Queue(QueueName.RETRY))));
   }

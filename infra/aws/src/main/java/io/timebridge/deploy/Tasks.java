@@ -45,6 +45,7 @@ import software.amazon.awscdk.services.ecs.FargateService;
 import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
 import software.amazon.awscdk.services.ecs.LinuxParameters;
 import software.amazon.awscdk.services.ecs.LogDriver;
+import software.amazon.awscdk.services.ecs.HealthCheck;
 import software.amazon.awscdk.services.ecs.MountPoint;
 import software.amazon.awscdk.services.ecs.Volume;
 import software.amazon.awscdk.services.iam.Role;
@@ -62,6 +63,13 @@ final class Tasks {
   private static final int POLLERS = 2;
 
   private static final String USER = "10001:10001";
+
+  /** The only folder that the image writes to; a task's volume takes its owner from there. */
+  private static final String WRITABLE = "/run/timebridge";
+
+  /** The image's own health check, which ECS does not read. */
+  private static final String IS_WELL =
+      "test $(( $(date +%s) - $(stat -c %Y /run/timebridge/health) )) -lt 15";
   private static final int MOST_STOP_SECONDS = 120;
 
   private final TimebridgeStack stack;
@@ -192,7 +200,7 @@ final class Tasks {
             .cpu(512)
             .memoryLimitMiB(1024)
             .taskRole(role)
-            .volumes(List.of(Volume.builder().name("tmp").build()))
+            .volumes(List.of(Volume.builder().name("writable").build()))
             .build();
     LogGroup log =
         LogGroup.Builder.create(stack, process + "-log")
@@ -209,6 +217,14 @@ final class Tasks {
                 .environment(environment())
                 .user(USER)
                 .readonlyRootFilesystem(true)
+                .healthCheck(
+                    HealthCheck.builder()
+                        .command(List.of("CMD", "/bin/sh", "-c", IS_WELL))
+                        .interval(Duration.seconds(5))
+                        .timeout(Duration.seconds(3))
+                        .startPeriod(Duration.seconds(60))
+                        .retries(3)
+                        .build())
                 .linuxParameters(
                     LinuxParameters.Builder.create(stack, process + "-linux")
                         .initProcessEnabled(true)
@@ -219,7 +235,11 @@ final class Tasks {
                         AwsLogDriverProps.builder().logGroup(log).streamPrefix(process).build()))
                 .build());
     container.addMountPoints(
-        MountPoint.builder().containerPath("/tmp").sourceVolume("tmp").readOnly(false).build());
+        MountPoint.builder()
+            .containerPath(WRITABLE)
+            .sourceVolume("writable")
+            .readOnly(false)
+            .build());
     container.getLinuxParameters().dropCapabilities(Capability.ALL);
     return FargateService.Builder.create(stack, process)
         .cluster(cluster)

@@ -30,6 +30,14 @@ class RolesTest {
   private static final Map<String, String> SELDOM =
       new TreeMap<>(
           Map.of(
+              "worker dynamodb:Scan table/Timesheet_Entries",
+              "CleanupSchedule: minutes after the start, and then every cleanup.every",
+              "worker dynamodb:DeleteItem table/Timesheet_Entries",
+              "CleanupSchedule: the same",
+              "worker dynamodb:PutItem table/Timesheet_Entries",
+              "CleanupSchedule: the same",
+              "operator ssm:PutParameter parameters/timebridge/live/first-service/webhook-secrets",
+              "WebhookSecrets: bootstrap, where no secret is set",
               "worker kinesis:PutRecord stream/timesheet-events",
               "KinesisVerifyRequests: a verify event, when an intent was taken over",
               "worker dynamodb:UpdateItem table/Parked_Events",

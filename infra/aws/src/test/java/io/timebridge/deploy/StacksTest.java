@@ -12,6 +12,8 @@ import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
 import io.timebridge.stream.Tick;
 import java.nio.file.Path;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -385,6 +387,22 @@ class StacksTest {
       assertThat(Written.flat(schedule.property("/Target/DeadLetterConfig/Arn")))
           .contains("timebridgeticksdlq");
     });
+  }
+
+  @Test
+  void tasks_are_run_as_the_image_is_made() throws IOException {
+    String dockerfile = Files.readString(Path.of("..", "image", "Dockerfile"));
+    assertThat(written.all("AWS::ECS::TaskDefinition"))
+        .hasSize(2)
+        .allSatisfy(d -> {
+          JsonNode container = d.property("/ContainerDefinitions/0");
+          assertThat(dockerfile)
+              .contains("\nUSER " + container.path("User").asString() + "\n")
+              .contains("\nVOLUME " + container.at("/MountPoints/0/ContainerPath").asString() + "\n")
+              .contains("CMD " + container.at("/HealthCheck/Command").toString()
+                  .replaceFirst("\"CMD\",", "")
+                  .replace("\",\"", "\", \""));
+        });
   }
 
   @Test

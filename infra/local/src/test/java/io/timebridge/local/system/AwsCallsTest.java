@@ -14,7 +14,6 @@ import io.timebridge.stream.QueueName;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
 import io.timebridge.stream.Tick;
-import io.timebridge.timesheet.TaskMapping;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -112,6 +111,7 @@ class AwsCallsTest {
         second-service.lands-within = 3s
         second-service.call-timeout = 2s
         retry.backoff = 30m
+        retry.causes-every = 5s
         """
             .formatted(SSM_PATH));
     settings =
@@ -149,7 +149,8 @@ class AwsCallsTest {
 
     SampleCompany welding = withLabel(company, "Welding");
     long mapped = track(welding, 900);
-    long givenUp = track(withLabel(company, "Brazing"), 900);
+    SampleCompany brazing = withLabel(company, "Brazing");
+    long givenUp = track(brazing, 900);
     await().atMost(PATIENCE).until(() -> parked() == 2);
     first.post("/__sim/entries", "{\"op\":\"edit\",\"id\":%d,\"seconds\":1200}".formatted(mapped));
     await().atMost(PATIENCE).until(() -> parked() == 3);
@@ -163,7 +164,10 @@ class AwsCallsTest {
     command("dlq", "list");
     command("dlq", "show", Long.toString(mapped));
     command("dlq", "discard", Long.toString(givenUp), "--reason", "never mind");
-    mapping.map(welding.labelId(), new TaskMapping.TaskRef.ByName("Design"), "test");
+    command("mapping", "set", Long.toString(brazing.labelId()), "Design");
+    command("mapping", "remove", Long.toString(brazing.labelId()));
+    command("mapping", "set", Long.toString(welding.labelId()), "Design");
+    command("mapping", "list");
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(2))
