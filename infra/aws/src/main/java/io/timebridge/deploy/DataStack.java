@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.CfnParameter;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.chatbot.CfnSlackChannelConfiguration;
 import software.amazon.awscdk.services.dynamodb.CfnTable;
+import software.amazon.awscdk.services.ecr.Repository;
+import software.amazon.awscdk.services.ecr.RepositoryEncryption;
+import software.amazon.awscdk.services.ecr.TagMutability;
 import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
@@ -60,6 +64,7 @@ final class DataStack extends TimebridgeStack {
 
   private final Key key;
   private final Topic alerts;
+  private final Repository images;
   private final Map<QueueName, Queue> queues = new EnumMap<>(QueueName.class);
 
   DataStack(Construct app, Deployment deployment) {
@@ -76,11 +81,17 @@ final class DataStack extends TimebridgeStack {
     this.alerts = alerts();
     deployment.slack().ifPresent(this::slack);
     parameters();
+    this.images = repository();
   }
 
   /** What everything is encrypted with. */
   Key key() {
     return key;
+  }
+
+  /** What the tasks run; here, so that an image can be pushed before there is a task. */
+  Repository images() {
+    return images;
   }
 
   Topic alertTopic() {
@@ -89,6 +100,21 @@ final class DataStack extends TimebridgeStack {
 
   Queue queue(QueueName queue) {
     return Optional.ofNullable(queues.get(queue)).orElseThrow();
+  }
+
+  private Repository repository() {
+    Repository made =
+        Repository.Builder.create(this, "Images")
+            .imageScanOnPush(true)
+            .imageTagMutability(TagMutability.IMMUTABLE)
+            .encryption(RepositoryEncryption.AES_256)
+            .removalPolicy(RemovalPolicy.RETAIN)
+            .build();
+    CfnOutput.Builder.create(this, "ImageRepository")
+        .description("Where the product's image is pushed to")
+        .value(made.getRepositoryUri())
+        .build();
+    return made;
   }
 
   /** The name that a person encrypts secrets with. */

@@ -66,6 +66,9 @@ final class Permissions {
     /** The settings below the deployment's path. */
     record Parameters(String path) implements Thing {}
 
+    /** A single setting, by its whole path. */
+    record Parameter(String path) implements Thing {}
+
     /** Everything: for an action that cannot be told on what. */
     record Anything() implements Thing {}
 
@@ -84,6 +87,7 @@ final class Permissions {
         case Queue(QueueName queue) -> "queue/" + names.queue(queue);
         case AlertTopic() -> "topic/" + names.alertTopic();
         case Parameters(String path) -> "parameters" + path;
+        case Parameter(String path) -> "parameters" + path;
         case Anything() -> "*";
       };
     }
@@ -189,7 +193,7 @@ final class Permissions {
         new Grant(
             "ssm",
             List.of("PutParameter"),
-            List.of(new Thing.Parameters(parameterPath + WEBHOOK_SECRETS))),
+            List.of(new Thing.Parameter(parameterPath + WEBHOOK_SECRETS))),
         new Grant(
             SQS, List.of("GetQueueUrl", "SendMessage"), List.of(new Thing.Queue(QueueName.RETRY))));
   }

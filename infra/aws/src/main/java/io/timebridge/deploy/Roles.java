@@ -77,6 +77,7 @@ final class Roles {
       case Thing.Parameters(String below) ->
           List.of(
               stack.arn("ssm", "parameter" + below), stack.arn("ssm", "parameter" + below + "/*"));
+      case Thing.Parameter(String at) -> List.of(stack.arn("ssm", "parameter" + at));
       case Thing.Anything anything -> List.of("*");
     };
   }

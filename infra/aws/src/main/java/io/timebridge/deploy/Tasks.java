@@ -43,9 +43,9 @@ import software.amazon.awscdk.services.ecs.ContainerInsights;
 import software.amazon.awscdk.services.ecs.DeploymentCircuitBreaker;
 import software.amazon.awscdk.services.ecs.FargateService;
 import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
+import software.amazon.awscdk.services.ecs.HealthCheck;
 import software.amazon.awscdk.services.ecs.LinuxParameters;
 import software.amazon.awscdk.services.ecs.LogDriver;
-import software.amazon.awscdk.services.ecs.HealthCheck;
 import software.amazon.awscdk.services.ecs.MountPoint;
 import software.amazon.awscdk.services.ecs.Volume;
 import software.amazon.awscdk.services.iam.Role;
@@ -70,6 +70,7 @@ final class Tasks {
   /** The image's own health check, which ECS does not read. */
   private static final String IS_WELL =
       "test $(( $(date +%s) - $(stat -c %Y /run/timebridge/health) )) -lt 15";
+
   private static final int MOST_STOP_SECONDS = 120;
 
   private final TimebridgeStack stack;

@@ -7,10 +7,6 @@ import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.CfnParameter;
-import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.services.ecr.Repository;
-import software.amazon.awscdk.services.ecr.RepositoryEncryption;
-import software.amazon.awscdk.services.ecr.TagMutability;
 import software.amazon.awscdk.services.iam.AccountRootPrincipal;
 import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.PolicyStatement;
@@ -27,15 +23,14 @@ final class WorkStack extends TimebridgeStack {
   WorkStack(Construct app, Deployment deployment, DataStack data) {
     super(app, "work", "poller, workers, schedules, alarms", deployment);
     Roles roles = new Roles(this, data.key());
-    Repository images = images();
     String version =
         CfnParameter.Builder.create(this, "ImageTag")
             .type("String")
             .allowedPattern("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-            .description("Tag of the image to run, in the repository of this stack")
+            .description("Tag of the image to run, in the repository of the data stack")
             .build()
             .getValueAsString();
-    Tasks tasks = new Tasks(this, roles, images, version);
+    Tasks tasks = new Tasks(this, roles, data.images(), version);
     schedules(data);
     new Alarms(this, data, tasks).create();
     Role operator =
@@ -49,20 +44,10 @@ final class WorkStack extends TimebridgeStack {
     roles.give(operator, Permissions.Who.OPERATOR);
     output(
         "OperatorRoleArn", "Assumed by people, with MFA, for the commands", operator.getRoleArn());
-    output("ImageRepository", "Where the product's image is pushed to", images.getRepositoryUri());
   }
 
   private void output(String id, String description, String value) {
     CfnOutput.Builder.create(this, id).description(description).value(value).build();
-  }
-
-  private Repository images() {
-    return Repository.Builder.create(this, "Images")
-        .imageScanOnPush(true)
-        .imageTagMutability(TagMutability.IMMUTABLE)
-        .encryption(RepositoryEncryption.AES_256)
-        .removalPolicy(RemovalPolicy.RETAIN)
-        .build();
   }
 
   /** Between two ticks of the poller; one that looks at other times keeps its own timer. */

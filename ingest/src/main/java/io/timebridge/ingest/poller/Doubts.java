@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -123,6 +124,31 @@ final class Doubts {
   }
 
   /**
+   * A look does not miss too many. What a person has confirmed falls when such a look lists one of
+   * its jobs, also one that can otherwise not be believed: the next short list must not find it.
+   *
+   * @param listed every job that it names
+   * @throws StoreUnavailable when the row cannot be read or written
+   */
+  void listed(Set<Long> listed, long epoch) {
+    if (known != null && known.doubt().isEmpty()) {
+      return;
+    }
+    known = store.read(); // a person may have said something since
+    if (known.confirmation().filter(c -> !Collections.disjoint(c.jobs(), listed)).isPresent()) {
+      LOG.warn("closures confirmed by a person are not done: a job among them is listed again");
+      takeBack(epoch);
+    }
+  }
+
+  private void takeBack(long epoch) {
+    DoubtStore.Row row = Objects.requireNonNull(known);
+    if (store.clear(false, epoch)) {
+      known = new DoubtStore.Row(row.lastEpisode(), row.doubt(), Optional.empty());
+    }
+  }
+
+  /**
    * A look could be believed.
    *
    * @param done no confirmed job is left open
@@ -134,8 +160,14 @@ final class Doubts {
     if (!done || row.doubt().isEmpty()) {
       return;
     }
+    if (row.confirmation().isPresent()) {
+      takeBack(epoch); // it is used, whether or not people can be told
+    }
     try {
-      alerts.over(over(), row.doubt().get().episode() + 1);
+      boolean told = alerts.over(over(), row.doubt().get().episode() + 1);
+      if (!told && alerts.told(PROBLEM).open()) {
+        return; // somebody may have told it and died of it: the next look asks again
+      }
       if (store.clear(true, epoch)) {
         known = new DoubtStore.Row(row.lastEpisode(), Optional.empty(), Optional.empty());
         askAt = null;
@@ -156,7 +188,7 @@ final class Doubts {
                 "If they are: `./timebridge jobs confirm-closures " + doubt.fingerprint() + "`",
                 "If they are not: find out why SecondService leaves them out; this ends by itself when it lists them again")
             : List.of(
-                "Look whether SecondService shows the user of `second-service.user` its jobs",
+                "Look whether SecondService shows the user of `second-service.username` its jobs",
                 "Nothing can be confirmed: " + doubt.obstacle());
     return new Alert(
         PROBLEM,

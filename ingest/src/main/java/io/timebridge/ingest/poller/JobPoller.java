@@ -117,6 +117,8 @@ final class JobPoller {
       if (!confirmed.isEmpty()) {
         diff = JobDiff.compare(known, listing, rules, suspects, confirmed);
       }
+    } else {
+      doubts.listed(listing.listedJobs(), epoch);
     }
     warn(diff.warnings());
     suspects = diff.suspects();

@@ -140,7 +140,8 @@ public final class PollerMain {
                   pacer,
                   clock,
                   poller.every(),
-                  alerts);
+                  alerts,
+                  settings.names());
         };
     PollerLoop loop =
         PollerLoop.start(

@@ -2,6 +2,8 @@ package io.timebridge.ingest.poller;
 
 import io.timebridge.alerts.Alert;
 import io.timebridge.alerts.Alerts;
+import io.timebridge.stream.Names;
+import io.timebridge.stream.QueueName;
 import io.timebridge.stream.Tick;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +42,7 @@ final class QueueTicks implements Ticks {
   private final InstantSource clock;
   private final Duration every;
   private final Alerts alerts;
+  private final Names names;
   private boolean reigns;
   private boolean endIsTold;
   private long number = -1;
@@ -58,13 +61,15 @@ final class QueueTicks implements Ticks {
       Pacer pacer,
       InstantSource clock,
       Duration every,
-      Alerts alerts) {
+      Alerts alerts,
+      Names names) {
     this.queue = queue;
     this.active = active;
     this.pacer = pacer;
     this.clock = clock;
     this.every = every;
     this.alerts = alerts;
+    this.names = names;
   }
 
   @Override
@@ -172,24 +177,23 @@ final class QueueTicks implements Ticks {
     }
     try {
       Alerts.Told told = alerts.told(PROBLEM);
-      if (told.open()) {
-        alerts.over(back(), told.episode() + 1);
-      }
-      endIsTold = true;
+      endIsTold = !told.open() || alerts.over(back(), told.episode() + 1);
     } catch (Alerts.NotTold again) {
       LOG.warn("ticks come again: {}", again.getMessage());
     }
   }
 
-  private static Alert away() {
+  private Alert away() {
     return new Alert(
         PROBLEM,
         "The poller's ticks stay away",
         "No tick has come from the schedules for %d periods. The poller looks by its own timer, so nothing is late."
             .formatted(AWAY_AFTER),
         List.of(
-            "Look whether the schedules `timebridge-new-jobs` and `timebridge-job-updates` are enabled (EventBridge Scheduler)",
-            "Look into the queue `timebridge-ticks-dlq`: what could not be sent is there",
+            "Look whether the schedules `%1$stimebridge-new-jobs` and `%1$stimebridge-job-updates` are enabled (EventBridge Scheduler)"
+                .formatted(names.prefix()),
+            "Look into the queue `%s`: what could not be sent is there"
+                .formatted(names.queue(QueueName.TICK_DEAD_LETTERS)),
             "A system without schedules sets `poller.ticks = timer`"),
         KEYWORDS);
   }

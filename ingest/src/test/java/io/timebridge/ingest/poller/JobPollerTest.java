@@ -10,6 +10,7 @@ import io.timebridge.stream.JobEvent;
 import io.timebridge.stream.Route;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -353,6 +354,50 @@ class JobPollerTest {
     assertThat(doubts.row.confirmation()).isEmpty();
     service.closeJob(100);
     assertThat(tick(poller)).isEmpty();
+  }
+
+  @Test
+  void a_confirmation_falls_when_an_odd_list_names_one_of_its_jobs() throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    doubts.confirm(doubt(), NOW, "ann");
+    FakeSecondService.Answers<SecondService.Job> listing = service.jobAnswer;
+    service.job(100, "n100", 1);
+    service.jobAnswer = () -> withAnOddRow(listing.get());
+    assertThat(tick(poller)).isEmpty();
+    service.jobAnswer = listing;
+    service.closeJob(100);
+    assertThat(tick(poller)).isEmpty();
+    assertThat(doubts.row.confirmation()).isEmpty();
+  }
+
+  @Test
+  void a_confirmation_falls_when_its_jobs_are_listed_again_and_nobody_can_be_told()
+      throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    doubts.confirm(doubt(), NOW, "ann");
+    LongStream.range(100, 130).forEach(id -> service.job(id, "n" + id, 1));
+    alerts.broken = true;
+    assertThat(tick(poller)).isEmpty();
+    LongStream.range(100, 130).forEach(service::closeJob);
+    assertThat(tick(poller)).isEmpty();
+    alerts.broken = false;
+    assertThat(tick(poller)).isEmpty();
+    assertThat(doubts.row.confirmation()).isEmpty();
+  }
+
+  @Test
+  void a_confirmation_is_used_once_also_when_nobody_can_be_told() throws InterruptedException {
+    thirtyOfAHundredAreMissing();
+    doubts.confirm(doubt(), NOW, "ann");
+    alerts.broken = true;
+    assertThat(tick(poller)).hasSize(30);
+    assertThat(doubts.row.confirmation()).isEmpty();
+  }
+
+  private static List<SecondService.Job> withAnOddRow(List<SecondService.Job> jobs) {
+    List<SecondService.Job> odd = new ArrayList<>(jobs);
+    odd.add(new SecondService.Job(0, "", "", 0, "", ""));
+    return odd;
   }
 
   @Test

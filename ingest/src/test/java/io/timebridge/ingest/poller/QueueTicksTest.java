@@ -3,6 +3,7 @@ package io.timebridge.ingest.poller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.ingest.poller.Ticks.Due;
+import io.timebridge.stream.Names;
 import io.timebridge.stream.Tick;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +76,7 @@ class QueueTicksTest {
       };
 
   private final QueueTicks ticks =
-      new QueueTicks(queue, () -> active, pacer, this::wall, EVERY, alerts);
+      new QueueTicks(queue, () -> active, pacer, this::wall, EVERY, alerts, new Names("t-"));
 
   private Instant wall() {
     return BEGIN.plusNanos(now);
@@ -208,7 +209,8 @@ class QueueTicksTest {
   void a_successor_tells_that_ticks_come_again() throws InterruptedException {
     looks(2);
     assertThat(alerts.sent).hasSize(1);
-    QueueTicks successor = new QueueTicks(queue, () -> true, pacer, this::wall, EVERY, alerts);
+    QueueTicks successor =
+        new QueueTicks(queue, () -> true, pacer, this::wall, EVERY, alerts, new Names("t-"));
     successor.next();
     send(Tick.NEW_JOBS, seconds() + 20);
     successor.next();
