@@ -322,7 +322,7 @@ public final class BootstrapCommand extends Admin {
       return Optional.empty();
     }
     report.secret(
-        "made, and stored as SSM parameter %s (SecureString); processes that run already read it when they are started again"
+        "made, and stored as SSM parameter %s (SecureString, encrypted with the account's own key aws/ssm); processes that run already read it when they are started again"
             .formatted(parameter));
     report.changed(1);
     return Optional.of(secret);

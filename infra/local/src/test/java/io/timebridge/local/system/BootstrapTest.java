@@ -163,6 +163,7 @@ class BootstrapTest {
         .contains(
             "logged in",
             "SecureString",
+            "the account's own key aws/ssm",
             "missing        " + URL + "/timesheet-update")
         .contains("1 mapped now")
         .contains("9 changes were made");
