@@ -26,7 +26,7 @@ public final class WebhookSecrets {
   }
 
   /**
-   * Stores it as a SecureString, encrypted with the account's own key.
+   * Stores it as a SecureString, encrypted with the account's own key {@code aws/ssm}.
    *
    * @return false, and nothing changed, when the parameter exists
    */

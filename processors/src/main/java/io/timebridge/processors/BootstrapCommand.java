@@ -262,11 +262,19 @@ public final class BootstrapCommand extends Admin {
     try {
       plan.carryOut(first, secret.get());
     } catch (FirstService.Refused refused) {
+      throw new ServiceTrouble(Kind.NOT_DONE, refused.getMessage() + again());
+    } catch (ServiceTrouble trouble) {
       throw new ServiceTrouble(
-          Kind.NOT_DONE,
-          refused.getMessage() + (renew ? "; run it again with --renew-webhooks" : ""));
+          trouble.kind(),
+          trouble.getMessage() + again(),
+          trouble.retryAfter().orElse(null),
+          trouble);
     }
     report.changed(plan.changes());
+  }
+
+  private String again() {
+    return renew ? "; run it again with --renew-webhooks" : "";
   }
 
   /** What webhooks are registered with; empty when there is none, after a word about it. */
@@ -314,7 +322,7 @@ public final class BootstrapCommand extends Admin {
       return Optional.empty();
     }
     report.secret(
-        "made, and stored as SSM parameter %s (SecureString); processes that run already read it when they are started again"
+        "made, and stored as SSM parameter %s (SecureString, encrypted with the account's own key aws/ssm); processes that run already read it when they are started again"
             .formatted(parameter));
     report.changed(1);
     return Optional.of(secret);

@@ -3,6 +3,7 @@ package io.timebridge.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.timebridge.local.sim.first.Receiver;
 import io.timebridge.local.system.AdminRig.Ran;
 import java.io.StringWriter;
 import java.net.URI;
@@ -10,14 +11,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,8 +101,7 @@ class BootstrapTest {
     Map<String, String> query = new HashMap<>();
     for (String pair : address.getRawQuery().split("&")) {
       String[] parts = pair.split("=", 2);
-      query.put(
-          parts[0], java.net.URLDecoder.decode(parts[1], java.nio.charset.StandardCharsets.UTF_8));
+      query.put(parts[0], java.net.URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
     }
     return query;
   }
@@ -156,7 +160,11 @@ class BootstrapTest {
     Ran ran = login.ends();
     assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
     assertThat(ran.out())
-        .contains("logged in", "SecureString", "missing        " + URL + "/timesheet-update")
+        .contains(
+            "logged in",
+            "SecureString",
+            "the account's own key aws/ssm",
+            "missing        " + URL + "/timesheet-update")
         .contains("1 mapped now")
         .contains("9 changes were made");
     assertThat(hooks()).isEqualTo(SIX);
@@ -198,8 +206,8 @@ class BootstrapTest {
       throws Exception {
     hook(URL + "/new-timesheet-entry", false, "hours:created");
     hook(URL + "/timesheet-update", true, "hours:created");
-    long kept = hook(URL + "/timesheet-deletion", true, "hours:deleted");
-    hook(URL + "/timesheet-deletion", true, "hours:deleted");
+    long one = hook(URL + "/timesheet-deletion", true, "hours:deleted");
+    long other = hook(URL + "/timesheet-deletion", true, "hours:deleted");
     hook("https://old.example.org/timesheet-backup", true, "hours:created");
     hook("https://else.example.org/something", true, "hours:created");
     Path config = rig.config(Map.of());
@@ -210,16 +218,76 @@ class BootstrapTest {
     assertThat(ran.err()).contains("https://old.example.org/timesheet-backup", "left alone");
     assertThat(hooks()).hasSize(8).containsAll(SIX);
     assertThat(rig.first.state().path("webhooks").valueStream().map(w -> w.path("id").asLong()))
-        .contains(kept);
+        .as("whose secret is known here cannot be told")
+        .doesNotContain(one, other);
 
     Ran moved =
         bootstrap(config, "--public-url", URL, "--replaces", "https://old.example.org", "--json");
-    assertThat(moved.json().path("changes").asInt()).isEqualTo(1);
+    assertThat(moved.json().path("changes").asInt()).isEqualTo(3);
     assertThat(hooks()).hasSize(7);
     Ran renewed = bootstrap(config, "--public-url", URL, "--renew-webhooks");
     assertThat(renewed.exit()).as(renewed.err()).isZero();
     assertThat(renewed.out()).contains("12 changes were made");
     assertThat(hooks()).hasSize(7).containsAll(SIX);
+  }
+
+  @Test
+  void a_renewal_that_was_cut_off_is_finished_without_the_flag() throws Exception {
+    try (Receiver receiver = new Receiver()) {
+      String url = receiver.url("/live");
+      Path old = rig.config(Map.of("first-service.webhook-secrets", "whsec_b2xk"));
+      Ran before = bootstrap(old, "--public-url", url);
+      assertThat(before.exit()).as(before.err()).isZero();
+      Path known = rig.config(Map.of());
+      rig.first.faults(
+          "{\"action\":\"drop-response\",\"match\":\"^POST /1.1/77/webhooks\",\"count\":1}");
+      Ran cutOff = bootstrap(known, "--public-url", url, "--renew-webhooks");
+      assertThat(cutOff.exit()).as(cutOff.out() + cutOff.err()).isEqualTo(1);
+      assertThat(cutOff.err()).contains("run it again with --renew-webhooks");
+      assertThat(hooks()).hasSize(7);
+
+      Ran again = bootstrap(known, "--public-url", url);
+      assertThat(again.exit()).as(again.out() + again.err()).isZero();
+      assertThat(hooks()).hasSize(6);
+      assertThat(bootstrap(known, "--public-url", url).out()).contains("nothing was changed");
+      signedWithTheKnownSecret(receiver);
+    }
+  }
+
+  /** Lets FirstService tell all six routes of an entry, and looks at the signatures. */
+  private void signedWithTheKnownSecret(Receiver receiver) throws Exception {
+    rig.first.post("/__sim/delivery", "{\"scheme\":\"x-signature-hex\"}");
+    long user =
+        rig.first
+            .post("/__sim/users", "{\"email\":\"ada@example.org\",\"name\":\"Ada\"}")
+            .path("id")
+            .longValue();
+    long project = rig.firstProject("Site", rig.firstClient("Acme", ""), "");
+    SampleCompany company = new SampleCompany(user, rig.label("Design", 0), project);
+    long entry =
+        rig.first
+            .post("/__sim/entries", company.entry("2026-07-03", 3600, "n"))
+            .path("id")
+            .longValue();
+    rig.first.post("/__sim/entries", "{\"op\":\"edit\",\"id\":%d,\"seconds\":60}".formatted(entry));
+    rig.first.post("/__sim/entries", "{\"op\":\"delete\",\"id\":%d}".formatted(entry));
+    await().atMost(PATIENCE).until(() -> receiver.arrivals.size() == 6);
+    assertThat(receiver.arrivals)
+        .extracting(Receiver.Arrival::path)
+        .containsExactlyInAnyOrderElementsOf(
+            SIX.stream().map(hook -> URI.create(hook.split(" ")[0]).getPath()).toList());
+    assertThat(receiver.arrivals)
+        .allSatisfy(arrival ->
+            assertThat(arrival.header("x-signature"))
+                .as(arrival.path())
+                .isEqualTo(signature(arrival.body())));
+  }
+
+  private String signature(String body) throws Exception {
+    String secret = rig.settings.firstService().webhookSecrets().getFirst().reveal();
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    return HexFormat.of().formatHex(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

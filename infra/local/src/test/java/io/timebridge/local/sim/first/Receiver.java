@@ -19,17 +19,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Where webhooks arrive in a test. */
-final class Receiver implements AutoCloseable {
+public final class Receiver implements AutoCloseable {
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
+  public final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
   final AtomicInteger mostAtOnce = new AtomicInteger();
   private final AtomicInteger atOnce = new AtomicInteger();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
   private volatile Function<Arrival, Integer> answer = arrival -> 200;
 
-  record Arrival(String path, Map<String, String> headers, String body) {
+  public record Arrival(String path, Map<String, String> headers, String body) {
     JsonNode payload() {
       return MAPPER.readTree(body).path("payload");
     }
@@ -40,19 +40,19 @@ final class Receiver implements AutoCloseable {
           : Long.parseLong(payload().path("entity_id").asString());
     }
 
-    String header(String name) {
+    public String header(String name) {
       return headers.getOrDefault(name, "");
     }
   }
 
-  Receiver() throws IOException {
+  public Receiver() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 1024);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
-  String url(String path) {
+  public String url(String path) {
     return "http://127.0.0.1:" + server.getAddress().getPort() + path;
   }
 
