@@ -53,7 +53,7 @@ class OutageTest {
 
   @Test
   void under_load_it_parks_nothing_and_comes_back_in_order_and_slowly() throws Exception {
-    Report report = run(100, MANY, Optional.empty(), OutagePlant.NONE);
+    Report report = run(25, MANY, Optional.empty(), OutagePlant.NONE);
     assertRight(report);
     assertThat(report.mostInFirstTenSeconds()).as("calls to make up for").isGreaterThan(20);
   }

@@ -111,7 +111,6 @@ class AwsCallsTest {
         second-service.lands-within = 3s
         second-service.call-timeout = 2s
         retry.backoff = 30m
-        retry.causes-every = 5s
         """
             .formatted(SSM_PATH));
     settings =
