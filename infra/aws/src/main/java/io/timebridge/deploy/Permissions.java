@@ -187,7 +187,7 @@ final class Permissions {
             TableName.TIMESHEET_ENTRIES),
         table(List.of("BatchGetItem", "DeleteItem", "PutItem", "Query"), TableName.PARKED_EVENTS),
         indexes(TableName.TIMESHEET_ENTRIES, TableName.PARKED_EVENTS),
-        table(List.of("DeleteItem", "PutItem", "Scan"), TableName.LABEL_TASK_MAPPING),
+        table(List.of("DeleteItem", "GetItem", "PutItem", "Scan"), TableName.LABEL_TASK_MAPPING),
         table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
         // bootstrap makes a secret where there is none
         new Grant(
