@@ -1,8 +1,8 @@
 package io.timebridge.ingest.gateway;
 
 import io.timebridge.ingest.EventIds;
-import io.timebridge.ingest.publish.Publisher;
-import io.timebridge.ingest.publish.Publisher.Outcome;
+import io.timebridge.publish.Publisher;
+import io.timebridge.publish.Publisher.Outcome;
 import io.timebridge.signature.WebhookSignatures;
 import io.timebridge.signature.WebhookSignatures.Verdict;
 import io.timebridge.stream.EntryId;

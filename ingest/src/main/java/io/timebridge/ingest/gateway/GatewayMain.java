@@ -2,8 +2,8 @@ package io.timebridge.ingest.gateway;
 
 import io.timebridge.aws.AwsClients;
 import io.timebridge.ingest.EventIds;
-import io.timebridge.ingest.publish.KinesisPublisher;
-import io.timebridge.ingest.publish.Publisher;
+import io.timebridge.publish.KinesisPublisher;
+import io.timebridge.publish.Publisher;
 import io.timebridge.process.CannotStart;
 import io.timebridge.process.Foreground;
 import io.timebridge.settings.Secret;

@@ -3,7 +3,7 @@ package io.timebridge.ingest.gateway;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import io.timebridge.ingest.EventIds;
-import io.timebridge.ingest.publish.Publisher;
+import io.timebridge.publish.Publisher;
 import io.timebridge.settings.Settings;
 import io.timebridge.signature.WebhookSignatures;
 import java.io.UncheckedIOException;

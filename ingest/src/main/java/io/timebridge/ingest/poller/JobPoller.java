@@ -2,8 +2,8 @@ package io.timebridge.ingest.poller;
 
 import io.timebridge.ingest.EventIds;
 import io.timebridge.ingest.poller.JobDiff.Change;
-import io.timebridge.ingest.publish.Publisher;
-import io.timebridge.ingest.publish.Publisher.Outcome;
+import io.timebridge.publish.Publisher;
+import io.timebridge.publish.Publisher.Outcome;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.stream.Envelope;

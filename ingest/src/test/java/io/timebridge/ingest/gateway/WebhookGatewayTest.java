@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.timebridge.ingest.gateway.GatewayUnderTest.Answer;
-import io.timebridge.ingest.publish.Publisher.Outcome;
-import io.timebridge.ingest.publish.Publisher.Reason;
+import io.timebridge.publish.Publisher.Outcome;
+import io.timebridge.publish.Publisher.Reason;
 import io.timebridge.signature.WebhookSecret;
 import io.timebridge.signature.WebhookSignatures;
 import io.timebridge.stream.Envelope;

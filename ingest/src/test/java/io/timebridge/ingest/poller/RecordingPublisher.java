@@ -1,6 +1,6 @@
 package io.timebridge.ingest.poller;
 
-import io.timebridge.ingest.publish.Publisher;
+import io.timebridge.publish.Publisher;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.JobEvent;
 import io.timebridge.stream.StreamName;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.ingest.EventIds;
-import io.timebridge.ingest.publish.KinesisPublisher;
-import io.timebridge.ingest.publish.Publisher;
+import io.timebridge.publish.KinesisPublisher;
+import io.timebridge.publish.Publisher;
 import io.timebridge.local.aws.LocalAws;
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.local.system.Ports;

@@ -1,4 +1,4 @@
-package io.timebridge.ingest.publish;
+package io.timebridge.publish;
 
 import java.util.List;
 

@@ -1,8 +1,8 @@
 /**
  * Puts envelopes on the Kinesis streams: batched, bounded, retried, and in order per key. {@link
- * io.timebridge.ingest.publish.Publisher} is the door.
+ * io.timebridge.publish.Publisher} is the door.
  */
 @NullMarked
-package io.timebridge.ingest.publish;
+package io.timebridge.publish;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.timebridge.ingest.publish;
+package io.timebridge.publish;
 
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.StreamName;

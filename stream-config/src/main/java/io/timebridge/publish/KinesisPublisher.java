@@ -1,4 +1,4 @@
-package io.timebridge.ingest.publish;
+package io.timebridge.publish;
 
 import io.timebridge.aws.AwsClients;
 import io.timebridge.stream.Envelope;

@@ -1,12 +1,12 @@
-package io.timebridge.ingest.publish;
+package io.timebridge.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.timebridge.ingest.publish.Publisher.Outcome;
-import io.timebridge.ingest.publish.Publisher.Reason;
-import io.timebridge.ingest.publish.StreamQueue.Decided;
-import io.timebridge.ingest.publish.StreamQueue.Next;
-import io.timebridge.ingest.publish.StreamQueue.Pending;
+import io.timebridge.publish.Publisher.Outcome;
+import io.timebridge.publish.Publisher.Reason;
+import io.timebridge.publish.StreamQueue.Decided;
+import io.timebridge.publish.StreamQueue.Next;
+import io.timebridge.publish.StreamQueue.Pending;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
-package io.timebridge.ingest.publish;
+package io.timebridge.publish;
 
-import io.timebridge.ingest.publish.Publisher.Outcome;
-import io.timebridge.ingest.publish.Publisher.Reason;
+import io.timebridge.publish.Publisher.Outcome;
+import io.timebridge.publish.Publisher.Reason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,10 +1,10 @@
-package io.timebridge.ingest.publish;
+package io.timebridge.publish;
 
-import io.timebridge.ingest.publish.Publisher.Outcome;
-import io.timebridge.ingest.publish.Publisher.Reason;
-import io.timebridge.ingest.publish.StreamQueue.Decided;
-import io.timebridge.ingest.publish.StreamQueue.Next;
-import io.timebridge.ingest.publish.StreamQueue.Pending;
+import io.timebridge.publish.Publisher.Outcome;
+import io.timebridge.publish.Publisher.Reason;
+import io.timebridge.publish.StreamQueue.Decided;
+import io.timebridge.publish.StreamQueue.Next;
+import io.timebridge.publish.StreamQueue.Pending;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
-package io.timebridge.ingest.publish;
+package io.timebridge.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.timebridge.ingest.publish.Publisher.Outcome;
-import io.timebridge.ingest.publish.Publisher.Reason;
+import io.timebridge.publish.Publisher.Outcome;
+import io.timebridge.publish.Publisher.Reason;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.Names;
