@@ -176,6 +176,21 @@ final class Keys {
       Setting.duration(
           "gateway.stop-within", "10s", "1s", "5m", "Longest wait for accepted requests on stop.");
 
+  static final Setting<String> OPS_HOST =
+      Setting.matching(
+          "ops.host",
+          "127.0.0.1",
+          Pattern.compile("[A-Za-z0-9.:-]{1,253}"),
+          "a host name or address",
+          "Address the ops page listens on; off loopback ops.token has to be set.");
+  static final Setting<Integer> OPS_PORT =
+      Setting.integer(
+          "ops.port", 8090, 0, 65535, "(0 = any free port)", "Port the ops page listens on.");
+  static final Setting<Secret> OPS_TOKEN =
+      Setting.secret(
+          "ops.token",
+          "What a person has to give to see the ops page, at least 16 characters; empty = everybody on this machine may.");
+
   static final Setting<Duration> POLL_EVERY =
       Setting.duration(
           "poller.every",
@@ -575,6 +590,7 @@ final class Keys {
             CLEANUP_EVERY,
             CLEANUP_OLDER_THAN));
     all.addAll(List.of(OUTAGE_AFTER, BEHIND_AFTER));
+    all.addAll(List.of(OPS_HOST, OPS_PORT, OPS_TOKEN));
     all.addAll(
         List.of(
             ROUNDING,
@@ -674,6 +690,7 @@ final class Keys {
                 v.get(DELETED_BY_HAND).toUpperCase(Locale.ROOT)),
             v.get(RETRY_ATTEMPTS),
             v.get(RETRY_FOR)),
+        new Settings.Ops(v.get(OPS_HOST), v.get(OPS_PORT), v.get(OPS_TOKEN)),
         new Settings.Health(v.find(HEALTH_FILE)));
   }
 

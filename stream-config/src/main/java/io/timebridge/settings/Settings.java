@@ -26,6 +26,7 @@ public record Settings(
     Cleanup cleanup,
     Alarms alarms,
     Timesheet timesheet,
+    Ops ops,
     Health health) {
 
   /**
@@ -253,6 +254,13 @@ public record Settings(
       excludedParentLabels = Set.copyOf(excludedParentLabels);
     }
   }
+
+  /**
+   * The page for operators.
+   *
+   * @param token that a person has to give; empty = everybody on this machine may look
+   */
+  public record Ops(String host, int port, Secret token) {}
 
   /**
    * How a process says that it is well.

@@ -56,6 +56,7 @@ class CleanupByItselfTest {
         new Settings.Cleanup(Duration.ofSeconds(1), settings.cleanup().olderThan()),
         settings.alarms(),
         settings.timesheet(),
+        settings.ops(),
         settings.health());
   }
 }

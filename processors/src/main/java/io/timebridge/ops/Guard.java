@@ -1,0 +1,183 @@
+package io.timebridge.ops;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.http.SetCookie;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.timebridge.ops.Sessions.Login;
+import io.timebridge.ops.Sessions.Session;
+import io.timebridge.settings.Secret;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Stands before every page: puts the headers that bind a browser, lets in who may, and refuses
+ * requests that another page made a browser send.
+ *
+ * <p>Where no token is set, the page is on loopback and the {@code Host} must be a loopback name: a
+ * page of elsewhere whose name was pointed at 127.0.0.1 is none. Changing requests ({@code POST})
+ * must come from this page by what the browser says of their origin, and carry the session's form
+ * key, which the pages check.
+ */
+final class Guard implements Filter {
+  static final String COOKIE = "timebridge-ops";
+  static final String LOGIN = "/login";
+  static final String ASSETS = "/assets/";
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile(
+          "(localhost|127\\.0\\.0\\.1|\\[::1\\])(:[0-9]{1,5})?", Pattern.CASE_INSENSITIVE);
+
+  private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
+
+  /** No script, style, image or request but from here; nobody may frame it. */
+  private static final Map<String, String> HEADERS =
+      Map.of(
+          "Content-Security-Policy",
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src"
+              + " 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+          "X-Content-Type-Options",
+          "nosniff",
+          "Referrer-Policy",
+          "same-origin",
+          "Cross-Origin-Opener-Policy",
+          "same-origin",
+          "Cross-Origin-Resource-Policy",
+          "same-origin",
+          "Permissions-Policy",
+          "camera=(), microphone=(), geolocation=()");
+
+  private final Sessions sessions;
+
+  Guard(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  @Override
+  public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    HEADERS.forEach((name, value) -> response.header(HeaderValues.create(name, value)));
+    response.header(HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store"));
+    if (!sessions.needToken() && !isLoopback(request.authority())) {
+      refuse(response, Status.MISDIRECTED_REQUEST_421, "this page is for this machine alone");
+      return;
+    }
+    Method method = request.prologue().method();
+    if (method.equals(Method.POST) && !fromThisPage(request)) {
+      refuse(response, Status.FORBIDDEN_403, "another page has sent this request");
+      return;
+    }
+    if (!method.equals(Method.POST) && !method.equals(Method.GET)) {
+      refuse(response, Status.METHOD_NOT_ALLOWED_405, "GET or POST");
+      return;
+    }
+    String path = request.path().path();
+    if (path.startsWith(ASSETS) || path.equals(LOGIN)) {
+      chain.proceed();
+      return;
+    }
+    Optional<Session> session = session(request, response);
+    if (session.isPresent()) {
+      request.context().register(session.get());
+      chain.proceed();
+    } else if (!response.isSent()) {
+      toLogin(response, method.equals(Method.GET) && !isData(path) ? path : "/", isData(path));
+    }
+  }
+
+  private static boolean isData(String path) {
+    return path.startsWith("/data/");
+  }
+
+  /** The request's; a new one where none is needed; empty when there is none, or it was refused. */
+  private Optional<Session> session(RoutingRequest request, RoutingResponse response) {
+    Optional<String> bearer =
+        request.headers().first(HeaderNames.AUTHORIZATION).filter(a -> a.startsWith("Bearer "));
+    if (sessions.needToken() && bearer.isPresent()) {
+      return switch (sessions.mayCallWith(new Secret(bearer.get().substring(7).strip()))) {
+        case Login.In(Session session) -> Optional.of(session);
+        case Login.Wrong() -> Optional.empty();
+        case Login.TooMany() -> {
+          refuse(response, Status.TOO_MANY_REQUESTS_429, "too many wrong tokens; wait a minute");
+          yield Optional.empty();
+        }
+      };
+    }
+    Optional<Session> known =
+        request.headers().cookies().first(COOKIE).asOptional().flatMap(sessions::find);
+    if (known.isPresent() || sessions.needToken()) {
+      return known;
+    }
+    Session opened = sessions.open();
+    give(response, opened);
+    return Optional.of(opened);
+  }
+
+  /** Sent with requests of this page only, and not to be read by any script. */
+  static void give(io.helidon.webserver.http.ServerResponse response, Session session) {
+    response
+        .headers()
+        .addCookie(
+            SetCookie.builder(COOKIE, session.id().reveal())
+                .httpOnly(true)
+                .sameSite(SetCookie.SameSite.STRICT)
+                .path("/")
+                .maxAge(Sessions.LASTS)
+                .build());
+  }
+
+  private static void toLogin(RoutingResponse response, String path, boolean data) {
+    if (data) {
+      refuse(response, Status.UNAUTHORIZED_401, "log in first");
+      return;
+    }
+    response
+        .status(Status.SEE_OTHER_303)
+        .header(HeaderValues.create(HeaderNames.LOCATION, LOGIN + "?to=" + Urls.encoded(path)))
+        .send();
+  }
+
+  /**
+   * What browsers say of where a request comes from: {@code Sec-Fetch-Site}, else {@code Origin}.
+   * Programs say neither; they have no cookie that another page could use.
+   */
+  private static boolean fromThisPage(ServerRequest request) {
+    Optional<String> site = request.headers().first(FETCH_SITE);
+    if (site.isPresent()) {
+      return site.get().equals("same-origin");
+    }
+    return request
+        .headers()
+        .first(HeaderNames.ORIGIN)
+        .map(origin -> isOf(origin, request.authority()))
+        .orElse(true);
+  }
+
+  private static boolean isOf(String origin, String authority) {
+    try {
+      return authority.equalsIgnoreCase(new URI(origin).getRawAuthority());
+    } catch (URISyntaxException notAnOrigin) {
+      return false;
+    }
+  }
+
+  private static boolean isLoopback(String authority) {
+    return LOOPBACK.matcher(authority).matches();
+  }
+
+  private static void refuse(RoutingResponse response, Status status, String why) {
+    response
+        .status(status)
+        .header(HeaderValues.create(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .send(why + "\n");
+  }
+}

@@ -1,0 +1,68 @@
+package io.timebridge.ops;
+
+import io.timebridge.lag.Drain;
+import io.timebridge.lag.Figure;
+import io.timebridge.lag.ShardLine;
+import io.timebridge.lag.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** The lag's figures as the templates show them. */
+public final class LagWords {
+  private LagWords() {}
+
+  public static String state(State state) {
+    return state.name().replace('_', ' ');
+  }
+
+  /** Which of the page's colours; never the only sign of a state. */
+  public static String tone(State state) {
+    return switch (state.severity()) {
+      case 0 -> "good";
+      case 1 -> "wait";
+      default -> "bad";
+    };
+  }
+
+  public static String behind(Optional<Figure<Duration>> behind) {
+    return behind.map(b -> about(b) + Times.length(b.value())).orElse("not seen");
+  }
+
+  public static String records(Optional<Figure<Long>> records) {
+    return records.map(r -> about(r) + String.format(Locale.ROOT, "%,d", r.value())).orElse("not seen");
+  }
+
+  private static String about(Figure<?> figure) {
+    return figure.estimate() ? "~" : "";
+  }
+
+  public static String rate(OptionalDouble perSecond) {
+    return perSecond.isPresent()
+        ? String.format(Locale.ROOT, "%.1f/s", perSecond.getAsDouble())
+        : "";
+  }
+
+  public static String drain(Drain drain) {
+    return switch (drain) {
+      case Drain.Nothing() -> "";
+      case Drain.Within(Duration time) -> Times.length(time);
+      case Drain.Never() -> "never, as it goes";
+      case Drain.Unknown() -> "not known";
+    };
+  }
+
+  public static String oldest(ShardLine line, Instant now) {
+    return line.work()
+        .flatMap(ShardLine.Work::oldest)
+        .map(o ->
+            "%s, %s%s"
+                .formatted(
+                    o.key(),
+                    Times.since(o.since(), now),
+                    o.attempts() > 1 ? ", tried " + o.attempts() + " times" : ""))
+        .orElse("");
+  }
+}

@@ -1,0 +1,174 @@
+package io.timebridge.ops;
+
+import io.timebridge.settings.Secret;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Who is logged in. At most {@value #MOST} at a time (the oldest goes), each for {@link #LASTS}. A
+ * wrong token costs everybody's next tries a wait, so that tokens cannot be tried out by the
+ * thousand. Thread-safe.
+ *
+ * @implNote {@code lock} guards all fields.
+ */
+final class Sessions {
+  /** From the login on. */
+  static final Duration LASTS = Duration.ofHours(12);
+
+  /** Wrong tokens per {@link #WRONG_WITHIN}; more tries are refused unseen. */
+  static final int MOST_WRONG = 10;
+
+  static final Duration WRONG_WITHIN = Duration.ofMinutes(1);
+
+  private static final int MOST = 1_000;
+  private static final int RANDOM_BYTES = 32;
+
+  /**
+   * A person's browser.
+   *
+   * @param id known to the browser alone
+   * @param formKey what a form of ours carries, and no other page's can
+   */
+  record Session(Secret id, Secret formKey, long untilNanos) {}
+
+  /** What became of a login. */
+  sealed interface Login {
+    record In(Session session) implements Login {}
+
+    record Wrong() implements Login {}
+
+    record TooMany() implements Login {}
+  }
+
+  private final Optional<Secret> token;
+  private final SecureRandom random;
+  private final LongSupplier nanos;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Session> sessions = new LinkedHashMap<>();
+  private int wrong;
+  private long wrongUntil;
+
+  /**
+   * @param token that lets a person in; empty = everybody who reaches the page
+   */
+  Sessions(Optional<Secret> token, SecureRandom random, LongSupplier nanos) {
+    this.token = token;
+    this.random = random;
+    this.nanos = nanos;
+  }
+
+  boolean needToken() {
+    return token.isPresent();
+  }
+
+  /** A new session for whoever gives the token. */
+  Login logIn(Secret given) {
+    lock.lock();
+    try {
+      if (tooMany()) {
+        return new Login.TooMany();
+      }
+      if (!isToken(given)) {
+        wrong++;
+        return new Login.Wrong();
+      }
+      return new Login.In(begin());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a program that sends the token with each request may come in. */
+  Login mayCallWith(Secret given) {
+    lock.lock();
+    try {
+      if (tooMany()) {
+        return new Login.TooMany();
+      }
+      if (!isToken(given)) {
+        wrong++;
+        return new Login.Wrong();
+      }
+      return new Login.In(
+          new Session(new Secret(""), new Secret(random()), nanos.getAsLong() + LASTS.toNanos()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A session for whoever reaches the page, where no token is needed. */
+  Session open() {
+    if (token.isPresent()) {
+      throw new IllegalStateException("a token is needed");
+    }
+    lock.lock();
+    try {
+      return begin();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Optional<Session> find(String id) {
+    lock.lock();
+    try {
+      Session found = sessions.get(id);
+      if (found != null && found.untilNanos() - nanos.getAsLong() <= 0) {
+        sessions.remove(id);
+        return Optional.empty();
+      }
+      return Optional.ofNullable(found);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void end(Session session) {
+    lock.lock();
+    try {
+      sessions.remove(session.id().reveal());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean tooMany() {
+    long now = nanos.getAsLong();
+    if (wrong == 0 || wrongUntil - now <= 0) {
+      wrong = 0;
+      wrongUntil = now + WRONG_WITHIN.toNanos();
+    }
+    return wrong >= MOST_WRONG;
+  }
+
+  /** Takes the same time wherever the two differ. */
+  private boolean isToken(Secret given) {
+    return token.isPresent() && token.get().equals(given);
+  }
+
+  private Session begin() {
+    if (sessions.size() >= MOST) {
+      Iterator<String> oldest = sessions.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+    Session session =
+        new Session(
+            new Secret(random()), new Secret(random()), nanos.getAsLong() + LASTS.toNanos());
+    sessions.put(session.id().reveal(), session);
+    return session;
+  }
+
+  private String random() {
+    byte[] bytes = new byte[RANDOM_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}
