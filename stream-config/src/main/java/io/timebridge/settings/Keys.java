@@ -415,6 +415,13 @@ final class Keys {
           "0ms",
           "7d",
           "Least time from the first of those failures until the entry is parked.");
+  static final Setting<Duration> HISTORY_FOR =
+      Setting.duration(
+          "timesheet.history-for",
+          "90d",
+          "0ms",
+          "3650d",
+          "What `./timebridge entry` tells of an entry goes back this far, and no more than 20 writes; older ones go with the entry's next write.");
 
   static final Setting<Path> HEALTH_FILE =
       Setting.optional(
@@ -584,6 +591,7 @@ final class Keys {
             DELETED_BY_HAND,
             RETRY_ATTEMPTS,
             RETRY_FOR,
+            HISTORY_FOR,
             HEALTH_FILE));
     return List.copyOf(all);
   }
@@ -673,7 +681,8 @@ final class Keys {
             Settings.Timesheet.DeletedByHand.valueOf(
                 v.get(DELETED_BY_HAND).toUpperCase(Locale.ROOT)),
             v.get(RETRY_ATTEMPTS),
-            v.get(RETRY_FOR)),
+            v.get(RETRY_FOR),
+            v.get(HISTORY_FOR)),
         new Settings.Health(v.find(HEALTH_FILE)));
   }
 
