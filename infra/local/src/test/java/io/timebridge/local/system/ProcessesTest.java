@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -175,6 +176,33 @@ class ProcessesTest {
     assertThat(failedBefore).as("deliveries answered 2xx before the end").isPositive();
     gateway = processes.start("gateway", "--config", sameGateway());
     await().atMost(PATIENCE).untilAsserted(ProcessesTest::assertOneTimesheetPerEntry);
+  }
+
+  @Test
+  @Order(6)
+  void the_story_of_an_entry_names_the_worker_that_was_killed_and_the_one_that_took_over()
+      throws Exception {
+    second.pause(true);
+    long id =
+        first
+            .post("/__sim/entries", company.entry("2026-07-03", 1234, "n"))
+            .path("id")
+            .longValue();
+    await().atMost(PATIENCE).until(() -> openIntents() == 1);
+    long killed = worker.process().pid();
+    worker.kill();
+    second.pause(false);
+    worker = processes.start("worker");
+    await().atMost(PATIENCE).untilAsserted(ProcessesTest::assertOneTimesheetPerEntry);
+    await().atMost(PATIENCE).until(() -> openIntents() == 0);
+    Processes.Ran ran = processes.run(List.of(), "entry", Long.toString(id));
+    assertThat(ran.exit()).as(ran.said()).isZero();
+    assertThat(ran.said())
+        .containsPattern("announced +a call is announced: add .* by [^ ]*:%d:".formatted(killed))
+        .containsPattern(
+            "taken over +an announced call is taken over: add, announced before by [^ ]*:%d:.* by [^ ]*:%d:"
+                .formatted(killed, worker.process().pid()))
+        .contains("is booked as timesheet");
   }
 
   /** The settings again, on the port that the webhooks are registered for. */
