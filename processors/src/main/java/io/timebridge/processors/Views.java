@@ -47,7 +47,7 @@ final class Views {
             sheet.id(),
             sheet.personId(),
             sheet.day(),
-            sheet.hours().toPlainString(),
+            sheet.hours().stripTrailingZeros().toPlainString(),
             sheet.jobId(),
             sheet.taskId(),
             sheet.marked() ? "" : " (without the entry's mark)");

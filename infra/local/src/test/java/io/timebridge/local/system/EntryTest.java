@@ -170,12 +170,12 @@ class EntryTest {
             "says that it lives: version",
             "3600 s on 2026-07-03",
             "shows timesheet " + timesheet + " of person",
-            "1.0000 h",
+            "2026-07-03: 1 h, job ",
             "the log has it")
         .doesNotContain("private note", "Ada");
     edit(id, 7200);
     await().atMost(PATIENCE).until(() -> line(id).size() == 4 && standing(id).equals("booked"));
-    assertThat(told(id)).contains("done: updated timesheet " + timesheet, "2.0000 h");
+    assertThat(told(id)).contains("done: updated timesheet " + timesheet, "2026-07-03: 2 h, job ");
     delete(id);
     awaitStanding(id, "deleted");
     assertThat(line(id))
@@ -240,7 +240,7 @@ class EntryTest {
           return standing(id).equals("booked");
         });
     assertThat(line(id)).startsWith("parked").endsWith("drained");
-    assertThat(told(id)).contains("2 events: added timesheet " + timesheet(id), "2.0000 h");
+    assertThat(told(id)).contains("2 events: added timesheet " + timesheet(id), "2026-07-03: 2 h, job ");
   }
 
   @Test
