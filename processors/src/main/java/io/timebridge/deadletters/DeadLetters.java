@@ -29,6 +29,9 @@ public final class DeadLetters {
   /** Later than any time that is written. */
   static final Instant EVER = Instant.parse("9999-12-31T00:00:00Z");
 
+  /** Records that were kept out, of any key, that are gone through for those of one. */
+  public static final int MOST_KEPT_OUT = 5_000;
+
   private static final long ALL = Long.MAX_VALUE;
 
   private static final Comparator<WaitingKey> OLDEST_FIRST =
@@ -202,5 +205,17 @@ public final class DeadLetters {
   public boolean discarded(String key, long most, Visitor<WaitingEvent> visitor)
       throws StoreTrouble, InterruptedException {
     return events(KeyRecords.DISCARDED + key, most, visitor);
+  }
+
+  /**
+   * Visits the quarantined records whose partition key in their stream was that one, without what
+   * they hold. No index knows them by that key: the oldest {@value #MOST_KEPT_OUT} of all are gone
+   * through.
+   *
+   * @return whether there may be more
+   */
+  public boolean keptOut(String partitionKey, long most, Visitor<WaitingEvent> visitor)
+      throws StoreTrouble, InterruptedException {
+    return held.keptOut(partitionKey, MOST_KEPT_OUT, most, visitor);
   }
 }

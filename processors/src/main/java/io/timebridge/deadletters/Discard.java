@@ -8,6 +8,7 @@ import io.timebridge.stream.Names;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.EntryStore.Written;
+import io.timebridge.timesheet.Historian;
 import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
 import java.math.BigInteger;
 import java.time.Clock;
@@ -56,7 +57,7 @@ public final class Discard {
   /** Both clients stay the caller's to close. */
   public Discard(DynamoDbClient dynamoDb, SqsClient sqs, Names names, Clock clock) {
     this(
-        new DynamoDbEntryStore(dynamoDb, names, clock),
+        new DynamoDbEntryStore(dynamoDb, names, clock, Historian.of("operator", clock)),
         new SqsRetryQueue(sqs, names),
         new KeyRecords(dynamoDb, names),
         clock);

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -22,6 +23,9 @@ final class HeldKeys {
   private static final String KEY = TableName.PARKED_EVENTS.hashKey();
   private static final List<String> ATTRIBUTES =
       List.of(KEY, "sequence", "held", "reason", "detail", "first_failure");
+
+  private static final List<String> PARTITIONED =
+      Stream.concat(ATTRIBUTES.stream(), Stream.of("partition_key")).toList();
 
   private final Items records;
 
@@ -53,18 +57,52 @@ final class HeldKeys {
     return visited[0];
   }
 
-  private int visit(Held held, List<Map<String, AttributeValue>> page, Visitor<WaitingKey> visitor)
+  /**
+   * Visits the quarantined records with that partition key, oldest first.
+   *
+   * @param among goes through no more than about so many
+   * @param most visits no more
+   * @return whether there may be more
+   */
+  boolean keptOut(String partitionKey, long among, long most, Visitor<WaitingEvent> visitor)
+      throws StoreTrouble, InterruptedException {
+    long[] seen = new long[2];
+    records.pages(
+        query ->
+            query
+                .indexName(RequiredResources.HELD_INDEX.name())
+                .keyConditionExpression("held = :held")
+                .expressionAttributeValues(Map.of(":held", text(Held.QUARANTINE.text()))),
+        page -> {
+          seen[0] += page.size();
+          for (Map<String, AttributeValue> item : whole(Held.QUARANTINE, page, PARTITIONED)) {
+            if (text(item, "partition_key").equals(partitionKey) && ++seen[1] <= most) {
+              visitor.visit(KeyRecords.event(item));
+            }
+          }
+          return seen[0] < among && seen[1] <= most;
+        });
+    return seen[0] >= among || seen[1] > most;
+  }
+
+  /** The records themselves, oldest first: the index holds keys only, and is a little behind. */
+  private List<Map<String, AttributeValue>> whole(
+      Held held, List<Map<String, AttributeValue>> page, List<String> attributes)
       throws StoreTrouble, InterruptedException {
     List<Map<String, AttributeValue>> keys =
         page.stream()
             .map(i -> Map.of(KEY, text(text(i, KEY)), "sequence", text(text(i, "sequence"))))
             .toList();
+    return records.get(keys, attributes).stream()
+        .filter(i -> text(i, "held").equals(held.text()))
+        .sorted(Comparator.comparing(i -> text(i, "first_failure")))
+        .toList();
+  }
+
+  private int visit(Held held, List<Map<String, AttributeValue>> page, Visitor<WaitingKey> visitor)
+      throws StoreTrouble, InterruptedException {
     List<WaitingKey> found =
-        records.get(keys, ATTRIBUTES).stream()
-            .filter(i -> text(i, "held").equals(held.text()))
-            .sorted(Comparator.comparing(i -> text(i, "first_failure")))
-            .map(i -> waiting(held, i))
-            .toList();
+        whole(held, page, ATTRIBUTES).stream().map(i -> waiting(held, i)).toList();
     for (WaitingKey each : found) {
       visitor.visit(each);
     }

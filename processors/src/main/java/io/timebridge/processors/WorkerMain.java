@@ -46,6 +46,7 @@ import io.timebridge.timesheet.EntryDrain;
 import io.timebridge.timesheet.EntryFolding;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.EntrySweep;
+import io.timebridge.timesheet.Historian;
 import io.timebridge.timesheet.Pause;
 import io.timebridge.timesheet.TimesheetApplier;
 import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
@@ -248,7 +249,14 @@ public final class WorkerMain {
       String workerId,
       Clock clock) {
     EntryStore entries =
-        wiring.entries().apply(new DynamoDbEntryStore(dynamoDb, settings.names(), clock));
+        wiring
+            .entries()
+            .apply(
+                new DynamoDbEntryStore(
+                    dynamoDb,
+                    settings.names(),
+                    clock,
+                    new Historian(workerId, settings.timesheet().historyFor(), clock)));
     TimesheetApplier.Unusable unusable =
         (record, problem) -> quarantined(quarantine, record, problem);
     SqsClient sqs = closing(aws.sqs());

@@ -59,7 +59,18 @@ final class AnnouncedCall {
     if (order.booking().isPresent() && (op == Intent.Op.ADD || !places.isEmpty())) {
       places.add(order.booking().get().place());
     }
-    return new Intent(tokens.next(), op, order.version(), places, parts.secondSettings().span());
+    return intent(op, places);
+  }
+
+  private Intent intent(Intent.Op op, Set<Place> places) {
+    return new Intent(
+        tokens.next(),
+        op,
+        order.version(),
+        places,
+        parts.secondSettings().span(),
+        Optional.of(
+            new Intent.Origin(order.event().seq(), order.record().envelope().route())));
   }
 
   private Fence newFence() {
@@ -113,7 +124,7 @@ final class AnnouncedCall {
     String old = intent.token();
     tokens.settled(old); // nothing is under way under it, whatever becomes of this write
     fence = newFence();
-    intent = new Intent(tokens.next(), op, order.version(), places, parts.secondSettings().span());
+    intent = intent(op, places);
     if (!took(order.store().takeOver(order.id(), row, intent))) {
       throw new ServiceTrouble(
           ServiceTrouble.Kind.NOT_DONE, "the intent of entry " + order.id() + " was taken over");

@@ -260,7 +260,7 @@ final class Attempt {
 
   /** W2. */
   Optional<Outcome> finish(Result result, String what) throws EntryStore.Unavailable {
-    return call.conclude(result, new Outcome.Applied(what));
+    return call.conclude(result.saying(what), new Outcome.Applied(what));
   }
 
   /** W4 with our token. */

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param parked events of this key that wait
  * @param episode number of the latest parking
  * @param wake whether that parking's wake-up has been sent
+ * @param history what was written of it before, for people
  */
 public record EntryRow(
     long rev,
@@ -32,7 +33,8 @@ public record EntryRow(
     Lane lane,
     int parked,
     long episode,
-    Wake wake) {
+    Wake wake,
+    History history) {
 
   /** What SecondService holds of the entry, as far as we have done. */
   public enum State {
@@ -62,6 +64,38 @@ public record EntryRow(
     DEAD
   }
 
+  /** Without a history. */
+  public EntryRow(
+      long rev,
+      long version,
+      String hash,
+      long tried,
+      State state,
+      long timesheetId,
+      Optional<Place> place,
+      BigInteger seq,
+      Optional<Intent> intent,
+      Lane lane,
+      int parked,
+      long episode,
+      Wake wake) {
+    this(
+        rev,
+        version,
+        hash,
+        tried,
+        state,
+        timesheetId,
+        place,
+        seq,
+        intent,
+        lane,
+        parked,
+        episode,
+        wake,
+        History.none());
+  }
+
   private static final EntryRow ABSENT =
       new EntryRow(
           0,
@@ -76,7 +110,8 @@ public record EntryRow(
           Lane.STREAM,
           0,
           0,
-          Wake.NONE);
+          Wake.NONE,
+          History.none());
 
   /** No row: nothing of ours is in SecondService. */
   public static EntryRow absent() {
@@ -108,7 +143,8 @@ public record EntryRow(
         Lane.PARKED,
         parked + 1,
         episode + 1,
-        Wake.OWED);
+        Wake.OWED,
+        history);
   }
 
   /** After W5: one more waits; a dead key is to be woken again. */
@@ -138,7 +174,8 @@ public record EntryRow(
         lane,
         parked,
         episode,
-        wake);
+        wake,
+        history);
   }
 
   /** With other events waiting, or none. */
@@ -157,6 +194,26 @@ public record EntryRow(
         where,
         waiting,
         inEpisode,
-        woken);
+        woken,
+        history);
+  }
+
+  /** The same, with another history. */
+  public EntryRow telling(History other) {
+    return new EntryRow(
+        rev,
+        version,
+        hash,
+        tried,
+        state,
+        timesheetId,
+        place,
+        seq,
+        intent,
+        lane,
+        parked,
+        episode,
+        wake,
+        other);
   }
 }

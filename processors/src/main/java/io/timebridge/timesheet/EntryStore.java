@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * The entry rows, changed only by these conditional writes. Each names its condition; a condition
  * that does not hold changes nothing and is answered with {@link Written.Lost}. A write whose own
- * answer was lost is recognised by what it wrote and reported as done. Thread-safe; every method
- * blocks.
+ * answer was lost is recognised by what it wrote and reported as done. Each tells of itself in the
+ * row's {@link History}. Thread-safe; every method blocks.
  */
 public interface EntryStore {
   /** How a conditional write ended. */
@@ -175,6 +175,7 @@ public interface EntryStore {
    * What a result leaves in the row.
    *
    * @param timesheetId 0 = none
+   * @param what came of it, for the row's {@link History}: fixed words and ids, no names
    */
   record Result(
       long version,
@@ -182,9 +183,25 @@ public interface EntryStore {
       EntryRow.State state,
       long timesheetId,
       Optional<Place> place,
-      BigInteger seq) {
+      BigInteger seq,
+      String what) {
+    /** Nothing is said of it. */
+    public Result(
+        long version,
+        String hash,
+        EntryRow.State state,
+        long timesheetId,
+        Optional<Place> place,
+        BigInteger seq) {
+      this(version, hash, state, timesheetId, place, seq, "");
+    }
+
     Result at(BigInteger other) {
-      return new Result(version, hash, state, timesheetId, place, other);
+      return new Result(version, hash, state, timesheetId, place, other, what);
+    }
+
+    Result saying(String words) {
+      return new Result(version, hash, state, timesheetId, place, seq, words);
     }
   }
 

@@ -3,6 +3,7 @@ package io.timebridge.timesheet;
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.StreamRecord;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -42,6 +43,8 @@ public final class InMemoryEntryStore implements EntryStore {
     }
   }
 
+  private static final Duration HISTORY_FOR = Duration.ofDays(90);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<EntryId, EntryRow> rows = new HashMap<>();
   private final Map<EntryId, Row> waiting = new HashMap<>();
@@ -50,6 +53,7 @@ public final class InMemoryEntryStore implements EntryStore {
   private final Map<EntryId, Instant> touched = new HashMap<>();
 
   private final InstantSource clock;
+  private final Historian historian;
   private int reads;
   private int writes;
 
@@ -62,6 +66,7 @@ public final class InMemoryEntryStore implements EntryStore {
    */
   public InMemoryEntryStore(InstantSource clock) {
     this.clock = clock;
+    this.historian = new Historian("", HISTORY_FOR, clock);
   }
 
   /** The row as it is, without counting as a read. */
@@ -152,7 +157,7 @@ public final class InMemoryEntryStore implements EntryStore {
     return write(
         id,
         row -> row.rev() == seen.rev() && row.intent().isEmpty(),
-        row -> announced(row, intent),
+        row -> announced(row, intent).telling(whole(seen, row, historian.announced(intent))),
         row -> holds(row, intent.token()));
   }
 
@@ -162,14 +167,19 @@ public final class InMemoryEntryStore implements EntryStore {
     return write(
         id,
         row -> row.rev() == seen.rev() && holds(row, open),
-        row -> announced(row, intent),
+        row ->
+            announced(row, intent)
+                .telling(whole(seen, row, historian.takenOver(seen.intent(), intent))),
         row -> holds(row, intent.token()));
   }
 
   @Override
   public Written result(EntryId id, String token, Result result) {
     return write(
-        id, row -> holds(row, token), row -> row.concluded(result), row -> shows(row, result));
+        id,
+        row -> holds(row, token),
+        row -> plus(row.concluded(result), historian.concluded(token, result)),
+        row -> shows(row, result));
   }
 
   @Override
@@ -177,7 +187,7 @@ public final class InMemoryEntryStore implements EntryStore {
     return write(
         id,
         row -> row.rev() == seen.rev() && row.intent().isEmpty(),
-        row -> row.concluded(result),
+        row -> row.concluded(result).telling(whole(seen, row, historian.noted(result))),
         row -> shows(row, result));
   }
 
@@ -186,7 +196,8 @@ public final class InMemoryEntryStore implements EntryStore {
     return write(
         id,
         row -> holds(row, token),
-        row -> withIntent(row, Optional.empty(), row.tried()),
+        row ->
+            plus(withIntent(row, Optional.empty(), row.tried()), historian.givenBack(token)),
         row -> false);
   }
 
@@ -204,7 +215,13 @@ public final class InMemoryEntryStore implements EntryStore {
                       && (token.isPresent()
                           ? holds(row, token.get())
                           : row.intent().isEmpty() && row.rev() == seen.rev()),
-              row -> row.parked(record.sequence(), why),
+              row ->
+                  told(
+                      row.parked(record.sequence(), why),
+                      row,
+                      seen,
+                      token,
+                      historian.parked(token, record, why)),
               row -> row.lane() != EntryRow.Lane.STREAM && row.seq().equals(record.sequence()));
       if (written instanceof Written.Done) {
         waiting.putIfAbsent(id, new Row(why.rejection(), record));
@@ -227,7 +244,9 @@ public final class InMemoryEntryStore implements EntryStore {
                   row.lane() != EntryRow.Lane.STREAM
                       && row.episode() == seen.episode()
                       && row.seq().compareTo(record.sequence()) < 0,
-              row -> row.followed(record.sequence()),
+              row ->
+                  row.followed(record.sequence())
+                      .telling(row.history().followedBy(historian.followed(record))),
               row -> row.lane() != EntryRow.Lane.STREAM && row.seq().equals(record.sequence()));
       if (written instanceof Written.Done && !kept) {
         Optional.ofNullable(waiting.get(id)).ifPresent(row -> row.records().add(record));
@@ -245,7 +264,8 @@ public final class InMemoryEntryStore implements EntryStore {
         row -> row.episode() == episode && row.wake() == EntryRow.Wake.OWED,
         row ->
             row.waiting(
-                row.rev(), row.seq(), row.parked(), row.lane(), episode, EntryRow.Wake.SENT),
+                    row.rev(), row.seq(), row.parked(), row.lane(), episode, EntryRow.Wake.SENT)
+                .telling(row.history().wokenBy(historian.woken(episode))),
         row -> row.episode() == episode && row.wake() == EntryRow.Wake.SENT);
   }
 
@@ -279,7 +299,16 @@ public final class InMemoryEntryStore implements EntryStore {
                   (result.isPresent() || token.isPresent())
                       ? mayConclude(row, seen, token)
                       : (row.rev() == seen.rev()),
-              row -> drained(row, result, taken),
+              row -> {
+                EntryRow done =
+                    told(
+                        drained(row, result, taken),
+                        row,
+                        seen,
+                        token,
+                        historian.drained(token, result, sequences));
+                return done.waits() ? done : done.telling(done.history().atRest());
+              },
               row -> result.filter(r -> shows(row, r.at(row.seq()))).isPresent());
       if (written instanceof Written.Done && taken > 0) {
         waiting.computeIfPresent(id, (i, row) -> without(row, taken));
@@ -336,7 +365,10 @@ public final class InMemoryEntryStore implements EntryStore {
                           row.parked(),
                           row.lane(),
                           row.episode(),
-                          row.wake()),
+                          row.wake())
+                      .telling(
+                          told(row, row, seen, token, historian.rejectedAgain(token, why))
+                              .history()),
               row -> false);
       if (written instanceof Written.Done) {
         waiting.computeIfPresent(id, (i, w) -> new Row(why.rejection(), w.records()));
@@ -360,9 +392,10 @@ public final class InMemoryEntryStore implements EntryStore {
                 row.rev() + 1,
                 row.seq(),
                 row.parked(),
-                EntryRow.Lane.DEAD,
-                row.episode(),
-                EntryRow.Wake.DEAD),
+                    EntryRow.Lane.DEAD,
+                    row.episode(),
+                    EntryRow.Wake.DEAD)
+                .telling(whole(seen, row, historian.dead())),
         row -> false);
   }
 
@@ -377,8 +410,9 @@ public final class InMemoryEntryStore implements EntryStore {
                 row.seq(),
                 row.parked(),
                 EntryRow.Lane.PARKED,
-                row.episode() + 1,
-                EntryRow.Wake.OWED),
+                    row.episode() + 1,
+                    EntryRow.Wake.OWED)
+                .telling(row.history().owing(historian.owed())),
         row -> false);
   }
 
@@ -480,7 +514,25 @@ public final class InMemoryEntryStore implements EntryStore {
   }
 
   private static EntryRow announced(EntryRow row, Intent intent) {
-    return withIntent(row, Optional.of(intent), Math.max(row.tried(), intent.version()));
+    return withIntent(
+        row, Optional.of(intent.readBack()), Math.max(row.tried(), intent.version()));
+  }
+
+  /** Of a write that has read the row; what stands apart may be newer than it has seen. */
+  private History whole(EntryRow seen, EntryRow row, HistoryItem item) {
+    History is = row.history();
+    return new History(
+        historian.whole(seen, item).items(), is.followed(), is.owed(), is.woken());
+  }
+
+  /** Of a write that holds the intent. */
+  private static EntryRow plus(EntryRow row, HistoryItem item) {
+    return row.telling(row.history().plus(item));
+  }
+
+  private EntryRow told(
+      EntryRow done, EntryRow row, EntryRow seen, Optional<String> token, HistoryItem item) {
+    return token.isPresent() ? plus(done, item) : done.telling(whole(seen, row, item));
   }
 
   private static EntryRow withIntent(EntryRow row, Optional<Intent> intent, long tried) {
@@ -497,6 +549,7 @@ public final class InMemoryEntryStore implements EntryStore {
         row.lane(),
         row.parked(),
         row.episode(),
-        row.wake());
+        row.wake(),
+        row.history());
   }
 }

@@ -323,11 +323,10 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     EntryStore.Result gone =
         new EntryStore.Result(
             row.version(), row.hash(), EntryRow.State.DELETED, 0, Optional.empty(), event.seq());
-    return rows.note(event.id(), row, gone) instanceof Written.Done
-        ? Optional.of(
-            row.state() == EntryRow.State.DELETED
-                ? new Outcome.Skipped("gone already")
-                : new Outcome.Applied("deleted before anything was booked"))
+    boolean before = row.state() == EntryRow.State.DELETED;
+    String what = before ? "gone already" : "deleted before anything was booked";
+    return rows.note(event.id(), row, gone.saying(what)) instanceof Written.Done
+        ? Optional.of(before ? new Outcome.Skipped(what) : new Outcome.Applied(what))
         : Optional.empty();
   }
 
@@ -408,8 +407,9 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     private Optional<Outcome> noteNothing(String reason) throws EntryStore.Unavailable {
       EntryRow row = order.row();
       EntryStore.Result same = order.result(row.state(), row.timesheetId(), row.place());
-      return order.store().note(order.event().id(), row, same) instanceof Written.Done
-          ? Optional.of(new Outcome.Skipped("nothing to book: " + reason))
+      String what = "nothing to book: " + reason;
+      return order.store().note(order.event().id(), row, same.saying(what)) instanceof Written.Done
+          ? Optional.of(new Outcome.Skipped(what))
           : Optional.empty();
     }
   }

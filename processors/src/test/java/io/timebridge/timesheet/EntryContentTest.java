@@ -114,7 +114,8 @@ class EntryContentTest {
                 Optional.empty(),
                 Settings.Timesheet.DeletedByHand.RECREATE,
                 20,
-                java.time.Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                Duration.ofDays(90)));
     assertThat(rule.of(seconds)).isEqualTo(new BigDecimal(hours));
   }
 

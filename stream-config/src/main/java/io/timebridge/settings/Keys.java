@@ -430,6 +430,13 @@ final class Keys {
           "0ms",
           "7d",
           "Least time from the first of those failures until the entry is parked.");
+  static final Setting<Duration> HISTORY_FOR =
+      Setting.duration(
+          "timesheet.history-for",
+          "90d",
+          "0ms",
+          "3650d",
+          "What `./timebridge entry` tells of an entry goes back this far, and no more than 20 writes; older ones go with the entry's next write.");
 
   static final Setting<Path> HEALTH_FILE =
       Setting.optional(
@@ -600,6 +607,7 @@ final class Keys {
             DELETED_BY_HAND,
             RETRY_ATTEMPTS,
             RETRY_FOR,
+            HISTORY_FOR,
             HEALTH_FILE));
     return List.copyOf(all);
   }
@@ -689,7 +697,8 @@ final class Keys {
             Settings.Timesheet.DeletedByHand.valueOf(
                 v.get(DELETED_BY_HAND).toUpperCase(Locale.ROOT)),
             v.get(RETRY_ATTEMPTS),
-            v.get(RETRY_FOR)),
+            v.get(RETRY_FOR),
+            v.get(HISTORY_FOR)),
         new Settings.Ops(v.get(OPS_HOST), v.get(OPS_PORT), v.get(OPS_TOKEN)),
         new Settings.Health(v.find(HEALTH_FILE)));
   }

@@ -233,6 +233,7 @@ public record Settings(
    * @param retryAttempts failed attempts, while others get through, after which an entry's key is
    *     parked
    * @param retryFor least time from the first of them
+   * @param historyFor how far back an entry's row tells of itself
    */
   public record Timesheet(
       Optional<Duration> rounding,
@@ -241,7 +242,8 @@ public record Settings(
       Optional<String> unlabelledTask,
       DeletedByHand deletedByHand,
       int retryAttempts,
-      Duration retryFor) {
+      Duration retryFor,
+      Duration historyFor) {
     /** What to do about a timesheet that somebody deleted in SecondService. */
     public enum DeletedByHand {
       /** Make it again with the entry's next change. */

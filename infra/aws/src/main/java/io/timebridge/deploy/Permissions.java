@@ -188,6 +188,8 @@ final class Permissions {
         table(List.of("BatchGetItem", "DeleteItem", "PutItem", "Query"), TableName.PARKED_EVENTS),
         indexes(TableName.TIMESHEET_ENTRIES, TableName.PARKED_EVENTS),
         table(List.of("DeleteItem", "GetItem", "PutItem", "Scan"), TableName.LABEL_TASK_MAPPING),
+        // what happened to an entry: its backup is part of it
+        table(List.of("GetItem"), TableName.TIMESHEET_BACKUP),
         table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
         // bootstrap makes a secret where there is none
         new Grant(

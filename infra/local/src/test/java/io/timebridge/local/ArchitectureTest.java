@@ -28,6 +28,7 @@ class ArchitectureTest {
     "io.timebridge.failure..",
     "io.timebridge.turn..",
     "io.timebridge.deadletters..",
+    "io.timebridge.story..",
     "io.timebridge.mapping..",
     "io.timebridge.bootstrap..",
     "io.timebridge.processors.."
@@ -82,6 +83,20 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "software.amazon..", "java.net.http..", "io.helidon..", "io.timebridge.aws..");
+
+  /** What happened to an entry is told of plain records; stores and services are its ports. */
+  @ArchTest
+  static final ArchRule stories_know_no_aws_http_or_command =
+      noClasses()
+          .that()
+          .resideInAPackage("io.timebridge.story")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "software.amazon..",
+              "java.net.http..",
+              "io.timebridge.aws..",
+              "io.timebridge.processors..");
 
   @ArchTest
   static final ArchRule only_the_worker_knows_kcl =

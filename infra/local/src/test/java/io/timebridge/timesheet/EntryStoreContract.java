@@ -508,4 +508,103 @@ abstract class EntryStoreContract {
     assertThat(done).hasValue(1);
     assertThat(store().read(id).rev()).isEqualTo(1);
   }
+
+  private static List<HistoryItem.Step> steps(EntryRow row) {
+    return row.history().all().stream().map(HistoryItem::step).toList();
+  }
+
+  @Test
+  void each_write_tells_of_itself() throws Exception {
+    Intent first =
+        intent("host:1:a-1", 5, MONDAY).of(new Intent.Origin(sequence(1), Route.TIMESHEET_UPDATE));
+    EntryRow open = row(store().begin(id, EntryRow.absent(), first));
+    assertThat(open.intent()).as("as it is read back").contains(intent("host:1:a-1", 5, MONDAY));
+    row(store().takeOver(id, open, intent("host:2:b-1", 5, MONDAY)));
+    row(store().result(id, "host:2:b-1", live(5, 900, 1).saying("adopted timesheet 900")));
+    List<HistoryItem> told = store().read(id).history().all();
+    assertThat(told)
+        .extracting(HistoryItem::step)
+        .containsExactly(
+            HistoryItem.Step.ANNOUNCED, HistoryItem.Step.TAKEN_OVER, HistoryItem.Step.CONCLUDED);
+    assertThat(told.getFirst().seq()).isEqualTo(sequence(1));
+    assertThat(told.getFirst().route()).isEqualTo("timesheet-update");
+    assertThat(told.getFirst().worker()).isEqualTo("host:1:a");
+    assertThat(told.get(1).worker()).isEqualTo("host:2:b");
+    assertThat(told.get(1).text()).isEqualTo("add, announced before by host:1:a");
+    assertThat(told.getLast().timesheetId()).isEqualTo(900);
+    assertThat(told.getLast().version()).isEqualTo(5);
+    assertThat(told.getLast().text()).isEqualTo("adopted timesheet 900");
+    assertThat(told).allMatch(i -> i.at().isAfter(Instant.now().minusSeconds(60)));
+  }
+
+  @Test
+  void a_write_that_was_lost_or_repeated_tells_nothing_of_itself() throws Exception {
+    EntryRow seen = store().read(id);
+    row(store().begin(id, seen, intent("a-1", 5, MONDAY)));
+    row(store().begin(id, seen, intent("a-1", 5, MONDAY)));
+    store().begin(id, seen, intent("b-1", 5, MONDAY));
+    row(store().result(id, "a-1", live(5, 900, 1)));
+    row(store().result(id, "a-1", live(5, 900, 1)));
+    store().skip(id, store().read(id));
+    assertThat(steps(store().read(id)))
+        .containsExactly(HistoryItem.Step.ANNOUNCED, HistoryItem.Step.CONCLUDED);
+  }
+
+  @Test
+  void what_waits_is_told_until_it_is_done_with() throws Exception {
+    EntryRow parked = waiting(3);
+    row(store().woken(id, parked.episode()));
+    row(store().rejectedAgain(id, store().read(id), Optional.empty(), Parking.untouched(CLOSED)));
+    row(store().bury(id, store().read(id)));
+    row(store().wakeAgain(id, store().read(id)));
+    assertThat(steps(store().read(id)))
+        .containsExactlyInAnyOrder(
+            HistoryItem.Step.ANNOUNCED,
+            HistoryItem.Step.CONCLUDED,
+            HistoryItem.Step.PARKED,
+            HistoryItem.Step.FOLLOWED,
+            HistoryItem.Step.WOKEN,
+            HistoryItem.Step.REJECTED_AGAIN,
+            HistoryItem.Step.DEAD,
+            HistoryItem.Step.WAKE_OWED);
+    EntryRow open = begun("d-1", 6);
+    row(
+        store()
+            .drained(
+                id,
+                open,
+                Optional.of("d-1"),
+                Optional.of(live(6, 900, 4).saying("updated timesheet 900")),
+                sequences(2, 3, 4)));
+    HistoryItem last = store().read(id).history().all().getLast();
+    assertThat(last.step()).isEqualTo(HistoryItem.Step.DRAINED);
+    assertThat(last.text()).isEqualTo("3 events: updated timesheet 900");
+    assertThat(steps(store().read(id)))
+        .as("what happened while it waited")
+        .contains(HistoryItem.Step.WOKEN, HistoryItem.Step.DEAD, HistoryItem.Step.WAKE_OWED);
+  }
+
+  @Test
+  void a_history_is_cut_to_its_size() throws Exception {
+    for (int version = 1; version <= 25; version++) {
+      booked(version, 900, version);
+      assertThat(store().read(id).history().items()).hasSizeLessThanOrEqualTo(History.MOST);
+    }
+    List<HistoryItem> told = store().read(id).history().all();
+    assertThat(told).hasSize(History.MOST);
+    assertThat(told.getLast().version()).isEqualTo(25);
+  }
+
+  @Test
+  void events_that_follow_and_wake_ups_make_no_row_grow() throws Exception {
+    EntryRow parked = waiting(1);
+    for (int i = 3; i < 30; i++) {
+      parked = row(store().follow(id, parked, record(i)));
+      row(store().woken(id, parked.episode()));
+      parked = row(store().wakeAgain(id, store().read(id)));
+    }
+    assertThat(store().read(id).history().items()).hasSize(3);
+    assertThat(steps(store().read(id))).hasSize(6);
+    assertThat(store().read(id).history().followed().orElseThrow().seq()).isEqualTo(sequence(29));
+  }
 }

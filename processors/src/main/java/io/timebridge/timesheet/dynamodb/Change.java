@@ -4,6 +4,8 @@ import static io.timebridge.timesheet.dynamodb.RowCodec.n;
 import static io.timebridge.timesheet.dynamodb.RowCodec.s;
 
 import io.timebridge.timesheet.EntryRow;
+import io.timebridge.timesheet.History;
+import io.timebridge.timesheet.HistoryItem;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,6 +63,21 @@ final class Change {
     sets.put("#" + attribute, expression);
     values.put(name, value);
     return this;
+  }
+
+  /** Of a write that has read the row. */
+  Change telling(History whole) {
+    return set(HistoryCodec.HISTORY, HistoryCodec.list(whole.items()));
+  }
+
+  /** Of a write that only knows its token: each follows one that has cut the list to size. */
+  Change adding(HistoryItem item) {
+    bind(":no_history", HistoryCodec.list(List.of()));
+    return expression(
+        HistoryCodec.HISTORY,
+        "list_append(if_not_exists(#history, :no_history), :history)",
+        ":history",
+        HistoryCodec.list(List.of(item)));
   }
 
   Change remove(String attribute) {

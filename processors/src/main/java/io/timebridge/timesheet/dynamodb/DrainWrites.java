@@ -8,6 +8,9 @@ import io.timebridge.timesheet.EntryStore.Parking;
 import io.timebridge.timesheet.EntryStore.Result;
 import io.timebridge.timesheet.EntryStore.Unavailable;
 import io.timebridge.timesheet.EntryStore.Written;
+import io.timebridge.timesheet.Historian;
+import io.timebridge.timesheet.History;
+import io.timebridge.timesheet.HistoryItem;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,16 +39,22 @@ final class DrainWrites {
           "failure",
           "reason",
           "attempts",
-          RowWrites.WAITS_FOR);
+          RowWrites.WAITS_FOR,
+          HistoryCodec.FOLLOWED,
+          HistoryCodec.OWED,
+          HistoryCodec.WOKEN);
 
   private final DynamoDbClient dynamoDb;
   private final RowWrites rows;
   private final ParkedRecords parkedRecords;
+  private final Historian historian;
 
-  DrainWrites(DynamoDbClient dynamoDb, RowWrites rows, ParkedRecords parkedRecords) {
+  DrainWrites(
+      DynamoDbClient dynamoDb, RowWrites rows, ParkedRecords parkedRecords, Historian historian) {
     this.dynamoDb = dynamoDb;
     this.rows = rows;
     this.parkedRecords = parkedRecords;
+    this.historian = historian;
   }
 
   Written drained(
@@ -55,16 +64,20 @@ final class DrainWrites {
       Optional<Result> result,
       List<BigInteger> sequences)
       throws Unavailable {
+    HistoryItem told = historian.drained(token, result, sequences);
     int parked = seen.parked();
     for (int round = 0; round < ROUNDS; round++) {
-      Change change = draining(seen, token, result);
+      Change change = told(draining(seen, token, result), seen, token, told);
       taking(change, parked, sequences.size());
       switch (take(id, change, sequences)) {
         case Taken.Done done -> {
-          return new Written.Done(afterDrain(seen, result, parked - sequences.size()));
+          EntryRow after = afterDrain(seen, result, parked - sequences.size());
+          History history =
+              token.isPresent() ? seen.history().plus(told) : historian.whole(seen, told);
+          return new Written.Done(after.telling(after.waits() ? history : history.atRest()));
         }
         case Taken.ByOthers others -> {
-          Change alone = draining(seen, token, result);
+          Change alone = told(draining(seen, token, result), seen, token, told);
           return rows.update("write the result of", id, rows.touched(alone), row -> false);
         }
         case Taken.Refused(EntryRow now) -> {
@@ -139,6 +152,10 @@ final class DrainWrites {
     return change;
   }
 
+  private Change told(Change change, EntryRow seen, Optional<String> token, HistoryItem item) {
+    return token.isPresent() ? change.adding(item) : change.telling(historian.whole(seen, item));
+  }
+
   private static boolean mayStillDrain(
       EntryRow now, EntryRow seen, Optional<String> token, boolean hasResult) {
     return token.isPresent()
@@ -171,6 +188,7 @@ final class DrainWrites {
     change.expression("attempts", "if_not_exists(attempts, :zero) + :one", ":one", n(1));
     change.bind(":zero", n(0));
     RowWrites.because(change, seen, why);
+    told(change, seen, token, historian.rejectedAgain(token, why));
     return rows.update("write the rejection of", id, change, row -> false);
   }
 }

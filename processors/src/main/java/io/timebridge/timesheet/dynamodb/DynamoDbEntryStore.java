@@ -10,6 +10,9 @@ import io.timebridge.stream.StreamRecord;
 import io.timebridge.stream.TableName;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
+import io.timebridge.timesheet.Historian;
+import io.timebridge.timesheet.History;
+import io.timebridge.timesheet.HistoryItem;
 import io.timebridge.timesheet.Intent;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -39,18 +42,26 @@ public final class DynamoDbEntryStore implements EntryStore {
   private final String parkedEvents;
   private final ParkedRecords parkedRecords;
   private final InstantSource clock;
+  private final Historian historian;
   private final RowWrites rows;
   private final DrainWrites drains;
   private final WakeIndex index;
 
+  /** Says of no write who made it, unless its token does. */
   public DynamoDbEntryStore(DynamoDbClient dynamoDb, Names names, InstantSource clock) {
+    this(dynamoDb, names, clock, Historian.of("", clock));
+  }
+
+  public DynamoDbEntryStore(
+      DynamoDbClient dynamoDb, Names names, InstantSource clock, Historian historian) {
     this.dynamoDb = dynamoDb;
     this.entries = names.table(TableName.TIMESHEET_ENTRIES);
     this.parkedEvents = names.table(TableName.PARKED_EVENTS);
     this.clock = clock;
+    this.historian = historian;
     this.parkedRecords = new ParkedRecords(dynamoDb, parkedEvents);
     this.rows = new RowWrites(dynamoDb, entries, clock);
-    this.drains = new DrainWrites(dynamoDb, rows, parkedRecords);
+    this.drains = new DrainWrites(dynamoDb, rows, parkedRecords, historian);
     this.index = new WakeIndex(dynamoDb, entries);
   }
 
@@ -71,6 +82,7 @@ public final class DynamoDbEntryStore implements EntryStore {
     Change change = new Change().bumpRev(seen);
     change.where("attribute_not_exists(intent)").set("intent", RowCodec.intent(intent));
     change.set("tried", n(Math.max(seen.tried(), intent.version())));
+    change.telling(historian.whole(seen, historian.announced(intent)));
     return rows.update("announce", id, change, RowWrites.hasToken(intent.token()));
   }
 
@@ -80,6 +92,7 @@ public final class DynamoDbEntryStore implements EntryStore {
     Change change = new Change().bumpRev(seen);
     change.whereToken(open).set("intent", RowCodec.intent(intent));
     change.set("tried", n(Math.max(seen.tried(), intent.version())));
+    change.telling(historian.whole(seen, historian.takenOver(seen.intent(), intent)));
     return rows.update("take over", id, change, RowWrites.hasToken(intent.token()));
   }
 
@@ -88,6 +101,7 @@ public final class DynamoDbEntryStore implements EntryStore {
     Change change = new Change().whereToken(token).remove("intent");
     change.expression("rev", "rev + :one", ":one", n(1));
     apply(change, result);
+    change.adding(historian.concluded(token, result));
     return rows.update("write the result of", id, change, wrote(result));
   }
 
@@ -95,6 +109,7 @@ public final class DynamoDbEntryStore implements EntryStore {
   public Written note(EntryId id, EntryRow seen, Result result) throws Unavailable {
     Change change = new Change().bumpRev(seen).where("attribute_not_exists(intent)");
     apply(change, result);
+    change.telling(historian.whole(seen, historian.noted(result)));
     return rows.update("note", id, change, wrote(result));
   }
 
@@ -102,6 +117,7 @@ public final class DynamoDbEntryStore implements EntryStore {
   public Written release(EntryId id, String token) throws Unavailable {
     Change change = new Change().whereToken(token).remove("intent");
     change.expression("rev", "rev + :one", ":one", n(1));
+    change.adding(historian.givenBack(token));
     return rows.update("release", id, change, row -> false);
   }
 
@@ -123,10 +139,18 @@ public final class DynamoDbEntryStore implements EntryStore {
     waiting(change, record).newEpisode(clock);
     change.set("parked_since", s(clock.instant().toString()));
     RowWrites.because(change, seen, why);
+    HistoryItem told = historian.parked(token, record, why);
+    History history =
+        token.isPresent() ? seen.history().plus(told) : historian.whole(seen, told);
+    if (token.isPresent()) {
+      change.adding(told);
+    } else {
+      change.telling(history);
+    }
     return transact(
         "park",
         id,
-        seen.parked(record.sequence(), why),
+        seen.parked(record.sequence(), why).telling(history),
         change,
         record,
         parked(record, why.rejection().reason().name(), why.rejection().detail()));
@@ -143,10 +167,12 @@ public final class DynamoDbEntryStore implements EntryStore {
     if (seen.lane() == EntryRow.Lane.DEAD) {
       change.set("lane", s(EntryRow.Lane.PARKED.name())).newEpisode(clock);
     }
+    HistoryItem told = historian.followed(record);
+    change.set(HistoryCodec.FOLLOWED, HistoryCodec.map(told));
     return transact(
         "follow",
         id,
-        seen.followed(record.sequence()),
+        seen.followed(record.sequence()).telling(seen.history().followedBy(told)),
         change,
         record,
         parked(record, "FOLLOWS", "an earlier event of the entry waits"));
@@ -158,6 +184,7 @@ public final class DynamoDbEntryStore implements EntryStore {
     change.where("episode = :seen_episode").bind(":seen_episode", n(episode));
     change.where("#wake = :owed").bind(":owed", RowCodec.wake(EntryRow.Wake.OWED));
     rows.touched(change.set("wake", RowCodec.wake(EntryRow.Wake.SENT)));
+    change.set(HistoryCodec.WOKEN, HistoryCodec.map(historian.woken(episode)));
     return rows.update(
         "mark as woken",
         id,
@@ -193,6 +220,7 @@ public final class DynamoDbEntryStore implements EntryStore {
     change.where("#lane = :was_parked").bind(":was_parked", s(EntryRow.Lane.PARKED.name()));
     change.where("#parked = :seen_parked").bind(":seen_parked", n(seen.parked()));
     change.set("lane", s(EntryRow.Lane.DEAD.name()));
+    change.telling(historian.whole(seen, historian.dead()));
     return rows.update(
         "mark as dead",
         id,
@@ -207,6 +235,7 @@ public final class DynamoDbEntryStore implements EntryStore {
     change.where("episode = :seen_episode").bind(":seen_episode", n(seen.episode()));
     change.set("lane", s(EntryRow.Lane.PARKED.name())).newEpisode(clock);
     change.expression("rev", "rev + :one", ":one", n(1));
+    change.set(HistoryCodec.OWED, HistoryCodec.map(historian.owed()));
     return rows.update("wake", id, change, row -> false);
   }
 

@@ -42,7 +42,8 @@ final class RowCodec {
         text(item, "lane").map(EntryRow.Lane::valueOf).orElse(EntryRow.Lane.STREAM),
         Math.toIntExact(number(item, "parked")),
         number(item, "episode"),
-        text(item, "wake").map(RowCodec::wake).orElse(EntryRow.Wake.NONE));
+        text(item, "wake").map(RowCodec::wake).orElse(EntryRow.Wake.NONE),
+        HistoryCodec.history(item));
   }
 
   static AttributeValue wake(EntryRow.Wake wake) {

@@ -9,6 +9,7 @@ import io.timebridge.local.demo.DemoCommand;
 import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
+import io.timebridge.processors.EntryCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Command;
       BootstrapCommand.class,
       LoginCommand.class,
       MappingCommand.class,
+      EntryCommand.class,
       DlqCommand.class,
       JobsCommand.class,
       CleanupCommand.class,

@@ -220,7 +220,8 @@ public final class Plants {
         row.lane(),
         row.parked(),
         row.episode(),
-        row.wake());
+        row.wake(),
+        row.history());
   }
 
   /** Calls a record applied at once and works on it afterwards. */

@@ -162,6 +162,7 @@ class AwsCallsTest {
     command("jobs", "confirm-closures");
     command("dlq", "list");
     command("dlq", "show", Long.toString(mapped));
+    command("entry", Long.toString(kept));
     command("dlq", "discard", Long.toString(givenUp), "--reason", "never mind");
     command("mapping", "set", Long.toString(brazing.labelId()), "Design");
     command("mapping", "remove", Long.toString(brazing.labelId()));

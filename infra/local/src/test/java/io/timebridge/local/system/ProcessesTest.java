@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +51,11 @@ class ProcessesTest {
   private static SimControl second;
   private static DynamoDbClient dynamoDb;
   private static SampleCompany company;
+
+  /** An entry whose call was announced by a worker that was killed before it knew the answer. */
+  private static long halfDone;
+
+  private static long killed;
 
   @BeforeAll
   static void start_one_by_one() throws Exception {
@@ -154,8 +160,15 @@ class ProcessesTest {
   @Order(4)
   void backups_go_on_while_second_service_is_down_and_the_timesheet_worker_is_dead()
       throws Exception {
-    worker.kill();
     second.pause(true);
+    halfDone =
+        first
+            .post("/__sim/entries", company.entry("2026-07-03", 1234, "n"))
+            .path("id")
+            .longValue();
+    await().atMost(PATIENCE).until(() -> openIntents() == 1);
+    killed = worker.process().pid();
+    worker.kill();
     Processes.Started backups = processes.start("worker", "--apps", "backup");
     track(10);
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(backedUp()).isEqualTo(entries()));
@@ -168,6 +181,21 @@ class ProcessesTest {
 
   @Test
   @Order(5)
+  void the_story_of_an_entry_names_the_worker_that_was_killed_and_the_one_that_took_over()
+      throws Exception {
+    await().atMost(PATIENCE).until(() -> openIntents() == 0);
+    Processes.Ran ran = processes.run(List.of(), "entry", Long.toString(halfDone), "--offline");
+    assertThat(ran.exit()).as(ran.said()).isZero();
+    assertThat(ran.said())
+        .containsPattern("announced +a call is announced: add .* by [^ ]*:%d:".formatted(killed))
+        .containsPattern(
+            "taken over +an announced call is taken over: add, announced before by [^ ]*:%d:.* by [^ ]*:%d:"
+                .formatted(killed, worker.process().pid()))
+        .contains("is booked as timesheet");
+  }
+
+  @Test
+  @Order(6)
   void a_gateway_that_is_asked_to_stop_answers_what_it_has_accepted() throws Exception {
     track(30);
     assertThat(gateway.terminate()).isZero();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.story;
+
+import org.jspecify.annotations.NullMarked;
