@@ -6,6 +6,7 @@ import io.timebridge.ingest.poller.PollerCommand;
 import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
+import io.timebridge.processors.LagCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Command;
       MappingCommand.class,
       DlqCommand.class,
       JobsCommand.class,
-      CleanupCommand.class
+      CleanupCommand.class,
+      LagCommand.class
     })
 public final class Timebridge {
   private Timebridge() {}
