@@ -360,6 +360,11 @@ public final class KeyLanes<R> {
     }
 
     @Override
+    public ShardCounts counts() {
+      return locked(shard::counts);
+    }
+
+    @Override
     public boolean awaitFinished(Duration within) throws InterruptedException {
       await(within, () -> shard.unfinished() == 0 || (shard.halted() && shard.running() == 0));
       return unfinished() == 0;

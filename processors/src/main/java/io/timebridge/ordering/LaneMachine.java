@@ -109,6 +109,7 @@ class LaneMachine<R> {
     private int running;
     private int held;
     private long heldBytes;
+    private long finished;
     private boolean halted;
 
     private Shard(String name) {
@@ -129,6 +130,10 @@ class LaneMachine<R> {
 
     int running() {
       return running;
+    }
+
+    ShardCounts counts() {
+      return new ShardCounts(running, held, finished);
     }
 
     boolean halted() {
@@ -354,6 +359,7 @@ class LaneMachine<R> {
       hold(item, -1);
       if (finished) {
         item.shard.frontier.finish(item.ticket);
+        item.shard.finished++;
       }
     }
   }

@@ -53,6 +53,9 @@ public interface ShardLanes<R> {
   /** Accepted records that are not finished; those forgotten by {@link #halt} among them. */
   int unfinished();
 
+  /** What is in the lanes, and has gone through them. */
+  ShardCounts counts();
+
   /**
    * Waits until everything accepted is finished.
    *

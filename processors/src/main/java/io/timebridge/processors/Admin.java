@@ -3,7 +3,6 @@ package io.timebridge.processors;
 import io.timebridge.aws.AwsClients;
 import io.timebridge.aws.SsmParameters;
 import io.timebridge.failure.StoreTrouble;
-import io.timebridge.process.Foreground;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.DynamoDbTokenStore;
 import io.timebridge.services.first.HttpFirstService;
@@ -31,6 +30,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -79,6 +79,15 @@ abstract class Admin implements Callable<Integer> {
       this.settings = loaded.settings();
       this.aws = new AwsClients(settings.aws());
       this.dynamoDb = closing(aws.dynamoDb());
+    }
+
+    KinesisClient kinesis() {
+      return closing(aws.kinesis());
+    }
+
+    /** Which makes each call once. */
+    KinesisClient kinesisOnce() {
+      return closing(aws.kinesisOnce());
     }
 
     SsmClient ssm() {
@@ -151,7 +160,10 @@ abstract class Admin implements Callable<Integer> {
     }
   }
 
-  /** Exit code: 0 done, 1 failed or findings, 2 unusable options or settings. */
+  /**
+   * Exit code: 0 done, 1 failed or findings, 2 unusable options or settings, where the command does
+   * not say otherwise for itself.
+   */
   @Override
   public final Integer call() throws InterruptedException {
     try {
@@ -164,15 +176,15 @@ abstract class Admin implements Callable<Integer> {
       }
     } catch (Unusable unusable) {
       say(String.valueOf(unusable.getMessage()));
-      return Foreground.BAD_SETTINGS;
+      return command().exitCodeOnInvalidInput();
     } catch (ServiceTrouble trouble) {
       say(trouble.getMessage() + "; the command can be repeated");
-      return Foreground.FAILED;
+      return command().exitCodeOnExecutionException();
     } catch (StoreTrouble | SdkException trouble) {
       say(
           trouble.getMessage()
               + "; `./timebridge settings` shows which AWS is asked (aws.*, name-prefix). The command can be repeated");
-      return Foreground.FAILED;
+      return command().exitCodeOnExecutionException();
     } finally {
       out().flush();
     }

@@ -9,6 +9,7 @@ import io.timebridge.ordering.ThreadTimers;
 import io.timebridge.ordering.Unfinished;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -218,6 +219,11 @@ public final class KclApplication<R> implements AutoCloseable {
   /** How far behind the worst of its shards is; empty while it has none. */
   public Optional<Lag> lag() {
     return lags.worst();
+  }
+
+  /** How far it is with each of its shards, by name. */
+  public List<ShardProgress> progress() {
+    return lags.progress();
   }
 
   /**

@@ -88,7 +88,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
     checkpoint =
         new ShardCheckpoint(shard, parts.checkpointEvery(), parts.nanoTime(), parts.checkpoints());
     lag = new ShardLag(shard, opened(lanes)::oldest);
-    parts.lags().add(shard, lag);
+    parts.lags().add(shard, lag, lanes);
     LOG.info(
         "shard taken: stream={} shard={} from={}",
         parts.stream(),

@@ -1,15 +1,20 @@
 package io.timebridge.worker;
 
+import io.timebridge.ordering.ShardLanes;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The lags of the shards that are this worker's now. Thread-safe. */
+/** The lags and the progress of the shards that are this worker's now. Thread-safe. */
 final class Lags {
   private final InstantSource clock;
-  private final Map<String, ShardLag> shards = new ConcurrentHashMap<>();
+  private final Map<String, Held> shards = new ConcurrentHashMap<>();
+
+  private record Held(ShardLag lag, ShardLanes<?> lanes) {}
 
   Lags(InstantSource clock) {
     this.clock = clock;
@@ -20,19 +25,37 @@ final class Lags {
   }
 
   /** The shard has been taken. */
-  void add(String shard, ShardLag lag) {
-    shards.put(shard, lag);
+  void add(String shard, ShardLag lag, ShardLanes<?> lanes) {
+    shards.put(shard, new Held(lag, lanes));
   }
 
   /** The shard is another one's from now on; one that has taken it anew meanwhile stays. */
   void remove(String shard, ShardLag lag) {
-    shards.remove(shard, lag);
+    shards.computeIfPresent(shard, (s, held) -> held.lag() == lag ? null : held);
   }
 
   /** The worst; empty when no shard is held. */
   Optional<Lag> worst() {
     return shards.values().stream()
-        .map(shard -> shard.lag(clock.instant()))
+        .map(shard -> shard.lag().lag(clock.instant()))
         .max(Comparator.comparing(Lag::behind));
+  }
+
+  /** Of every shard, by name. */
+  List<ShardProgress> progress() {
+    return shards.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(held -> progress(held.getKey(), held.getValue(), clock.instant()))
+        .toList();
+  }
+
+  private static ShardProgress progress(String shard, Held held, Instant now) {
+    return new ShardProgress(
+        shard,
+        held.lanes().counts(),
+        held.lanes().position(),
+        held.lanes().oldest(),
+        held.lag().behind(now),
+        held.lag().lastArrival());
   }
 }

@@ -29,6 +29,7 @@ final class ShardLag {
   private final TreeMap<BigInteger, Instant> arrivals = new TreeMap<>();
   private Duration unread = Duration.ZERO;
   private Instant readAt = Instant.EPOCH;
+  private @Nullable Instant lastArrival;
 
   /**
    * @param oldest unfinished record of the shard, as its lanes know it
@@ -56,6 +57,7 @@ final class ShardLag {
       if (at == null) {
         return;
       }
+      lastArrival = at;
       if (arrivals.size() >= CUT_FROM) {
         oldest.get().ifPresentOrElse(this::cut, arrivals::clear);
       }
@@ -90,6 +92,26 @@ final class ShardLag {
       }
       Duration since = notNegative(Duration.between(readAt, now));
       return new Lag(shard, unread.isZero() ? Duration.ZERO : unread.plus(since), false);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #lag}; empty before Kinesis has given anything, an empty answer included. */
+  Optional<Duration> behind(Instant now) {
+    lock.lock();
+    try {
+      return readAt.equals(Instant.EPOCH) ? Optional.empty() : Optional.of(lag(now).behind());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** When the newest record arrived that was offered. */
+  Optional<Instant> lastArrival() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(lastArrival);
     } finally {
       lock.unlock();
     }

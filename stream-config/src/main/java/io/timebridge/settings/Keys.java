@@ -304,6 +304,13 @@ final class Keys {
           "1s",
           "5m",
           "A worker silent for this long loses its shards (KCL's failover time).");
+  static final Setting<Duration> STATUS_EVERY =
+      Setting.durationOrNever(
+          "worker.status-every",
+          "5s",
+          "500ms",
+          "1m",
+          "How often a worker tells of itself, for `lag`; 0s = never. A window of ten is what a shard is judged by.");
 
   static final Setting<Integer> RETRY_KEYS =
       Setting.integer(
@@ -587,6 +594,7 @@ final class Keys {
             RETRY_MAX,
             WORKER_STOP,
             FAILOVER,
+            STATUS_EVERY,
             RETRY_KEYS,
             RETRY_BACKOFF,
             RETRY_MAX_BACKOFF,
@@ -678,7 +686,8 @@ final class Keys {
             v.get(RETRY_BASE),
             v.get(RETRY_MAX),
             v.get(WORKER_STOP),
-            v.get(FAILOVER)),
+            v.get(FAILOVER),
+            v.get(STATUS_EVERY)),
         new Settings.Retry(
             v.get(RETRY_KEYS),
             v.get(RETRY_BACKOFF),

@@ -183,7 +183,8 @@ public record Settings(
       Duration retryBase,
       Duration retryMax,
       Duration stopWithin,
-      Duration failover) {
+      Duration failover,
+      Duration statusEvery) {
     public Worker {
       apps = Set.copyOf(apps);
     }

@@ -19,6 +19,8 @@ public enum StreamName {
   /** How long a stream keeps records, and therefore how long an outage may last: 7 days. */
   public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
 
+  private static final String PREFIX = "timebridge-";
+
   private final String streamName;
   private final String application;
 
@@ -30,6 +32,11 @@ public enum StreamName {
   /** The name without a deployment's prefix. */
   public String streamName() {
     return streamName;
+  }
+
+  /** Name of the consuming application in {@code worker.apps}: {@code timesheets}. */
+  public String app() {
+    return application.substring(PREFIX.length());
   }
 
   /**

@@ -9,7 +9,7 @@ import picocli.CommandLine;
 
 /**
  * How a command line is run, whatever its commands. Exit codes: 0 done, 1 failed, 2 unusable
- * options or settings.
+ * options or settings; a command may have others, which its help tells.
  */
 public final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
@@ -37,10 +37,10 @@ public final class Commands {
     line.setExecutionExceptionHandler((failure, failed, parsed) -> {
       err.println("timebridge " + failed.getCommandName() + ": " + failure.getMessage());
       if (failure instanceof InvalidSettings) {
-        return 2;
+        return failed.getCommandSpec().exitCodeOnInvalidInput();
       }
       LOG.debug("failed", failure);
-      return 1;
+      return failed.getCommandSpec().exitCodeOnExecutionException();
     });
     if (args.length == 0) {
       line.usage(out);

@@ -7,6 +7,7 @@ import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.EntryCommand;
+import io.timebridge.processors.LagCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Command;
       EntryCommand.class,
       DlqCommand.class,
       JobsCommand.class,
-      CleanupCommand.class
+      CleanupCommand.class,
+      LagCommand.class
     })
 public final class Timebridge {
   private Timebridge() {}

@@ -10,6 +10,7 @@ import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.EntryCommand;
+import io.timebridge.processors.LagCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Command;
       DlqCommand.class,
       JobsCommand.class,
       CleanupCommand.class,
+      LagCommand.class,
       GatewayCommand.class,
       PollerCommand.class,
       WorkerCommand.class,

@@ -1,0 +1,81 @@
+package io.timebridge.lag;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Tells leases that are renewed from those of dead workers, as KCL does: by a counter that stands
+ * still, on this process's own monotonic clock; no clocks are compared. Used by one thread.
+ */
+public final class LeaseSights {
+  private final Map<String, Sight> sights = new HashMap<>();
+  private final Duration dead;
+
+  /**
+   * @param owner empty = none
+   * @param changes whether it was seen to come to be as it is
+   */
+  private record Sight(Optional<String> owner, long counter, long sinceNanos, boolean changes) {
+    boolean is(Optional<Lease> lease) {
+      return owner.equals(lease.flatMap(Lease::owner)) && counter == counterOf(lease);
+    }
+  }
+
+  /** Of shards without a lease: -1. */
+  private static long counterOf(Optional<Lease> lease) {
+    return lease.map(Lease::counter).orElse(-1L);
+  }
+
+  /**
+   * @param failover KCL's failover time; a second more is granted
+   */
+  public LeaseSights(Duration failover) {
+    this.dead = failover.plusSeconds(1);
+  }
+
+  /**
+   * A look at what is due.
+   *
+   * @param due by shard, with its lease if it has one
+   */
+  public void see(Map<String, Optional<Lease>> due, long nanos) {
+    sights.keySet().retainAll(due.keySet());
+    due.forEach((shard, lease) -> {
+      Sight before = sights.get(shard);
+      if (before == null || !before.is(lease)) {
+        sights.put(
+            shard, new Sight(lease.flatMap(Lease::owner), counterOf(lease), nanos, before != null));
+      }
+    });
+  }
+
+  /** Whether enough was seen to say of every shard whether its owner lives. */
+  public boolean isSettled(long nanos) {
+    return sights.values().stream()
+        .allMatch(
+            s -> (s.owner().isPresent() && s.changes()) || age(s, nanos).compareTo(dead) >= 0);
+  }
+
+  /** Whether somebody who lives has the shard; as far as has been seen, if not settled. */
+  public boolean isOwned(String shard, long nanos) {
+    Sight sight = of(shard);
+    return sight.owner().isPresent() && age(sight, nanos).compareTo(dead) < 0;
+  }
+
+  /** Since the lease was renewed; an estimate is at least so long. */
+  public Figure<Duration> age(String shard, long nanos) {
+    Sight sight = of(shard);
+    return new Figure<>(age(sight, nanos), !sight.changes());
+  }
+
+  private Sight of(String shard) {
+    return Objects.requireNonNull(sights.get(shard), shard);
+  }
+
+  private static Duration age(Sight sight, long nanos) {
+    return Duration.ofNanos(nanos - sight.sinceNanos());
+  }
+}

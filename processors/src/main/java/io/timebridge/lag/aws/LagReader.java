@@ -1,0 +1,284 @@
+package io.timebridge.lag.aws;
+
+import io.timebridge.deadletters.DeadLetters;
+import io.timebridge.deadletters.ReasonFilter;
+import io.timebridge.deadletters.WaitingKey;
+import io.timebridge.failure.StoreTrouble;
+import io.timebridge.lag.Account;
+import io.timebridge.lag.Backlog;
+import io.timebridge.lag.LagReport;
+import io.timebridge.lag.Lease;
+import io.timebridge.lag.LeaseSights;
+import io.timebridge.lag.Lineage;
+import io.timebridge.lag.Lineage.Stage;
+import io.timebridge.lag.Parked;
+import io.timebridge.lag.ProcessStatus;
+import io.timebridge.lag.StreamShard;
+import io.timebridge.settings.Settings;
+import io.timebridge.stream.Names;
+import io.timebridge.stream.StreamName;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/**
+ * Asks how everything stands: KCL's leases, the streams behind the checkpoints, and what workers say
+ * of themselves. The first look takes up to a second more than the failover time where a lease is
+ * not renewed, since only time tells whether its worker lives; later ones know more. Reads, and
+ * changes nothing. Used by one thread.
+ */
+public final class LagReader {
+  /** Dead processes are shown for so long, and then forgotten: an hour. */
+  public static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
+
+  private static final Duration BETWEEN_LOOKS_AT_LEASES = Duration.ofMillis(300);
+  private static final Duration PARKED_EVERY = Duration.ofSeconds(15);
+  private static final int MOST_PARKED = 10_000;
+  private static final int SHARDS_AT_ONCE = 16;
+
+  private final Names names;
+  private final Set<StreamName> streams;
+  private final LeaseTables leaseTables;
+  private final Streams lists;
+  private final ShardReader reader;
+  private final StatusRows statuses;
+  private final DeadLetters deadLetters;
+  private final Clock clock;
+  private final LongSupplier nanos;
+  private final ShardReader.Sleeper sleeper;
+  private final Account account;
+  private final Map<StreamName, LeaseSights> sights = new EnumMap<>(StreamName.class);
+  private @Nullable Parked parked;
+  private long parkedAt;
+
+  /**
+   * @param streams whose applications are looked at
+   * @param once makes each call once; it and the other clients stay the caller's to close
+   */
+  public LagReader(
+      Settings settings,
+      Set<StreamName> streams,
+      KinesisClient kinesis,
+      KinesisClient once,
+      DynamoDbClient dynamoDb,
+      Clock clock) {
+    this(settings, streams, kinesis, once, dynamoDb, clock, System::nanoTime, Thread::sleep);
+  }
+
+  LagReader(
+      Settings settings,
+      Set<StreamName> streams,
+      KinesisClient kinesis,
+      KinesisClient once,
+      DynamoDbClient dynamoDb,
+      Clock clock,
+      LongSupplier nanos,
+      ShardReader.Sleeper sleeper) {
+    this.names = settings.names();
+    this.streams = EnumSet.copyOf(streams);
+    this.leaseTables = new LeaseTables(dynamoDb);
+    this.lists = new Streams(kinesis);
+    this.reader = new ShardReader(once, clock, sleeper);
+    this.statuses = new StatusRows(dynamoDb, names);
+    this.deadLetters = new DeadLetters(dynamoDb, names);
+    this.clock = clock;
+    this.nanos = nanos;
+    this.sleeper = sleeper;
+    this.account = new Account(settings.worker().checkpointEvery());
+    for (StreamName stream : this.streams) {
+      sights.put(stream, new LeaseSights(settings.worker().failover()));
+    }
+  }
+
+  /** What was seen of one application. */
+  private static final class Look {
+    final List<StreamShard> shards;
+    final Map<String, Lease> leases;
+    final Map<String, Stage> stages;
+    final Map<String, Backlog> backlogs = new ConcurrentHashMap<>();
+
+    Look(List<StreamShard> shards, List<Lease> leases) {
+      this.shards = shards;
+      this.leases = byShard(leases);
+      this.stages = new Lineage(shards, leases).stages();
+    }
+
+    private static Map<String, Lease> byShard(List<Lease> leases) {
+      Map<String, Lease> byShard = new HashMap<>();
+      leases.forEach(lease -> byShard.put(lease.shard(), lease));
+      return byShard;
+    }
+
+    Map<String, Optional<Lease>> due() {
+      Map<String, Optional<Lease>> due = new TreeMap<>();
+      stages.forEach((shard, stage) -> {
+        if (stage != Stage.DONE) {
+          due.put(shard, Optional.ofNullable(leases.get(shard)));
+        }
+      });
+      return due;
+    }
+  }
+
+  /**
+   * Looks.
+   *
+   * @param calls at most so many reads of a shard, at one a second, to count its backlog; at least 1
+   * @throws StoreTrouble when DynamoDB cannot be asked
+   * @throws SdkException when a stream cannot be listed
+   */
+  public LagReport look(int calls) throws StoreTrouble, InterruptedException {
+    Map<StreamName, Look> looks = new EnumMap<>(StreamName.class);
+    for (StreamName stream : streams) {
+      looks.put(stream, look(stream, lists.shards(names.stream(stream))));
+    }
+    readAll(looks, calls);
+    Map<StreamName, Long> seenAt = awaitSettled(looks);
+    Parked waiting = parked();
+    Instant at = clock.instant();
+    List<ProcessStatus> processes =
+        statuses.read().stream()
+            .filter(p -> Duration.between(p.at(), at).compareTo(FORGOTTEN_AFTER) < 0)
+            .toList();
+    List<Account.Seen> seen = new ArrayList<>();
+    looks.forEach((stream, look) ->
+        seen.add(
+            new Account.Seen(
+                stream.app(),
+                names.application(stream),
+                names.stream(stream),
+                look.stages,
+                look.leases,
+                look.backlogs,
+                sights(stream),
+                seenAt.getOrDefault(stream, nanos.getAsLong()))));
+    return account.report(at, seen, processes, waiting);
+  }
+
+  private Look look(StreamName stream, List<StreamShard> shards)
+      throws StoreTrouble, InterruptedException {
+    Look look = new Look(shards, leaseTables.read(names.application(stream)));
+    sights(stream).see(look.due(), nanos.getAsLong());
+    return look;
+  }
+
+  private LeaseSights sights(StreamName stream) {
+    LeaseSights its = sights.get(stream);
+    if (its == null) {
+      throw new IllegalArgumentException("not looked at: " + stream);
+    }
+    return its;
+  }
+
+  /**
+   * Looks at leases again until it is known who lives; what was read of the shards stays.
+   *
+   * @return when that was known
+   */
+  private Map<StreamName, Long> awaitSettled(Map<StreamName, Look> looks)
+      throws StoreTrouble, InterruptedException {
+    Map<StreamName, Long> settledAt = new EnumMap<>(StreamName.class);
+    while (true) {
+      for (StreamName stream : streams) {
+        long now = nanos.getAsLong();
+        if (sights(stream).isSettled(now)) {
+          settledAt.putIfAbsent(stream, now);
+        }
+      }
+      if (settledAt.keySet().containsAll(streams)) {
+        return settledAt;
+      }
+      sleeper.sleep(BETWEEN_LOOKS_AT_LEASES);
+      for (Map.Entry<StreamName, Look> entry : looks.entrySet()) {
+        if (!settledAt.containsKey(entry.getKey())) {
+          entry.setValue(again(entry.getKey(), entry.getValue()));
+        }
+      }
+    }
+  }
+
+  private Look again(StreamName stream, Look before) throws StoreTrouble, InterruptedException {
+    Look next = look(stream, before.shards);
+    before.leases.forEach((shard, lease) ->
+        next.leases.computeIfPresent(shard, (s, now) -> now.isDone() ? now : as(lease, now)));
+    next.backlogs.putAll(before.backlogs);
+    return next;
+  }
+
+  /** With the checkpoint from which the shard was read. */
+  private static Lease as(Lease read, Lease now) {
+    return new Lease(now.shard(), now.owner(), now.counter(), read.checkpoint(), now.switches());
+  }
+
+  private void readAll(Map<StreamName, Look> looks, int calls) throws InterruptedException {
+    Semaphore places = new Semaphore(SHARDS_AT_ONCE);
+    List<Future<?>> reads = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      looks.forEach((stream, look) ->
+          look.due().forEach((shard, lease) ->
+              reads.add(
+                  threads.submit(() -> {
+                    places.acquire();
+                    try {
+                      look.backlogs.put(
+                          shard,
+                          reader.read(
+                              names.stream(stream), shard, lease.map(Lease::checkpoint), calls));
+                      return shard;
+                    } finally {
+                      places.release();
+                    }
+                  }))));
+      try {
+        for (Future<?> read : reads) {
+          read.get();
+        }
+      } catch (ExecutionException defect) {
+        throw new IllegalStateException("a shard could not be read", defect.getCause());
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  private Parked parked() throws StoreTrouble, InterruptedException {
+    Parked known = parked;
+    long now = nanos.getAsLong();
+    if (known == null || now - parkedAt >= PARKED_EVERY.toNanos()) {
+      known = count(deadLetters.list(ReasonFilter.everything(), MOST_PARKED));
+      parked = known;
+      parkedAt = now;
+    }
+    return known;
+  }
+
+  private static Parked count(DeadLetters.Listing listing) {
+    List<WaitingKey> keys = listing.oldest();
+    return new Parked(
+        keys.size() + listing.others(),
+        keys.stream().mapToLong(WaitingKey::waiting).sum() + listing.others(),
+        keys.stream().filter(k -> k.state() == WaitingKey.State.DEAD).count(),
+        keys.isEmpty() ? Optional.empty() : Optional.of(keys.getFirst().since()),
+        listing.others() > 0);
+  }
+}

@@ -1,0 +1,67 @@
+package io.timebridge.lag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LeaseSightsTest {
+  private final LeaseSights sights = new LeaseSights(Duration.ofSeconds(2));
+
+  private void see(long millis, Optional<String> owner, long counter) {
+    sights.see(
+        Map.of("s", Optional.of(new Lease("s", owner, counter, "7", 0))), nanos(millis));
+  }
+
+  private static long nanos(long millis) {
+    return Duration.ofMillis(millis).toNanos();
+  }
+
+  @Test
+  void knows_at_once_that_a_worker_lives_that_renews() {
+    see(0, Optional.of("w"), 5);
+    assertThat(sights.isSettled(nanos(0))).isFalse();
+    see(300, Optional.of("w"), 6);
+    assertThat(sights.isSettled(nanos(300))).isTrue();
+    assertThat(sights.isOwned("s", nanos(300))).isTrue();
+    assertThat(sights.age("s", nanos(500))).isEqualTo(Figure.measured(Duration.ofMillis(200)));
+  }
+
+  @Test
+  void takes_a_worker_for_dead_that_was_silent_for_a_second_more_than_the_failover_time() {
+    see(0, Optional.of("w"), 5);
+    see(2_900, Optional.of("w"), 5);
+    assertThat(sights.isSettled(nanos(2_900))).isFalse();
+    assertThat(sights.isSettled(nanos(3_000))).isTrue();
+    assertThat(sights.isOwned("s", nanos(3_000))).isFalse();
+    assertThat(sights.age("s", nanos(3_000))).isEqualTo(Figure.estimated(Duration.ofSeconds(3)));
+  }
+
+  @Test
+  void sees_a_worker_die_that_lived() {
+    see(0, Optional.of("w"), 5);
+    see(300, Optional.of("w"), 6);
+    see(4_000, Optional.of("w"), 6);
+    assertThat(sights.isSettled(nanos(4_000))).isTrue();
+    assertThat(sights.isOwned("s", nanos(4_000))).isFalse();
+  }
+
+  @Test
+  void waits_for_a_new_owner_where_the_old_one_gave_the_shard_back() {
+    see(0, Optional.of("w"), 5);
+    see(300, Optional.empty(), 5);
+    assertThat(sights.isSettled(nanos(300))).isFalse();
+    see(900, Optional.of("v"), 6);
+    assertThat(sights.isSettled(nanos(900))).isTrue();
+    assertThat(sights.isOwned("s", nanos(900))).isTrue();
+  }
+
+  @Test
+  void has_no_owner_where_there_is_no_lease() {
+    sights.see(Map.of("s", Optional.empty()), nanos(0));
+    assertThat(sights.isSettled(nanos(3_000))).isTrue();
+    assertThat(sights.isOwned("s", nanos(3_000))).isFalse();
+  }
+}
