@@ -24,7 +24,8 @@ import software.amazon.awssdk.services.sns.model.Topic;
 /**
  * {@link Alerts} to the deployment's SNS topic, as {@link ChatMessage}. Row {@code alert-<problem>}
  * of {@link TableName#COORDINATION} says what was told: {@code episode}, {@code state} (open,
- * over), {@code told_at} (epoch milliseconds), {@code thread}, {@code sightings}; and, while one
+ * over), {@code told_at} (epoch milliseconds), {@code thread}, {@code title}, {@code
+ * sightings}; and, while one
  * process is telling, {@code claimed_by} and {@code claimed_until}. Whoever has claimed the row
  * publishes, then writes that it is told; when publishing fails the claim is given back, and the
  * next call tries again.
@@ -217,7 +218,7 @@ public final class SnsAlerts implements Alerts {
               .tableName(table)
               .key(key(alert.problem()))
               .updateExpression(
-                  "SET told_at = :now, episode = :episode, #state = :state, thread = :thread"
+                  "SET told_at = :now, episode = :episode, #state = :state, thread = :thread, title = :title"
                       + " REMOVE claimed_by, claimed_until")
               .conditionExpression("claimed_by = :me")
               .expressionAttributeNames(Map.of("#state", "state"))
@@ -227,6 +228,7 @@ public final class SnsAlerts implements Alerts {
                       ":episode", number(episode),
                       ":state", text(state),
                       ":thread", text(thread),
+                      ":title", text(alert.title()),
                       ":me", text(me))));
     } catch (ConditionalCheckFailedException late) {
       LOG.warn("alert {} took longer than its claim, it may come twice", alert.problem());

@@ -3,6 +3,7 @@ package io.timebridge.cli;
 import io.timebridge.ingest.gateway.GatewayCommand;
 import io.timebridge.ingest.poller.JobsCommand;
 import io.timebridge.ingest.poller.PollerCommand;
+import io.timebridge.ops.OpsCommand;
 import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Command;
       DlqCommand.class,
       JobsCommand.class,
       CleanupCommand.class,
-      LagCommand.class
+      LagCommand.class,
+      OpsCommand.class
     })
 public final class Timebridge {
   private Timebridge() {}

@@ -6,6 +6,7 @@ import io.timebridge.ingest.poller.JobsCommand;
 import io.timebridge.ingest.poller.PollerCommand;
 import io.timebridge.local.chaos.ChaosCommand;
 import io.timebridge.local.demo.DemoCommand;
+import io.timebridge.ops.OpsCommand;
 import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Command;
       JobsCommand.class,
       CleanupCommand.class,
       LagCommand.class,
+      OpsCommand.class,
       GatewayCommand.class,
       PollerCommand.class,
       WorkerCommand.class,
