@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /**
  * Makes AWS clients: region, endpoints and credentials from the settings, time-outs that fit a
@@ -86,6 +87,10 @@ public final class AwsClients {
 
   public SsmClient ssm() {
     return configure("ssm", SsmClient.builder().httpClientBuilder(http())).build();
+  }
+
+  public StsClient sts() {
+    return configure("sts", StsClient.builder().httpClientBuilder(http())).build();
   }
 
   /** Applies region, endpoint, credentials and time-outs to a builder of any other service. */

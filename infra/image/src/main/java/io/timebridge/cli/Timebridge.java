@@ -6,6 +6,7 @@ import io.timebridge.ingest.poller.PollerCommand;
 import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
+import io.timebridge.processors.DoctorCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
       WorkerCommand.class,
       SettingsCommand.class,
       BootstrapCommand.class,
+      DoctorCommand.class,
       LoginCommand.class,
       MappingCommand.class,
       DlqCommand.class,

@@ -30,6 +30,7 @@ class ArchitectureTest {
     "io.timebridge.deadletters..",
     "io.timebridge.mapping..",
     "io.timebridge.bootstrap..",
+    "io.timebridge.doctor..",
     "io.timebridge.processors.."
   };
 

@@ -9,6 +9,7 @@ import io.timebridge.local.demo.DemoCommand;
 import io.timebridge.processors.BootstrapCommand;
 import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
+import io.timebridge.processors.DoctorCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
       SendCommand.class,
       SettingsCommand.class,
       BootstrapCommand.class,
+      DoctorCommand.class,
       LoginCommand.class,
       MappingCommand.class,
       DlqCommand.class,
