@@ -22,9 +22,6 @@ import software.amazon.awssdk.services.dynamodb.model.PointInTimeRecoveryStatus;
  * of the last weeks. Lease tables are the check of the workers.
  */
 final class TablesCheck {
-  private static final String CONTINUOUS =
-      "update-continuous-backups --table-name %s --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true";
-
   private final DynamoDbClient dynamoDb;
   private final Names names;
   private final AwsCommand aws;
@@ -65,7 +62,10 @@ final class TablesCheck {
       case OFF ->
           new Warning(
               name + " has no point-in-time recovery: what is lost stays lost",
-              aws.of("dynamodb", CONTINUOUS.formatted(name)));
+              aws.of(
+                  "dynamodb",
+                  "update-continuous-backups --table-name %s --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true"
+                      .formatted(name)));
       case UNKNOWN -> new Well(name + " is there; point-in-time recovery cannot be seen here");
     };
   }

@@ -13,10 +13,13 @@ import io.timebridge.services.first.WebhookRegistry.Webhook;
 import io.timebridge.settings.Secret;
 import io.timebridge.stream.Route;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -113,7 +116,7 @@ final class WebhooksCheck {
   private static Optional<URI> mostUsed(List<Webhook> registered) {
     List<String> paths =
         Arrays.stream(Route.values()).filter(Route::isWebhook).map(r -> "/" + r.path()).toList();
-    java.util.Map<String, Integer> bases = new java.util.TreeMap<>();
+    Map<String, Integer> bases = new TreeMap<>();
     for (Webhook hook : registered) {
       for (String path : paths) {
         if (hook.url().endsWith(path)) {
@@ -122,14 +125,14 @@ final class WebhooksCheck {
       }
     }
     return bases.entrySet().stream()
-        .max(java.util.Map.Entry.comparingByValue())
+        .max(Map.Entry.comparingByValue())
         .flatMap(most -> address(most.getKey()));
   }
 
   private static Optional<URI> address(String text) {
     try {
       return Optional.of(new URI(text));
-    } catch (java.net.URISyntaxException notAnAddress) {
+    } catch (URISyntaxException notAnAddress) {
       return Optional.empty(); // registered by hand; told as not registered
     }
   }
