@@ -21,8 +21,7 @@ record AwsCommand(Settings.Aws aws) {
   /** For something that is missing. */
   String making(String service, String command) {
     return aws.local()
-        ? "start `./timebridge up` (or local-aws) again, which makes it; or "
-            + of(service, command)
+        ? "start `./timebridge up` (or local-aws) again, which makes it; or " + of(service, command)
         : PLACE + of(service, command);
   }
 }

@@ -45,8 +45,8 @@ final class CoverageCheck {
     if (looked.unmapped().isEmpty()) {
       return List.of(
           new Well(
-              "every label of the %d entries of the last %d days has a task"
-                  .formatted(looked.entries(), DAYS)));
+              "all labels of the last %d days have a task (entries: %d)"
+                  .formatted(DAYS, looked.entries())));
     }
     List<Finding> findings = new ArrayList<>();
     looked.unmapped().stream()
@@ -54,17 +54,18 @@ final class CoverageCheck {
         .forEach(label ->
             findings.add(
                 new Wrong(
-                    "label %d%s has no task, and %d entries of the last %d days name it"
+                    "label %d%s has no task; entries of the last %d days that name it: %d"
                         .formatted(
                             label.labelId(),
                             label.label().isEmpty() ? "" : " (" + label.label() + ")",
-                            label.uses(),
-                            DAYS),
+                            DAYS,
+                            label.uses()),
                     "./timebridge mapping set %d -- 'TASK'; `%s` suggests one"
                         .formatted(label.labelId(), CHECK))));
     if (looked.unmapped().size() > SHOWN) {
       findings.add(
-          new Wrong((looked.unmapped().size() - SHOWN) + " more labels in use have no task", CHECK));
+          new Wrong(
+              (looked.unmapped().size() - SHOWN) + " more labels in use have no task", CHECK));
     }
     return findings;
   }

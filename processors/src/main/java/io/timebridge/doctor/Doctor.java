@@ -74,8 +74,10 @@ public final class Doctor implements AutoCloseable {
             ofFirst,
             new ServiceGate("FirstService", ofFirst.gate()),
             new DynamoDbTokenStore(dynamoDb, settings.names(), clock));
-    String see = "./timebridge settings (aws.*, name-prefix), and " + aws.of("sts", "get-caller-identity");
-    String firstFix = "is %s FirstService, and in reach? curl -sI %s; ".formatted(ofFirst.url(), ofFirst.url());
+    String see =
+        "./timebridge settings (aws.*, name-prefix), and " + aws.of("sts", "get-caller-identity");
+    String firstFix =
+        "is %s FirstService, and in reach? curl -sI %s; ".formatted(ofFirst.url(), ofFirst.url());
     return List.of(
         new Check("settings", "./timebridge settings --explain", new SettingsCheck(loaded)::look),
         new Check("aws", see, new IdentityCheck(closing(clients.sts()), settings.aws())::look),
@@ -88,7 +90,8 @@ public final class Doctor implements AutoCloseable {
             "queues",
             see,
             new QueuesCheck(
-                closing(clients.sqs()), settings.names(), settings.poller().ticks(), aws)::look),
+                    closing(clients.sqs()), settings.names(), settings.poller().ticks(), aws)
+                ::look),
         new Check(
             "topic",
             see,
@@ -134,8 +137,7 @@ public final class Doctor implements AutoCloseable {
         new Check(
             "workers",
             see,
-            new WorkersCheck(
-                    dynamoDb, settings.names(), settings.worker().failover(), Pause.REAL)
+            new WorkersCheck(dynamoDb, settings.names(), settings.worker().failover(), Pause.REAL)
                 ::look),
         new Check(
             "waiting", see, new WaitingCheck(new DeadLetters(dynamoDb, settings.names()))::look));

@@ -56,7 +56,8 @@ final class PollerCheck {
     Row row = seen.get();
     if (row.owner().isEmpty()) {
       return List.of(
-          new Wrong("no poller runs: the last one has stopped; jobs and clients stand still", START));
+          new Wrong(
+              "no poller runs: the last one has stopped; jobs and clients stand still", START));
     }
     Instant now = clock.instant();
     if (row.until().isAfter(now)) {
@@ -92,8 +93,7 @@ final class PollerCheck {
   private Finding silent(Row row) {
     return new Wrong(
         "poller %s has been silent since %s: jobs and clients stand still"
-            .formatted(
-                row.owner(), row.until().minus(leaseFor).truncatedTo(ChronoUnit.SECONDS)),
+            .formatted(row.owner(), row.until().minus(leaseFor).truncatedTo(ChronoUnit.SECONDS)),
         START);
   }
 
@@ -106,8 +106,7 @@ final class PollerCheck {
                     .getItem(r ->
                         r.tableName(table)
                             .key(
-                                Map.of(
-                                    TableName.COORDINATION.hashKey(), AttributeValue.fromS(ROW)))
+                                Map.of(TableName.COORDINATION.hashKey(), AttributeValue.fromS(ROW)))
                             .consistentRead(true))
                     .item());
     return item.isEmpty()

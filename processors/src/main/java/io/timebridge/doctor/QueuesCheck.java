@@ -113,7 +113,8 @@ final class QueuesCheck {
     }
     if (!right) {
       return Optional.of(
-          new Wrong(name + " does not redrive to " + target + ": a hopeless key is never told of", fix));
+          new Wrong(
+              name + " does not redrive to " + target + ": a hopeless key is never told of", fix));
     }
     return receives == most
         ? Optional.empty()

@@ -92,8 +92,7 @@ final class TablesCheck {
     shape.indexes().forEach(index -> attributes.addAll(parts(index.key())));
     String definitions =
         String.join(
-            " ",
-            attributes.stream().map(a -> "AttributeName=" + a + ",AttributeType=S").toList());
+            " ", attributes.stream().map(a -> "AttributeName=" + a + ",AttributeType=S").toList());
     String indexes =
         shape.indexes().isEmpty()
             ? ""

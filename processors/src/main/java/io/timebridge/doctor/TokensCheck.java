@@ -42,7 +42,8 @@ final class TokensCheck {
           pair.refresh().isEmpty()
               ? new Wrong("nobody has logged in", FirstReads.LOG_IN)
               : new Warning(
-                  whose + " is a refresh token alone; the first process to call makes an access token of it",
+                  whose
+                      + " is a refresh token alone; the first process to call makes an access token of it",
                   "start a worker or the poller, or " + FirstReads.LOG_IN));
     }
     List<Finding> findings = new ArrayList<>();
@@ -58,7 +59,8 @@ final class TokensCheck {
 
   private static Finding expired(TokenPair pair, String whose) {
     String ended =
-        "the access token of %s has expired (%s)".formatted(whose, pair.expiresAt().map(TokensCheck::shown).orElse(""));
+        "the access token of %s has expired (%s)"
+            .formatted(whose, pair.expiresAt().map(TokensCheck::shown).orElse(""));
     return pair.refresh().isEmpty()
         ? new Wrong(ended + ", and there is no refresh token", FirstReads.LOG_IN)
         : new Warning(

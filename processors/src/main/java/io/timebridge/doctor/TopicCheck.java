@@ -41,8 +41,7 @@ final class TopicCheck {
             .toList();
     long confirmed = subscriptions.stream().filter(s -> !s.equals(PENDING)).count();
     if (confirmed > 0) {
-      return List.of(
-          new Well("%s is there, subscriptions: %d".formatted(topic, confirmed)));
+      return List.of(new Well("%s is there, subscriptions: %d".formatted(topic, confirmed)));
     }
     return List.of(
         new Warning(

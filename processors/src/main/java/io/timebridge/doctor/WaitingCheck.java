@@ -45,7 +45,8 @@ final class WaitingCheck {
           new Warning(
               "%s quarantined: the records must not be applied as they are, the oldest since %s"
                   .formatted(are(kept), since(kept)),
-              LIST + " --reason quarantine, then ./timebridge dlq redrive KEY or ./timebridge dlq discard KEY --reason TEXT"));
+              LIST
+                  + " --reason quarantine, then ./timebridge dlq redrive KEY or ./timebridge dlq discard KEY --reason TEXT"));
     }
     List<WaitingKey> waiting =
         those(keys, key -> key.state() != State.DEAD && key.kind() != Kind.QUARANTINE);
@@ -58,7 +59,8 @@ final class WaitingCheck {
     }
     if (listing.others() > 0) {
       findings.add(
-          new Warning("%d newer keys wait too".formatted(listing.others()), LIST + " --limit 100000"));
+          new Warning(
+              "%d newer keys wait too".formatted(listing.others()), LIST + " --limit 100000"));
     }
     if (findings.isEmpty()) {
       findings.add(new Well("nothing is parked, dead or quarantined"));

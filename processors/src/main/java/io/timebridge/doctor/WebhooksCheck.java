@@ -106,7 +106,8 @@ final class WebhooksCheck {
   private static String words(Found found) {
     return switch (found) {
       case MISSING, MOVED -> "is not registered";
-      case OFF -> "is switched off: FirstService gave up after failures, what was missed is not sent again";
+      case OFF ->
+          "is switched off: FirstService gave up after failures, what was missed is not sent again";
       case OTHER_SUBSCRIPTIONS -> "has other subscriptions";
       case FINE, RENEWED, DOUBLED -> "";
     };
@@ -120,7 +121,8 @@ final class WebhooksCheck {
     for (Webhook hook : registered) {
       for (String path : paths) {
         if (hook.url().endsWith(path)) {
-          bases.merge(hook.url().substring(0, hook.url().length() - path.length()), 1, Integer::sum);
+          bases.merge(
+              hook.url().substring(0, hook.url().length() - path.length()), 1, Integer::sum);
         }
       }
     }

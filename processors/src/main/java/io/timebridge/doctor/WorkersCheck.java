@@ -43,12 +43,10 @@ final class WorkersCheck {
     Map<StreamName, Leases> first = new EnumMap<>(StreamName.class);
     for (StreamName stream : StreamName.values()) {
       Optional<String> problem =
-          RequiredResources.checkTable(
-              dynamoDb, names.application(stream), TableShape.ofLeases());
+          RequiredResources.checkTable(dynamoDb, names.application(stream), TableShape.ofLeases());
       if (problem.isPresent()) {
         findings.add(
-            new Wrong(
-                problem.get() + "; a worker makes it when it starts", start(stream)));
+            new Wrong(problem.get() + "; a worker makes it when it starts", start(stream)));
       } else {
         first.put(stream, read(stream));
       }
@@ -64,8 +62,7 @@ final class WorkersCheck {
       judge(at.getKey(), all, standing).ifPresent(findings::add);
     }
     if (findings.isEmpty()) {
-      findings.add(
-          new Well("all %d shards move; workers: %d".formatted(shards, workers.size())));
+      findings.add(new Well("all %d shards move; workers: %d".formatted(shards, workers.size())));
     }
     return findings;
   }
@@ -117,7 +114,8 @@ final class WorkersCheck {
     return Optional.of(
         new Warning(
             "%s: %d of %d shards do not move (%s); another worker takes them within %d s"
-                .formatted(name, still.size(), all.size(), still.names(SHOWN), failover.toSeconds()),
+                .formatted(
+                    name, still.size(), all.size(), still.names(SHOWN), failover.toSeconds()),
             "look again; if it stays, one worker more: " + start(stream)));
   }
 
@@ -128,7 +126,9 @@ final class WorkersCheck {
           case TIMESHEET_BACKUP -> "backup";
           case JOB_EVENTS -> "jobs";
         };
-    return "./timebridge worker --apps " + app + "; deployed: start the workers' tasks (docs/DEPLOY.md)";
+    return "./timebridge worker --apps "
+        + app
+        + "; deployed: start the workers' tasks (docs/DEPLOY.md)";
   }
 
   private Leases read(StreamName stream) throws StoreTrouble, InterruptedException {

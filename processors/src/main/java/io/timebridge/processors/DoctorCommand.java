@@ -40,8 +40,7 @@ public final class DoctorCommand extends Admin {
   @Override
   void check() {
     publicAt =
-        Optional.ofNullable(publicUrl)
-            .map(text -> BootstrapCommand.address("--public-url", text));
+        Optional.ofNullable(publicUrl).map(text -> BootstrapCommand.address("--public-url", text));
   }
 
   @Override
@@ -98,8 +97,7 @@ public final class DoctorCommand extends Admin {
             .put("wrong", count(all, Wrong.class));
     ArrayNode checks = node.putArray("checks");
     for (Examined examined : all) {
-      ArrayNode findings =
-          checks.addObject().put("check", examined.check()).putArray("findings");
+      ArrayNode findings = checks.addObject().put("check", examined.check()).putArray("findings");
       examined.findings().forEach(finding -> findings.add(json(finding)));
     }
     return node;

@@ -174,8 +174,7 @@ class AwsCallsTest {
         .pollInterval(Duration.ofSeconds(2))
         .until(() -> {
           // finds nothing once the workers have seen the mapping themselves
-          processes.run(
-              recordedAs("operator"), "dlq", "redrive", "--reason", "UNMAPPED_LABEL");
+          processes.run(recordedAs("operator"), "dlq", "redrive", "--reason", "UNMAPPED_LABEL");
           return timesheets() == 2;
         });
     command("dlq", "list");
@@ -222,8 +221,8 @@ class AwsCallsTest {
     assertThat(ran.said()).contains("✓ poller", "✓ workers", "✓ webhooks", "! waiting");
     assertThat(Files.readAllLines(calls("doctor")))
         .as("it reads only")
-        .allMatch(call ->
-            call.matches("[a-z]+:(BatchGet|Describe|Get|List|Query|Scan)[A-Za-z]* .*"));
+        .allMatch(
+            call -> call.matches("[a-z]+:(BatchGet|Describe|Get|List|Query|Scan)[A-Za-z]* .*"));
     Files.write(
         calls("operator"),
         Files.readAllLines(calls("doctor")),

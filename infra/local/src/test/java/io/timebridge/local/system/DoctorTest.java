@@ -28,6 +28,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -138,7 +139,7 @@ class DoctorTest {
   }
 
   private static Said doctor(Map<String, String> but, String... arguments) throws IOException {
-    List<String> all = new java.util.ArrayList<>(List.of("doctor", "--json"));
+    List<String> all = new ArrayList<>(List.of("doctor", "--json"));
     all.addAll(List.of(arguments));
     Ran ran = rig.run(rig.config(but), all.toArray(String[]::new));
     return new Said(ran, ran.json());
@@ -154,8 +155,10 @@ class DoctorTest {
   @Test
   void says_that_nothing_runs_and_changes_nothing_at_all() throws Exception {
     Map<String, Object> before = everything();
+    long logins = logins();
     Ran ran = rig.run(rig.config(Map.of()), "doctor");
     assertThat(everything()).as("rows, messages, effects").isEqualTo(before);
+    assertThat(logins()).isEqualTo(logins + 1);
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.out())
         .contains("✗ poller", "no poller has ever run", "fix: ./timebridge poller")
@@ -209,8 +212,14 @@ class DoctorTest {
       }
     }
     all.put("FirstService's ledger", rig.first.ledger(0));
-    all.put("SecondService's ledger", rig.second.ledger(0));
+    all.put(
+        "SecondService's ledger",
+        rig.second.ledger(0).stream().filter(effect -> !effect.op().equals("login")).toList());
     return all;
+  }
+
+  private static long logins() {
+    return rig.second.ledger(0).stream().filter(effect -> effect.op().equals("login")).count();
   }
 
   private static String url(SqsClient sqs, QueueName queue) {
@@ -224,7 +233,6 @@ class DoctorTest {
     Said said;
     try (DynamoDbClient dynamoDb = rig.aws.clients().dynamoDb();
         KinesisClient kinesis = rig.aws.clients().kinesis()) {
-      dynamoDb.deleteTable(r -> r.tableName(names.table(TableName.LABEL_TASK_MAPPING)));
       dynamoDb.deleteTable(r -> r.tableName(table));
       kinesis.deleteStream(r -> r.streamName(names.stream(StreamName.JOB_EVENTS)));
       await()
@@ -258,7 +266,8 @@ class DoctorTest {
         assertThat(missing.what("wrong", "queues"))
             .isEqualTo("timebridge-retry.fifo does not exist");
         assertThat(missing.fix("wrong", "queues"))
-            .contains("create-queue --queue-name timebridge-retry.fifo --attributes FifoQueue=true");
+            .contains(
+                "create-queue --queue-name timebridge-retry.fifo --attributes FifoQueue=true");
 
         sqs.createQueue(r ->
             r.queueName(names.queue(QueueName.RETRY))
@@ -326,7 +335,9 @@ class DoctorTest {
       store.replace(
           0,
           new TokenPair(
-              new Secret("over"), new Secret("r"), Optional.of(Instant.parse("2026-01-01T00:00:00Z"))));
+              new Secret("over"),
+              new Secret("r"),
+              Optional.of(Instant.parse("2026-01-01T00:00:00Z"))));
       try {
         Said said = doctor(Map.of());
         assertThat(said.what("warning", "first-service"))
@@ -369,14 +380,17 @@ class DoctorTest {
       Said said = doctor(Map.of());
       only(said, "mappings");
       assertThat(said.what("wrong", "mappings"))
-          .contains("label " + label + " (Welding) has no task, and 1 entries");
+          .contains(
+              "label "
+                  + label
+                  + " (Welding) has no task; entries of the last 7 days that name it: 1");
       assertThat(said.fix("wrong", "mappings"))
           .startsWith("./timebridge mapping set " + label + " -- 'TASK'")
           .contains("./timebridge mapping check");
     } finally {
       rig.run(config, "mapping", "set", Long.toString(label), "--task-id", "5");
     }
-    assertThat(doctor(Map.of()).what("well", "mappings")).contains("of the 1 entries");
+    assertThat(doctor(Map.of()).what("well", "mappings")).contains("all labels of the last 7 days");
   }
 
   @Test
@@ -476,8 +490,7 @@ class DoctorTest {
         .isEqualTo(2);
     Said empty = doctor(Map.of("second-service.password", "", "ssm.path", ""));
     assertThat(empty.what("wrong", "settings")).isEqualTo("second-service.password is not set");
-    assertThat(empty.fix("wrong", "settings"))
-        .contains("TIMEBRIDGE_SECOND_SERVICE_PASSWORD");
+    assertThat(empty.fix("wrong", "settings")).contains("TIMEBRIDGE_SECOND_SERVICE_PASSWORD");
   }
 
   @Test
