@@ -7,6 +7,7 @@ import io.timebridge.mapping.MappingTable;
 import io.timebridge.mapping.Uses;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.HttpFirstService;
+import io.timebridge.services.first.TokenPair;
 import io.timebridge.services.first.TokenStore;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -35,9 +36,13 @@ final class CoverageCheck {
 
   List<Finding> look()
       throws StoreTrouble, ServiceTrouble, TokenStore.Unavailable, InterruptedException {
+    TokenPair pair = first.pair();
+    if (first.isToBeRefreshed(pair)) {
+      return List.of(FirstReads.notNow());
+    }
     LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
     Uses.Unmapped looked;
-    try (HttpFirstService service = first.open()) {
+    try (HttpFirstService service = first.open(pair)) {
       looked =
           Uses.unmapped(
               table, service, service, excluded, today.minusDays(DAYS), today.plusDays(1));

@@ -34,7 +34,7 @@ public final class Doctor implements AutoCloseable {
   static final int CALLS_PER_SECOND = 5;
 
   /** Time of one check. */
-  private static final Duration AT_MOST = Duration.ofSeconds(10);
+  private static final Duration AT_MOST = Duration.ofSeconds(15);
 
   /** Of one call to a service: it says more than a check that is out of time. */
   private static final Duration CALL = Duration.ofSeconds(8);
@@ -53,7 +53,7 @@ public final class Doctor implements AutoCloseable {
   }
 
   /**
-   * Makes all checks; takes about ten seconds at most.
+   * Makes all checks; takes about fifteen seconds at most.
    *
    * @param progress told of what is waited for
    * @return in a fixed order
@@ -73,7 +73,8 @@ public final class Doctor implements AutoCloseable {
         new FirstReads(
             ofFirst,
             new ServiceGate("FirstService", ofFirst.gate()),
-            new DynamoDbTokenStore(dynamoDb, settings.names(), clock));
+            new DynamoDbTokenStore(dynamoDb, settings.names(), clock),
+            clock);
     String see =
         "./timebridge settings (aws.*, name-prefix), and " + aws.of("sts", "get-caller-identity");
     String firstFix =

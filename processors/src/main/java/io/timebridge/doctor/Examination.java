@@ -3,6 +3,7 @@ package io.timebridge.doctor;
 import io.timebridge.doctor.Finding.Wrong;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.services.ServiceTrouble;
+import io.timebridge.services.ServiceTrouble.Kind;
 import io.timebridge.services.first.TokenStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,11 +102,13 @@ final class Examination {
   }
 
   private static Finding failed(Check check, Exception trouble) {
-    return new Wrong(
-        text(trouble),
-        isForbidden(trouble)
-            ? "use the operator's role, which may look at all of this (docs/DEPLOY.md)"
-            : check.fix());
+    String fix = check.fix();
+    if (isForbidden(trouble)) {
+      fix = "use the operator's role, which may look at all of this (docs/DEPLOY.md)";
+    } else if (trouble instanceof ServiceTrouble said && said.kind() == Kind.CREDENTIALS) {
+      fix = FirstReads.LOG_IN; // SecondService's own check has another
+    }
+    return new Wrong(text(trouble), fix);
   }
 
   private static boolean isForbidden(Throwable trouble) {

@@ -37,35 +37,20 @@ final class TokensCheck {
         stored
             .map(s -> "the stored token pair (number %d)".formatted(s.generation()))
             .orElse("the token pair of the settings");
-    if (pair.access().isEmpty()) {
+    if (first.isToBeRefreshed(pair)) {
       return List.of(
-          pair.refresh().isEmpty()
-              ? new Wrong("nobody has logged in", FirstReads.LOG_IN)
-              : new Warning(
-                  whose
-                      + " is a refresh token alone; the first process to call makes an access token of it",
-                  "start a worker or the poller, or " + FirstReads.LOG_IN));
+          new Warning(
+              "the access token of %s has ended%s; the next process that calls FirstService refreshes it"
+                  .formatted(whose, pair.expiresAt().map(end -> " " + shown(end)).orElse("")),
+              FirstReads.REFRESH));
+    }
+    if (pair.access().isEmpty()) {
+      return List.of(new Wrong("nobody has logged in", FirstReads.LOG_IN));
     }
     List<Finding> findings = new ArrayList<>();
-    boolean expired = pair.expiresAt().filter(end -> !end.isAfter(clock.instant())).isPresent();
-    if (expired) {
-      findings.add(expired(pair, whose));
-    } else {
-      findings.add(asked(pair, whose));
-      pair.expiresAt().flatMap(end -> ending(pair, end)).ifPresent(findings::add);
-    }
+    findings.add(asked(pair, whose));
+    pair.expiresAt().flatMap(end -> ending(pair, end)).ifPresent(findings::add);
     return findings;
-  }
-
-  private static Finding expired(TokenPair pair, String whose) {
-    String ended =
-        "the access token of %s has expired (%s)"
-            .formatted(whose, pair.expiresAt().map(TokensCheck::shown).orElse(""));
-    return pair.refresh().isEmpty()
-        ? new Wrong(ended + ", and there is no refresh token", FirstReads.LOG_IN)
-        : new Warning(
-            ended + "; the next process to call FirstService refreshes it",
-            "look again once a worker or the poller has called; if it stays: " + FirstReads.LOG_IN);
   }
 
   private Finding asked(TokenPair pair, String whose) throws ServiceTrouble, InterruptedException {

@@ -8,6 +8,7 @@ import io.timebridge.doctor.Finding.Well;
 import io.timebridge.doctor.Finding.Wrong;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.HttpFirstService;
+import io.timebridge.services.first.TokenPair;
 import io.timebridge.services.first.TokenStore;
 import io.timebridge.services.first.WebhookRegistry.Webhook;
 import io.timebridge.settings.Secret;
@@ -44,9 +45,13 @@ final class WebhooksCheck {
   }
 
   List<Finding> look() throws TokenStore.Unavailable, ServiceTrouble, InterruptedException {
+    TokenPair pair = first.pair();
+    if (first.isToBeRefreshed(pair)) {
+      return List.of(FirstReads.notNow());
+    }
     List<Finding> findings = new ArrayList<>();
     List<Webhook> registered;
-    try (HttpFirstService service = first.open()) {
+    try (HttpFirstService service = first.open(pair)) {
       registered = service.webhooks();
     }
     Optional<URI> base = publicUrl.or(() -> mostUsed(registered));

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
     name = "doctor",
     description = {
       "Looks at everything a deployment is made of, and says of each part whether it is well, and the command that puts it right.",
-      "Changes nothing: no row, no message, no token. It opens one session at SecondService. About ten seconds at most.",
+      "Changes nothing: no row, no message, no token. It opens one session at SecondService. Fifteen seconds at most.",
       "Exit codes: 0 all well or warnings only, 1 something is wrong, 2 unusable options or settings."
     })
 public final class DoctorCommand extends Admin {
@@ -45,7 +45,7 @@ public final class DoctorCommand extends Admin {
 
   @Override
   int run(Tools tools) throws InterruptedException {
-    say("looking at everything, within ten seconds; nothing is changed");
+    say("looking at everything, within fifteen seconds; nothing is changed");
     List<Examined> all;
     try (Doctor doctor = new Doctor(tools.loaded, publicAt, tools.clock)) {
       all = doctor.examine(this::tell);

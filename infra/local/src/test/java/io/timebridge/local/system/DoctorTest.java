@@ -320,7 +320,9 @@ class DoctorTest {
     Said said = doctor(Map.of("first-service.access-token", "dead"));
     assertThat(said.wrong()).contains("first-service", "webhooks", "mappings");
     assertThat(said.what("wrong", "first-service")).contains("is not accepted");
-    assertThat(said.fix("wrong", "first-service")).isEqualTo("./timebridge login first-service");
+    for (String check : List.of("first-service", "webhooks", "mappings")) {
+      assertThat(said.fix("wrong", check)).isEqualTo("./timebridge login first-service");
+    }
     assertThat(said.what("well", "second-service")).contains("is accepted");
     assertThat(rig.first.ledger(0)).hasSize(effects);
     assertThat(doctor(Map.of()).what("well", "first-service"))
@@ -341,7 +343,9 @@ class DoctorTest {
       try {
         Said said = doctor(Map.of());
         assertThat(said.what("warning", "first-service"))
-            .contains("has expired (2026-01-01T00:00:00Z)", "refreshes it");
+            .contains("has ended 2026-01-01T00:00:00Z", "refreshes it");
+        assertThat(said.wrong()).isEqualTo(NOTHING_RUNS);
+        assertThat(said.fix("warning", "webhooks")).contains("./timebridge mapping check");
         assertThat(store.load().orElseThrow().generation()).isEqualTo(1);
       } finally {
         dynamoDb.deleteItem(r ->
