@@ -93,8 +93,7 @@ class ExaminationTest {
                       .message("not authorized")
                       .build();
                 }));
-    assertThat(all.getFirst().findings())
-        .containsExactly(new Wrong("no answer", "fix of service"));
+    assertThat(all.getFirst().findings()).containsExactly(new Wrong("no answer", "fix of service"));
     assertThat(all.get(1).findings().getFirst().what())
         .startsWith("the check itself failed: xxx")
         .hasSizeLessThan(500);
