@@ -5,7 +5,6 @@ import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.EntryListing;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.first.FirstService.Label;
-import io.timebridge.services.http.LooseJson;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.services.second.SecondService.Job;
 import io.timebridge.services.second.SecondService.Task;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Compares the mappings with what both services have. Changes nothing. One call at a time, one page
@@ -93,7 +91,7 @@ public final class MappingCheck {
     }
     progress.accept(labels.size() + " labels, " + mappings.size() + " mappings");
     Map<Long, Long> uses = new HashMap<>();
-    long counted = count(since, upto, tree, uses);
+    long counted = Uses.count(entries, since, upto, tree, excluded, uses, progress);
     List<Job> open =
         Looks.untilSome(second::openJobs).stream()
             .sorted(Comparator.comparingLong(Job::id).reversed())
@@ -111,32 +109,6 @@ public final class MappingCheck {
         labels.isEmpty() ? List.of() : Judge.of(new Picture(tree, mappings, uses, tasks, excluded));
     return new Report(
         findings, labels.size(), mappings.size(), counted, looked.size(), open.size(), notes);
-  }
-
-  private long count(LocalDate since, LocalDate upto, LabelTree tree, Map<Long, Long> uses)
-      throws ServiceTrouble, InterruptedException {
-    long[] counted = {0};
-    // Not again after trouble: pages that were counted would count twice.
-    entries.entries(
-        since,
-        upto,
-        entry -> {
-          tree.leaves(labelIds(entry), excluded).forEach(id -> uses.merge(id, 1L, Long::sum));
-          counted[0]++;
-          if (counted[0] % 1000 == 0) {
-            progress.accept(counted[0] + " entries since " + since);
-          }
-        });
-    progress.accept(counted[0] + " entries since " + since);
-    return counted[0];
-  }
-
-  private static List<Long> labelIds(JsonNode entry) {
-    return entry
-        .path("label_ids")
-        .valueStream()
-        .flatMap(id -> LooseJson.whole(id).stream().boxed())
-        .toList();
   }
 
   private Picture.Tasks tasks(List<Job> jobs, boolean all)

@@ -133,7 +133,7 @@ public final class BootstrapCommand extends Admin {
   }
 
   /** https; http on loopback alone, for a simulated service. */
-  private static URI address(String option, String text) {
+  static URI address(String option, String text) {
     String why = ": must be an address as in https://hooks.example.org/live, without query";
     try {
       URI uri = new URI(text.replaceFirst("/+$", ""));

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.kinesis.KinesisClientBuilder;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /**
  * Makes AWS clients: region, endpoints and credentials from the settings, time-outs that fit a
@@ -100,6 +101,10 @@ public final class AwsClients {
 
   public SsmClient ssm() {
     return configure("ssm", SsmClient.builder().httpClientBuilder(http())).build();
+  }
+
+  public StsClient sts() {
+    return configure("sts", StsClient.builder().httpClientBuilder(http())).build();
   }
 
   /** Applies region, endpoint, credentials and time-outs to a builder of any other service. */

@@ -191,7 +191,12 @@ public record RequiredResources(
     }
   }
 
-  private static Optional<String> checkTable(
+  /**
+   * What is wrong with one table: missing, not ready, or of other keys; one sentence. Only reads.
+   *
+   * @throws SdkException when DynamoDB cannot be asked, or forbids it
+   */
+  public static Optional<String> checkTable(
       DynamoDbClient dynamoDb, String name, TableShape shape) {
     try {
       TableDescription table = dynamoDb.describeTable(r -> r.tableName(name)).table();

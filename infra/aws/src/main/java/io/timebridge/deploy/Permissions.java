@@ -180,8 +180,19 @@ final class Permissions {
     return List.of(
         // a record that was kept out is put on its stream again
         kinesis(List.of("PutRecord"), StreamName.values()),
-        // clean-up asks how long records are kept
-        kinesis(List.of("DescribeStreamSummary"), StreamName.TIMESHEET_EVENTS),
+        // clean-up asks how long records are kept, and doctor how all of it is
+        kinesis(List.of("DescribeStreamSummary"), StreamName.values()),
+        table(List.of("DescribeContinuousBackups", "DescribeTable"), TableName.values()),
+        new Grant(
+            DYNAMODB,
+            List.of("DescribeTable", "Scan"),
+            Arrays.stream(StreamName.values()).<Thing>map(Thing.Leases::new).toList()),
+        new Grant(
+            SQS,
+            List.of("GetQueueAttributes", "GetQueueUrl"),
+            Arrays.stream(QueueName.values()).<Thing>map(Thing.Queue::new).toList()),
+        new Grant("sns", List.of("ListSubscriptionsByTopic"), List.of(new Thing.AlertTopic())),
+        new Grant("sns", List.of("ListTopics"), List.of(new Thing.Anything())),
         table(
             List.of("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"),
             TableName.TIMESHEET_ENTRIES),
@@ -196,8 +207,7 @@ final class Permissions {
             "ssm",
             List.of("PutParameter"),
             List.of(new Thing.Parameter(parameterPath + WEBHOOK_SECRETS))),
-        new Grant(
-            SQS, List.of("GetQueueUrl", "SendMessage"), List.of(new Thing.Queue(QueueName.RETRY))));
+        new Grant(SQS, List.of("SendMessage"), List.of(new Thing.Queue(QueueName.RETRY))));
   }
 
   private static Grant kinesis(List<String> actions, StreamName... streams) {

@@ -9,6 +9,7 @@ import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.EntryCommand;
 import io.timebridge.processors.LagCommand;
+import io.timebridge.processors.DoctorCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
       WorkerCommand.class,
       SettingsCommand.class,
       BootstrapCommand.class,
+      DoctorCommand.class,
       LoginCommand.class,
       MappingCommand.class,
       EntryCommand.class,

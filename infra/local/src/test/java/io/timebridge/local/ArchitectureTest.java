@@ -31,6 +31,7 @@ class ArchitectureTest {
     "io.timebridge.story..",
     "io.timebridge.mapping..",
     "io.timebridge.bootstrap..",
+    "io.timebridge.doctor..",
     "io.timebridge.processors.."
   };
 

@@ -12,6 +12,7 @@ import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.EntryCommand;
 import io.timebridge.processors.LagCommand;
+import io.timebridge.processors.DoctorCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.SettingsCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Command;
       SendCommand.class,
       SettingsCommand.class,
       BootstrapCommand.class,
+      DoctorCommand.class,
       LoginCommand.class,
       MappingCommand.class,
       EntryCommand.class,

@@ -20,6 +20,7 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -159,6 +160,7 @@ class AwsCallsTest {
 
     sendTick(); // until now the poller has ticked by itself, and has told that ticks stay away
     command("settings");
+    look();
     command("jobs", "confirm-closures");
     command("dlq", "list");
     command("dlq", "show", Long.toString(mapped));
@@ -173,8 +175,7 @@ class AwsCallsTest {
         .pollInterval(Duration.ofSeconds(2))
         .until(() -> {
           // finds nothing once the workers have seen the mapping themselves
-          processes.run(
-              recordedAs("operator"), "dlq", "redrive", "--reason", "UNMAPPED_LABEL");
+          processes.run(recordedAs("operator"), "dlq", "redrive", "--reason", "UNMAPPED_LABEL");
           return timesheets() == 2;
         });
     command("dlq", "list");
@@ -212,6 +213,22 @@ class AwsCallsTest {
                   .stream()
                   .allMatch("0"::equals));
     }
+  }
+
+  /** There are keys that wait, and a queue that no one listens to: which is not wrong. */
+  private void look() throws IOException, InterruptedException {
+    Processes.Ran ran =
+        processes.run(List.of("-D" + CallRecorder.FILE + "=" + calls("doctor")), "doctor");
+    assertThat(ran.said()).contains("✓ poller", "✓ workers", "✓ webhooks", "! waiting");
+    assertThat(Files.readAllLines(calls("doctor")))
+        .as("it reads only")
+        .allMatch(
+            call -> call.matches("[a-z]+:(BatchGet|Describe|Get|List|Query|Scan)[A-Za-z]* .*"));
+    Files.write(
+        calls("operator"),
+        Files.readAllLines(calls("doctor")),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   private void command(String... arguments) throws IOException, InterruptedException {

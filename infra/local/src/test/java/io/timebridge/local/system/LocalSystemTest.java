@@ -3,17 +3,22 @@ package io.timebridge.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.timebridge.local.cli.Timebridge;
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.signature.WebhookSecret;
 import io.timebridge.signature.WebhookSignatures;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +31,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,6 +72,28 @@ class LocalSystemTest {
   @AfterAll
   static void stop() {
     system.close();
+  }
+
+  /** Workers and poller are looked at twice; that nobody listens to alerts here is a warning. */
+  @Test
+  void the_doctor_finds_nothing_wrong_with_a_system_that_runs(@TempDir Path folder)
+      throws Exception {
+    Path config = folder.resolve("doctor.conf");
+    Files.writeString(config, SettingsText.lines(system.settingsByKey()));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exit =
+        Timebridge.run(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            "doctor",
+            "--config",
+            config.toString());
+    assertThat(exit).as(out + "" + err).isZero();
+    assertThat(out.toString())
+        .contains("✓ workers         all 6 shards move; workers: 1")
+        .contains("✓ poller", "✓ webhooks        all 6 webhooks at " + system.gateway())
+        .contains("✓ first-service", "✓ second-service", "✓ clocks", "✓ mappings", " 0 wrong");
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.doctor;
+
+import org.jspecify.annotations.NullMarked;
