@@ -4,6 +4,7 @@ import io.timebridge.failure.StoreTrouble;
 import io.timebridge.lag.LagReport;
 import io.timebridge.lag.aws.LagReader;
 import io.timebridge.stream.StreamName;
+import java.io.Console;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -107,7 +108,8 @@ public final class LagCommand extends Admin {
     AtomicInteger last = new AtomicInteger(NOT_ASKED);
     Thread hook = new Thread(() -> Runtime.getRuntime().halt(last.get()), "last-state");
     Runtime.getRuntime().addShutdownHook(hook);
-    boolean redraw = !json && System.console() != null;
+    Console console = System.console();
+    boolean redraw = !json && console != null && console.isTerminal();
     try {
       while (true) {
         try {

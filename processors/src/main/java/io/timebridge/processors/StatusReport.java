@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -173,8 +174,8 @@ final class StatusReport implements Looks.Look {
     /** As seen now; since when is told to the pace of the looks. */
     List<CircuitStatus> now() {
       List<CircuitStatus> all = new ArrayList<>();
-      for (String service : gates.keySet().stream().sorted().toList()) {
-        CircuitStatus.Position position = position(gates.get(service));
+      new TreeMap<>(gates).forEach((service, gate) -> {
+        CircuitStatus.Position position = position(gate);
         CircuitStatus before = known.get(service);
         CircuitStatus now =
             before != null && before.position() == position
@@ -182,7 +183,7 @@ final class StatusReport implements Looks.Look {
                 : new CircuitStatus(service, position, clock.instant());
         known.put(service, now);
         all.add(now);
-      }
+      });
       return all;
     }
 

@@ -237,7 +237,7 @@ public final class WorkerMain {
                       wiring.checkpoints().apply(stream))));
     }
     KinesisClient kinesis = closing(aws.kinesis());
-    closing(new Watches(settings, alerts, clock).start(gates, applications, kinesis));
+    closing(new Watches(settings, alerts, clock).start(gates, applications, new Watches.Outside(kinesis, closing(aws.kinesisOnce()), dynamoDb)));
     if (!settings.worker().statusEvery().isZero()) {
       tellOfItself(workerId, applications, dynamoDb, clock);
     }

@@ -140,7 +140,10 @@ final class Permissions {
         table(List.of("GetItem"), TableName.LABEL_TASK_MAPPING),
         table(List.of("GetItem", "UpdateItem"), TableName.JOB_DATA),
         table(List.of("GetItem", "PutItem"), TableName.TIMESHEET_BACKUP),
-        table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
+        // also tells of itself, and takes away what dead ones told
+        table(
+            List.of("DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"),
+            TableName.COORDINATION),
         new Grant(
             DYNAMODB,
             List.of("DeleteItem", "DescribeTable", "GetItem", "PutItem", "Scan", "UpdateItem"),
@@ -180,6 +183,12 @@ final class Permissions {
     return List.of(
         // a record that was kept out is put on its stream again
         kinesis(List.of("PutRecord"), StreamName.values()),
+        // lag looks behind the checkpoints
+        kinesis(List.of("GetRecords", "GetShardIterator", "ListShards"), StreamName.values()),
+        new Grant(
+            DYNAMODB,
+            List.of("Scan"),
+            Arrays.stream(StreamName.values()).<Thing>map(Thing.Leases::new).toList()),
         // clean-up asks how long records are kept
         kinesis(List.of("DescribeStreamSummary"), StreamName.TIMESHEET_EVENTS),
         table(
@@ -188,7 +197,7 @@ final class Permissions {
         table(List.of("BatchGetItem", "DeleteItem", "PutItem", "Query"), TableName.PARKED_EVENTS),
         indexes(TableName.TIMESHEET_ENTRIES, TableName.PARKED_EVENTS),
         table(List.of("DeleteItem", "GetItem", "PutItem", "Scan"), TableName.LABEL_TASK_MAPPING),
-        table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
+        table(List.of("GetItem", "PutItem", "Scan", "UpdateItem"), TableName.COORDINATION),
         // bootstrap makes a secret where there is none
         new Grant(
             "ssm",

@@ -30,6 +30,7 @@ class ArchitectureTest {
     "io.timebridge.deadletters..",
     "io.timebridge.mapping..",
     "io.timebridge.bootstrap..",
+    "io.timebridge.lag..",
     "io.timebridge.processors.."
   };
 
@@ -82,6 +83,19 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "software.amazon..", "java.net.http..", "io.helidon..", "io.timebridge.aws..");
+
+  /** Only its adapters ask anybody. */
+  @ArchTest
+  static final ArchRule the_judge_of_lag_is_pure =
+      noClasses()
+          .that()
+          .resideInAPackage("io.timebridge.lag")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("software.amazon..")
+                  .or(
+                      resideInAPackage("io.timebridge..")
+                          .and(not(resideInAPackage("io.timebridge.lag")))));
 
   @ArchTest
   static final ArchRule only_the_worker_knows_kcl =

@@ -160,6 +160,7 @@ class AwsCallsTest {
     sendTick(); // until now the poller has ticked by itself, and has told that ticks stay away
     command("settings");
     command("jobs", "confirm-closures");
+    assertThat(processes.run(recordedAs("operator"), "lag").exit()).isBetween(0, 2);
     command("dlq", "list");
     command("dlq", "show", Long.toString(mapped));
     command("dlq", "discard", Long.toString(givenUp), "--reason", "never mind");
