@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** {@code lag}: are we behind, and why. */
@@ -108,8 +110,9 @@ public final class LagCommand extends Admin {
     AtomicInteger last = new AtomicInteger(NOT_ASKED);
     Thread hook = new Thread(() -> Runtime.getRuntime().halt(last.get()), "last-state");
     Runtime.getRuntime().addShutdownHook(hook);
-    Console console = System.console();
-    boolean redraw = !json && console != null && console.isTerminal();
+    boolean terminal =
+        Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    boolean redraw = !json && terminal;
     try {
       while (true) {
         try {
@@ -118,6 +121,8 @@ public final class LagCommand extends Admin {
           last.set(show(report));
           out().print(json ? "" : "\n");
           out().flush();
+        } catch (AbortedException ended) {
+          return last.get();
         } catch (StoreTrouble | SdkException trouble) {
           say(trouble.getMessage() + "; asked again");
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.timebridge.aws.AwsClients;
+import io.timebridge.lag.aws.UnownedShards;
 import io.timebridge.local.sim.Http;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -429,6 +431,20 @@ class LagTest {
       List<Record> after = deployment.after(killed.shard().path("shard").asString(""));
       assertThat(killed.records()).isEqualTo(after.size());
       assertBehindSince(killed, after);
+      UnownedShards outside =
+          new UnownedShards(
+              deployment.settings,
+              JOBS,
+              kinesis,
+              kinesis,
+              dynamoDb,
+              InstantSource.system(),
+              System::nanoTime);
+      await().atMost(PATIENCE).until(() -> outside.worst().isPresent());
+      assertThat(outside.worst().orElseThrow().behind())
+          .isGreaterThanOrEqualTo(
+              Duration.between(
+                  after.getFirst().approximateArrivalTimestamp(), killed.ended()));
       deployment.awaitLag(look -> !look.json().path("processes").path(0).path("alive").asBoolean());
     }
     try (WorkerMain.Running successor = deployment.worker()) {
