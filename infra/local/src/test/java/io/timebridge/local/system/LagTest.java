@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.timebridge.aws.AwsClients;
+import io.timebridge.lag.ProcessStatus;
+import io.timebridge.lag.Sample;
+import io.timebridge.lag.ShardStatus;
+import io.timebridge.lag.aws.StatusRows;
 import io.timebridge.lag.aws.UnownedShards;
 import io.timebridge.local.sim.Http;
 import io.timebridge.ordering.Handler;
@@ -459,6 +463,49 @@ class LagTest {
                 .start()
                 .waitFor())
         .isZero();
+  }
+
+  @Test
+  void a_worker_of_a_thousand_shards_tells_of_all_and_is_forgotten_when_it_is_silent()
+      throws Exception {
+    StatusRows rows = new StatusRows(dynamoDb, rig.settings.names());
+    Instant at = Instant.parse("2026-03-01T12:00:00Z");
+    ProcessStatus large = process("a:1:x", at, 1_000);
+    ProcessStatus small = process("b:2:y", at.plusSeconds(1), 1);
+    int parts = rows.write(large);
+    assertThat(parts).isGreaterThan(1);
+    rows.write(small);
+    assertThat(rows.read()).containsExactlyInAnyOrder(large, small);
+
+    ProcessStatus smaller = process("a:1:x", at.plusSeconds(2), 1);
+    assertThat(rows.write(smaller)).isEqualTo(1);
+    assertThat(rows.read()).as("without older parts").containsExactlyInAnyOrder(smaller, small);
+
+    rows.removeBefore(at.plusSeconds(2));
+    assertThat(rows.read()).containsExactly(smaller);
+    rows.remove("a:1:x", parts);
+    assertThat(rows.read()).isEmpty();
+  }
+
+  private static ProcessStatus process(String worker, Instant at, int shards) {
+    List<Sample> window = new ArrayList<>();
+    for (int i = 9; i >= 0; i--) {
+      window.add(new Sample(at.minusSeconds(i), Duration.ofSeconds(i), 1_000 + i, 999 + i, i));
+    }
+    List<ShardStatus> all = new ArrayList<>();
+    for (int i = 0; i < shards; i++) {
+      all.add(
+          new ShardStatus(
+              "shardId-%012d".formatted(i),
+              1,
+              2,
+              Optional.empty(),
+              Optional.of("4".repeat(56)),
+              Optional.of(at),
+              window));
+    }
+    return new ProcessStatus(
+        worker, "1", at, at, Duration.ofSeconds(5), List.of(), Map.of("application", all));
   }
 
   @Test
