@@ -6,6 +6,8 @@ import io.timebridge.lag.ProcessStatus;
 import io.timebridge.lag.aws.LagReader;
 import io.timebridge.lag.aws.StatusRows;
 import io.timebridge.services.gate.ServiceGate;
+import io.timebridge.settings.Settings;
+import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.ShardProgress;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,10 +16,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * Lets a worker process tell of itself, again and again: what {@code lag} shows. What cannot be written is told in the log, and the next time comes.
@@ -62,6 +66,41 @@ final class StatusReport implements Looks.Look {
     this.clock = clock;
     this.startedAt = clock.instant();
     this.sweepAt = startedAt.plus(SWEEP_EVERY);
+  }
+
+  /**
+   * Tells from now on, until it is closed; then what was told is taken away.
+   *
+   * @return empty when the settings say so
+   */
+  static Optional<AutoCloseable> start(
+      Settings settings,
+      String worker,
+      List<KclApplication<?>> applications,
+      Map<String, ServiceGate> gates,
+      DynamoDbClient dynamoDb,
+      InstantSource clock) {
+    Duration every = settings.worker().statusEvery();
+    if (every.isZero()) {
+      return Optional.empty();
+    }
+    Map<String, Supplier<List<ShardProgress>>> progress = new HashMap<>();
+    applications.forEach(a -> progress.put(a.source().application(), a::progress));
+    StatusReport report =
+        new StatusReport(
+            worker,
+            Optional.ofNullable(StatusReport.class.getPackage().getImplementationVersion())
+                .orElse("unversioned"),
+            every,
+            new StatusRows(dynamoDb, settings.names()),
+            new Circuits(gates, clock),
+            progress,
+            clock);
+    Looks looks = Looks.start("status", every, List.of(report));
+    return Optional.of(() -> {
+      looks.close();
+      report.takeAway();
+    });
   }
 
   @Override
