@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -208,7 +209,7 @@ public final class Account {
       return owned ? rate(Sample::finished) : OptionalDouble.of(0);
     }
 
-    private OptionalDouble rate(java.util.function.ToLongFunction<Sample> count) {
+    private OptionalDouble rate(ToLongFunction<Sample> count) {
       List<Sample> window = told.map(ShardStatus::window).orElse(List.of());
       if (window.size() < 2) {
         return OptionalDouble.empty();

@@ -4,15 +4,18 @@ import io.timebridge.failure.StoreTrouble;
 import io.timebridge.lag.LagReport;
 import io.timebridge.lag.aws.LagReader;
 import io.timebridge.stream.StreamName;
+import java.io.Console;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** {@code lag}: are we behind, and why. */
@@ -107,7 +110,9 @@ public final class LagCommand extends Admin {
     AtomicInteger last = new AtomicInteger(NOT_ASKED);
     Thread hook = new Thread(() -> Runtime.getRuntime().halt(last.get()), "last-state");
     Runtime.getRuntime().addShutdownHook(hook);
-    boolean redraw = !json && System.console() != null;
+    boolean terminal =
+        Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    boolean redraw = !json && terminal;
     try {
       while (true) {
         try {
@@ -116,6 +121,8 @@ public final class LagCommand extends Admin {
           last.set(show(report));
           out().print(json ? "" : "\n");
           out().flush();
+        } catch (AbortedException ended) {
+          return last.get();
         } catch (StoreTrouble | SdkException trouble) {
           say(trouble.getMessage() + "; asked again");
         }

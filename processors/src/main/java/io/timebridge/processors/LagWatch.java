@@ -118,6 +118,7 @@ final class LagWatch implements Looks.Look {
                 text(lag.behind()),
                 lag.held() ? "is held by a worker" : "has not been read yet"),
         List.of(
+            "`./timebridge lag` shows who works on it, how fast, and what holds it up",
             "A service that is down explains it: see the other alerts; then there is nothing to do",
             "Else see what the workers' log says: `behind:` names the stream and shard, `waits:` the keys and causes",
             "If it only cannot keep up: raise the service's calls-per-second and concurrent-calls as far as the service allows, or add shards and workers"),

@@ -2,32 +2,29 @@ package io.timebridge.processors;
 
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.lag.CircuitStatus;
-import io.timebridge.lag.Judge;
-import io.timebridge.lag.OldestKey;
 import io.timebridge.lag.ProcessStatus;
-import io.timebridge.lag.Sample;
-import io.timebridge.lag.ShardStatus;
 import io.timebridge.lag.aws.LagReader;
 import io.timebridge.lag.aws.StatusRows;
 import io.timebridge.services.gate.ServiceGate;
+import io.timebridge.settings.Settings;
+import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.ShardProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * Lets a worker process tell of itself, again and again: what {@code lag} shows. Keeps the last
- * samples of each of its shards. What cannot be written is told in the log, and the next time comes.
+ * Lets a worker process tell of itself, again and again: what {@code lag} shows. What cannot be written is told in the log, and the next time comes.
  * Used by one thread, but for {@link #takeAway}, which comes after its last look.
  */
 final class StatusReport implements Looks.Look {
@@ -42,16 +39,11 @@ final class StatusReport implements Looks.Look {
   private final Map<String, Supplier<List<ShardProgress>>> applications;
   private final InstantSource clock;
   private final Instant startedAt;
-  private final Map<String, Window> windows = new HashMap<>();
+  private final ShardWindows windows = new ShardWindows();
   private Instant sweepAt;
-  private int parts;
 
-  /** The samples of a shard, and what they count from. */
-  private static final class Window {
-    final ArrayDeque<Sample> samples = new ArrayDeque<>();
-    String position = "";
-    long moves;
-  }
+  /** The most rows it told itself in; all of them are taken away at the end. */
+  private int parts;
 
   /**
    * @param applications what they have in hand, by the application's name
@@ -76,15 +68,46 @@ final class StatusReport implements Looks.Look {
     this.sweepAt = startedAt.plus(SWEEP_EVERY);
   }
 
+  /**
+   * Tells from now on, until it is closed; then what was told is taken away.
+   *
+   * @return empty when the settings say so
+   */
+  static Optional<AutoCloseable> start(
+      Settings settings,
+      String worker,
+      List<KclApplication<?>> applications,
+      Map<String, ServiceGate> gates,
+      DynamoDbClient dynamoDb,
+      InstantSource clock) {
+    Duration every = settings.worker().statusEvery();
+    if (every.isZero()) {
+      return Optional.empty();
+    }
+    Map<String, Supplier<List<ShardProgress>>> progress = new HashMap<>();
+    applications.forEach(a -> progress.put(a.source().application(), a::progress));
+    StatusReport report =
+        new StatusReport(
+            worker,
+            Optional.ofNullable(StatusReport.class.getPackage().getImplementationVersion())
+                .orElse("unversioned"),
+            every,
+            new StatusRows(dynamoDb, settings.names()),
+            new Circuits(gates, clock),
+            progress,
+            clock);
+    Looks looks = Looks.start("status", every, List.of(report));
+    return Optional.of(() -> {
+      looks.close();
+      report.takeAway();
+    });
+  }
+
   @Override
   public void look() throws InterruptedException {
     try {
       ProcessStatus status = status();
-      int written = rows.write(status);
-      if (written < parts) {
-        LOG.debug("status: fewer rows than before, the others are taken away at the end");
-      }
-      parts = Math.max(parts, written);
+      parts = Math.max(parts, rows.write(status));
       if (!status.at().isBefore(sweepAt)) {
         sweepAt = status.at().plus(SWEEP_EVERY);
         rows.removeBefore(status.at().minus(LagReader.FORGOTTEN_AFTER));
@@ -97,54 +120,9 @@ final class StatusReport implements Looks.Look {
   /** One more sample of every shard, and all that there is to tell. */
   ProcessStatus status() {
     Instant now = clock.instant();
-    Map<String, List<ShardStatus>> all = new HashMap<>();
-    Set<String> held = new HashSet<>();
-    applications.forEach((application, progress) -> {
-      List<ShardStatus> shards = new ArrayList<>();
-      for (ShardProgress shard : progress.get()) {
-        String name = application + "/" + shard.shard();
-        held.add(name);
-        shards.add(status(shard, windows.computeIfAbsent(name, n -> new Window()), now));
-      }
-      all.put(application, shards);
-    });
-    windows.keySet().retainAll(held);
-    return new ProcessStatus(worker, version, startedAt, now, every, circuits.now(), all);
-  }
-
-  private static ShardStatus status(ShardProgress shard, Window window, Instant now) {
-    String position = shard.position().map(Object::toString).orElse("");
-    if (!position.equals(window.position)) {
-      window.position = position;
-      window.moves++;
-    }
-    long finished = shard.counts().finished();
-    if (!window.samples.isEmpty() && finished < window.samples.getLast().finished()) {
-      window.samples.clear(); // lost, and taken anew: its counts begin anew as well
-    }
-    shard
-        .behind()
-        .ifPresent(behind ->
-            window.samples.add(
-                new Sample(
-                    now, behind, finished + shard.counts().held(), finished, window.moves)));
-    if (window.samples.size() > Judge.WINDOW) {
-      window.samples.remove();
-    }
-    return new ShardStatus(
-        shard.shard(),
-        shard.counts().inFlight(),
-        shard.counts().held(),
-        shard
-            .oldest()
-            .map(o ->
-                new OldestKey(
-                    o.key(),
-                    shard.behind().map(now::minus).orElse(o.acceptedAt()),
-                    o.attempts())),
-        shard.position().map(Object::toString),
-        shard.lastArrival(),
-        List.copyOf(window.samples));
+    Map<String, List<ShardProgress>> progress = new HashMap<>();
+    applications.forEach((application, its) -> progress.put(application, its.get()));
+    return new ProcessStatus(worker, version, startedAt, now, every, circuits.now(), windows.next(now, progress));
   }
 
   /** Takes away what was told: the process ends. */
@@ -173,8 +151,8 @@ final class StatusReport implements Looks.Look {
     /** As seen now; since when is told to the pace of the looks. */
     List<CircuitStatus> now() {
       List<CircuitStatus> all = new ArrayList<>();
-      for (String service : gates.keySet().stream().sorted().toList()) {
-        CircuitStatus.Position position = position(gates.get(service));
+      new TreeMap<>(gates).forEach((service, gate) -> {
+        CircuitStatus.Position position = position(gate);
         CircuitStatus before = known.get(service);
         CircuitStatus now =
             before != null && before.position() == position
@@ -182,7 +160,7 @@ final class StatusReport implements Looks.Look {
                 : new CircuitStatus(service, position, clock.instant());
         known.put(service, now);
         all.add(now);
-      }
+      });
       return all;
     }
 

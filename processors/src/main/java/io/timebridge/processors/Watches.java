@@ -1,15 +1,26 @@
 package io.timebridge.processors;
 
 import io.timebridge.alerts.Alerts;
+import io.timebridge.failure.StoreTrouble;
+import io.timebridge.lag.aws.UnownedShards;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.StreamName;
 import io.timebridge.worker.KclApplication;
+import io.timebridge.worker.Lag;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** What a worker looks at to tell people of outages and of streams that are behind. */
@@ -18,6 +29,15 @@ final class Watches {
   static final String FIRST = "first-service";
 
   static final String SECOND = "second-service";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
+
+  /**
+   * What streams of others are looked at with.
+   *
+   * @param once makes each call once
+   */
+  record Outside(KinesisClient kinesis, KinesisClient once, DynamoDbClient dynamoDb) {}
 
   private final Settings settings;
   private final Alerts alerts;
@@ -33,18 +53,22 @@ final class Watches {
    * Starts looking.
    *
    * @param gates of the services that this worker calls
-   * @param applications one for each stream of {@code worker.apps}
-   * @param kinesis stays the caller's to close, after what this returns
+   * @param applications one for each stream of {@code worker.apps}; the other streams are looked at
+   *     from outside, in case all of their workers are dead
+   * @param outside its clients stay the caller's to close, after what this returns
    */
   Looks start(
-      Map<String, ServiceGate> gates, List<KclApplication<?>> applications, KinesisClient kinesis) {
+      Map<String, ServiceGate> gates, List<KclApplication<?>> applications, Outside outside) {
     List<Looks.Look> looks = new ArrayList<>();
     gates.forEach((id, gate) -> looks.add(outage(id, gate)));
+    Set<StreamName> others = EnumSet.allOf(StreamName.class);
+    others.removeAll(settings.worker().apps());
+    others.forEach(stream -> looks.add(lag(stream, outside)));
     for (StreamName stream : EnumSet.copyOf(settings.worker().apps())) {
       String name = settings.names().stream(stream);
       for (KclApplication<?> application : applications) {
         if (application.source().stream().equals(name)) {
-          looks.add(lag(stream, name, application, kinesis));
+          looks.add(lag(stream, name, application::lag, outside.kinesis()));
         }
       }
     }
@@ -63,12 +87,41 @@ final class Watches {
         System::nanoTime);
   }
 
+  /** Which nobody tells of when its workers are all dead. */
+  private LagWatch lag(StreamName stream, Outside outside) {
+    UnownedShards unowned =
+        new UnownedShards(
+            settings,
+            stream,
+            outside.kinesis(),
+            outside.once(),
+            outside.dynamoDb(),
+            clock,
+            System::nanoTime);
+    String name = settings.names().stream(stream);
+    AtomicReference<Optional<Lag>> known = new AtomicReference<>(Optional.empty());
+    return lag(stream, name, () -> worst(name, unowned, known), outside.kinesis());
+  }
+
+  /** What was known last, while nothing better can be: a failed look ends no problem. */
+  private static Optional<Lag> worst(
+      String stream, UnownedShards unowned, AtomicReference<Optional<Lag>> known) {
+    try {
+      known.set(unowned.worst().map(its -> new Lag(its.shard(), its.behind(), false)));
+    } catch (StoreTrouble | SdkException later) {
+      LOG.warn("watch: not known whether {} is consumed: {}", stream, later.getMessage());
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+    return known.get();
+  }
+
   private LagWatch lag(
-      StreamName stream, String name, KclApplication<?> application, KinesisClient kinesis) {
+      StreamName stream, String name, Supplier<Optional<Lag>> worst, KinesisClient kinesis) {
     return new LagWatch(
         stream,
         name,
-        application::lag,
+        worst,
         new Retention(kinesis, name, System::nanoTime),
         settings.alarms().behindAfter(),
         alerts,

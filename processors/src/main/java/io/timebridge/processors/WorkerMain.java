@@ -19,7 +19,6 @@ import io.timebridge.failure.SqsRetryQueue;
 import io.timebridge.jobs.DynamoDbJobStates;
 import io.timebridge.jobs.JobApplier;
 import io.timebridge.jobs.JobFolding;
-import io.timebridge.lag.aws.StatusRows;
 import io.timebridge.ordering.Folding;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.KeyLanes;
@@ -56,7 +55,6 @@ import io.timebridge.timesheet.dynamodb.EntryCleanup;
 import io.timebridge.timesheet.kinesis.KinesisVerifyRequests;
 import io.timebridge.turn.DynamoDbTurn;
 import io.timebridge.worker.KclApplication;
-import io.timebridge.worker.ShardProgress;
 import io.timebridge.worker.WorkerId;
 import io.timebridge.worker.WorkerRuntime;
 import java.time.Clock;
@@ -70,7 +68,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -238,34 +235,10 @@ public final class WorkerMain {
                       wiring.checkpoints().apply(stream))));
     }
     KinesisClient kinesis = closing(aws.kinesis());
-    closing(new Watches(settings, alerts, clock).start(gates, applications, kinesis));
-    if (!settings.worker().statusEvery().isZero()) {
-      tellOfItself(workerId, applications, dynamoDb, clock);
-    }
+    closing(new Watches(settings, alerts, clock).start(gates, applications, new Watches.Outside(kinesis, closing(aws.kinesisOnce()), dynamoDb)));
+    StatusReport.start(settings, workerId, applications, gates, dynamoDb, clock)
+        .ifPresent(this::closing);
     return new WorkerRuntime(applications);
-  }
-
-  /** Until it stops: then what it told is taken away. */
-  private void tellOfItself(
-      String workerId,
-      List<KclApplication<?>> applications,
-      DynamoDbClient dynamoDb,
-      Clock clock) {
-    Map<String, Supplier<List<ShardProgress>>> progress = new LinkedHashMap<>();
-    applications.forEach(a -> progress.put(a.source().application(), a::progress));
-    Duration every = settings.worker().statusEvery();
-    StatusReport report =
-            new StatusReport(
-                workerId,
-                Optional.ofNullable(WorkerMain.class.getPackage().getImplementationVersion())
-                    .orElse("unversioned"),
-                every,
-                new StatusRows(dynamoDb, settings.names()),
-                new StatusReport.Circuits(gates, clock),
-                progress,
-                clock);
-    closing((AutoCloseable) report::takeAway);
-    closing(Looks.start("status", every, List.of(report)));
   }
 
   /** Applies entry events, and works off those that wait. */

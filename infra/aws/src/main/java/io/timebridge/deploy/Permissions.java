@@ -140,7 +140,10 @@ final class Permissions {
         table(List.of("GetItem"), TableName.LABEL_TASK_MAPPING),
         table(List.of("GetItem", "UpdateItem"), TableName.JOB_DATA),
         table(List.of("GetItem", "PutItem"), TableName.TIMESHEET_BACKUP),
-        table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
+        // also tells of itself, and takes away what dead ones told
+        table(
+            List.of("DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"),
+            TableName.COORDINATION),
         new Grant(
             DYNAMODB,
             List.of("DeleteItem", "DescribeTable", "GetItem", "PutItem", "Scan", "UpdateItem"),
@@ -193,6 +196,8 @@ final class Permissions {
             Arrays.stream(QueueName.values()).<Thing>map(Thing.Queue::new).toList()),
         new Grant("sns", List.of("ListSubscriptionsByTopic"), List.of(new Thing.AlertTopic())),
         new Grant("sns", List.of("ListTopics"), List.of(new Thing.Anything())),
+        // lag looks behind the checkpoints
+        kinesis(List.of("GetRecords", "GetShardIterator", "ListShards"), StreamName.values()),
         table(
             List.of("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"),
             TableName.TIMESHEET_ENTRIES),
@@ -201,7 +206,9 @@ final class Permissions {
         table(List.of("DeleteItem", "GetItem", "PutItem", "Scan"), TableName.LABEL_TASK_MAPPING),
         // what happened to an entry: its backup is part of it
         table(List.of("GetItem"), TableName.TIMESHEET_BACKUP),
-        table(List.of("GetItem", "PutItem", "UpdateItem"), TableName.COORDINATION),
+        table(List.of("GetItem", "PutItem", "Scan", "UpdateItem"), TableName.COORDINATION),
+        // the page shows what the poller published
+        table(List.of("Scan"), TableName.JOB_DATA),
         // bootstrap makes a secret where there is none
         new Grant(
             "ssm",

@@ -32,6 +32,8 @@ class ArchitectureTest {
     "io.timebridge.mapping..",
     "io.timebridge.bootstrap..",
     "io.timebridge.doctor..",
+    "io.timebridge.lag..",
+    "io.timebridge.ops..",
     "io.timebridge.processors.."
   };
 
@@ -98,6 +100,18 @@ class ArchitectureTest {
               "java.net.http..",
               "io.timebridge.aws..",
               "io.timebridge.processors..");
+  /** Only its adapters ask anybody. */
+  @ArchTest
+  static final ArchRule the_judge_of_lag_is_pure =
+      noClasses()
+          .that()
+          .resideInAPackage("io.timebridge.lag")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("software.amazon..")
+                  .or(
+                      resideInAPackage("io.timebridge..")
+                          .and(not(resideInAPackage("io.timebridge.lag")))));
 
   @ArchTest
   static final ArchRule only_the_worker_knows_kcl =

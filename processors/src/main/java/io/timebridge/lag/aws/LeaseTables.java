@@ -42,11 +42,16 @@ final class LeaseTables {
 
   private static Lease lease(Map<String, AttributeValue> row) {
     return new Lease(
-        row.get("leaseKey").s(),
+        text(row, "leaseKey"),
         Optional.ofNullable(row.get("leaseOwner")).map(AttributeValue::s),
         number(row, "leaseCounter"),
-        row.get("checkpoint").s(),
+        text(row, "checkpoint"),
         number(row, "ownerSwitchesSinceCheckpoint"));
+  }
+
+  private static String text(Map<String, AttributeValue> row, String name) {
+    AttributeValue value = row.get(name);
+    return value == null || value.s() == null ? "" : value.s();
   }
 
   private static long number(Map<String, AttributeValue> row, String name) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,12 +84,12 @@ public final class StatusRows {
               () ->
                   dynamoDb.deleteItem(r ->
                       r.tableName(table)
-                          .key(Map.of(NAME, row.get(NAME)))
+                          .key(Map.of(NAME, text(text(row, NAME))))
                           .conditionExpression("#at < :before")
                           .expressionAttributeNames(Map.of("#at", "at"))
                           .expressionAttributeValues(Map.of(":before", limit))));
         } catch (ConditionalCheckFailedException alive) {
-          LOG.debug("a process that was silent tells of itself again: {}", row.get(NAME));
+          LOG.debug("a process that was silent tells of itself again: {}", text(row, NAME));
         }
       }
     }
@@ -98,7 +99,7 @@ public final class StatusRows {
   public List<ProcessStatus> read() throws StoreTrouble, InterruptedException {
     Map<String, TreeMap<Integer, Map<String, AttributeValue>>> byWorker = new TreeMap<>();
     for (Map<String, AttributeValue> row : rows()) {
-      String name = row.get(NAME).s().substring(PREFIX.length());
+      String name = text(row, NAME).substring(PREFIX.length());
       int hash = name.indexOf('#');
       int part = hash < 0 ? 0 : number(name.substring(hash + 1));
       String worker = hash < 0 ? name : name.substring(0, hash);
@@ -120,13 +121,14 @@ public final class StatusRows {
   }
 
   /** Parts from when there were more of them are left out. */
-  private static ProcessStatus joined(TreeMap<Integer, Map<String, AttributeValue>> parts) {
+  private static ProcessStatus joined(NavigableMap<Integer, Map<String, AttributeValue>> parts) {
     Map<String, AttributeValue> first = parts.firstEntry().getValue();
-    int count = first.containsKey("parts") ? number(first.get("parts").n()) : 1;
+    AttributeValue written = first.get("parts");
+    int count = written == null ? 1 : number(written.n());
     ProcessStatus status = null;
     Map<String, List<ShardStatus>> applications = new HashMap<>();
-    for (Map<String, AttributeValue> row : parts.headMap(count).values()) {
-      ProcessStatus part = StatusCodec.decode(row.get("status").s());
+    for (Map<String, AttributeValue> row : parts.headMap(count, false).values()) {
+      ProcessStatus part = StatusCodec.decode(text(row, "status"));
       status = status == null ? part : status;
       part.applications()
           .forEach((app, shards) ->
@@ -187,6 +189,11 @@ public final class StatusRows {
 
   private static AttributeValue number(long value) {
     return AttributeValue.fromN(Long.toString(value));
+  }
+
+  private static String text(Map<String, AttributeValue> row, String name) {
+    AttributeValue value = row.get(name);
+    return value == null || value.s() == null ? "" : value.s();
   }
 
   private static AttributeValue text(String value) {

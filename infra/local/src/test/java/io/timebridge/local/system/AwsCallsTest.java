@@ -162,6 +162,7 @@ class AwsCallsTest {
     command("settings");
     look();
     command("jobs", "confirm-closures");
+    assertThat(processes.run(recordedAs("operator"), "lag").exit()).isBetween(0, 2);
     command("dlq", "list");
     command("dlq", "show", Long.toString(mapped));
     command("entry", Long.toString(kept));
