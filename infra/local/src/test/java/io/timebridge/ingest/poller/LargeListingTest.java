@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.ingest.EventIds;
-import io.timebridge.publish.KinesisPublisher;
-import io.timebridge.publish.Publisher;
 import io.timebridge.local.aws.LocalAws;
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.local.system.Ports;
 import io.timebridge.local.system.SettingsText;
 import io.timebridge.local.system.Simulators;
+import io.timebridge.publish.KinesisPublisher;
+import io.timebridge.publish.Publisher;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.HttpSecondService;
 import io.timebridge.settings.Settings;
@@ -65,6 +65,7 @@ class LargeListingTest {
   private static final class CountingStore implements JobStore {
     final JobStore inner;
     final AtomicInteger writes = new AtomicInteger();
+    final AtomicInteger announcements = new AtomicInteger();
     final AtomicInteger loads = new AtomicInteger();
     volatile int diesAfter = Integer.MAX_VALUE;
 
@@ -73,9 +74,19 @@ class LargeListingTest {
     }
 
     @Override
-    public List<Known> load() {
+    public List<Row> load() {
       loads.incrementAndGet();
       return inner.load();
+    }
+
+    long published() {
+      return inner.load().stream().filter(row -> row.published().isPresent()).count();
+    }
+
+    @Override
+    public boolean announce(Known row, long epoch) {
+      announcements.incrementAndGet();
+      return inner.announce(row, epoch);
     }
 
     @Override
@@ -158,16 +169,15 @@ class LargeListingTest {
     return new JobPoller(
         service,
         store,
-        publisher,
+        new ChangePublisher(
+            store, publisher, lease, clock, new EventIds(clock, new SecureRandom())),
         lease,
         new JobDiff.Rules(Set.of(), 10, 5),
         new Doubts(
             new DynamoDbDoubtStore(dynamoDb, settings.names().table(TableName.COORDINATION)),
             new SnsAlerts(sns, dynamoDb, settings.names(), clock),
             clock,
-            System::nanoTime),
-        clock,
-        new EventIds(clock, new SecureRandom()));
+            System::nanoTime));
   }
 
   @Test
@@ -188,6 +198,7 @@ class LargeListingTest {
     Duration quiet = Duration.ofNanos(System.nanoTime() - began);
     assertThat(calls() - calls).as("calls of SecondService").isEqualTo(2);
     assertThat(store.writes.get()).isEqualTo(writes).isEqualTo(CLIENTS + JOBS);
+    assertThat(store.announcements.get()).isEqualTo(CLIENTS + JOBS);
     assertThat(store.loads.get()).isEqualTo(1);
     long heap = heap() - heapBefore;
 
@@ -218,13 +229,14 @@ class LargeListingTest {
     store.diesAfter = (CLIENTS + JOBS) / 2;
     JobPoller dies = poller();
     assertThatThrownBy(dies::tick).isInstanceOf(IllegalStateException.class);
-    int stored = store.inner.load().size();
+    int stored = Math.toIntExact(store.published());
     assertThat(stored).isBetween(CLIENTS, store.diesAfter);
 
     store.diesAfter = Integer.MAX_VALUE;
     TickReport.Looked report = (TickReport.Looked) poller().tick();
     assertThat(report.published()).isEqualTo(CLIENTS + JOBS - stored);
-    assertThat(store.inner.load()).hasSize(CLIENTS + JOBS);
+    assertThat(store.published()).isEqualTo(CLIENTS + JOBS);
+    assertThat(store.inner.load()).noneMatch(row -> row.announced().isPresent());
 
     List<String> keys = published();
     assertThat(new HashSet<>(keys)).hasSize(CLIENTS + JOBS);
