@@ -62,12 +62,12 @@ final class ControlLine {
   }
 
   /**
-   * Obeys orders from now on, on a thread of its own.
+   * Obeys orders from now on, on a thread of its own that keeps the process alive.
    *
    * @param busy how much this process has under way
    */
   void obey(IntSupplier busy) {
-    Thread.ofPlatform().daemon().name("orders").start(() -> orders(busy));
+    Thread.ofPlatform().name("orders").start(() -> orders(busy));
   }
 
   /** One line for the controller. */
