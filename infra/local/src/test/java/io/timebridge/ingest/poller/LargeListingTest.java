@@ -7,6 +7,7 @@ import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.ingest.EventIds;
 import io.timebridge.local.aws.LocalAws;
 import io.timebridge.local.sim.SimControl;
+import io.timebridge.local.kinesis.StreamContent;
 import io.timebridge.local.system.Ports;
 import io.timebridge.local.system.SettingsText;
 import io.timebridge.local.system.Simulators;
@@ -16,13 +17,12 @@ import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.HttpSecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
-import io.timebridge.stream.EnvelopeCodec;
+import io.timebridge.stream.Envelope;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,8 +36,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.Record;
-import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
@@ -244,32 +242,11 @@ class LargeListingTest {
   }
 
   private List<String> published() {
-    List<String> keys = new ArrayList<>();
     try (KinesisClient kinesis = aws.clients().kinesis()) {
-      String stream = settings.names().stream(StreamName.JOB_EVENTS);
-      String shard = kinesis.listShards(r -> r.streamName(stream)).shards().getFirst().shardId();
-      String iterator =
-          kinesis
-              .getShardIterator(r ->
-                  r.streamName(stream)
-                      .shardId(shard)
-                      .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
-              .shardIterator();
-      while (true) {
-        String at = iterator;
-        var page = kinesis.getRecords(r -> r.shardIterator(at));
-        if (page.records().isEmpty()) {
-          return keys;
-        }
-        page.records().forEach(record -> keys.add(key(record)));
-        iterator = page.nextShardIterator();
-      }
+      return StreamContent.ofFirstShard(kinesis, settings.names().stream(StreamName.JOB_EVENTS))
+          .stream()
+          .map(Envelope::key)
+          .toList();
     }
-  }
-
-  private static String key(Record record) {
-    return ((EnvelopeCodec.Decoded.Read) EnvelopeCodec.decode(record.data().asByteArray()))
-        .envelope()
-        .key();
   }
 }

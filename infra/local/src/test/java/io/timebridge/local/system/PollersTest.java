@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.timebridge.local.aws.LocalAws;
+import io.timebridge.local.kinesis.StreamContent;
 import io.timebridge.local.sim.http.CallWatch;
 import io.timebridge.local.sim.http.Request;
 import io.timebridge.processors.WorkerMain;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
-import io.timebridge.stream.EnvelopeCodec;
-import io.timebridge.stream.EnvelopeCodec.Decoded;
 import io.timebridge.stream.JobEvent;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
@@ -19,7 +18,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.Record;
-import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 /**
  * Two pollers, each a process with a door of its own into SecondService: frozen, woken, killed.
@@ -192,31 +188,11 @@ class PollersTest {
 
   /** Of every record on the one shard, in its order. */
   private List<Long> epochs() {
-    List<Long> epochs = new ArrayList<>();
     try (KinesisClient kinesis = aws.clients().kinesis()) {
-      String stream = settings.names().stream(StreamName.JOB_EVENTS);
-      String shard = kinesis.listShards(r -> r.streamName(stream)).shards().getFirst().shardId();
-      String iterator =
-          kinesis
-              .getShardIterator(r ->
-                  r.streamName(stream)
-                      .shardId(shard)
-                      .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
-              .shardIterator();
-      while (true) {
-        String at = iterator;
-        var page = kinesis.getRecords(r -> r.shardIterator(at));
-        if (page.records().isEmpty()) {
-          return epochs;
-        }
-        page.records().forEach(record -> epochs.add(epoch(record)));
-        iterator = page.nextShardIterator();
-      }
+      return StreamContent.ofFirstShard(kinesis, settings.names().stream(StreamName.JOB_EVENTS))
+          .stream()
+          .map(record -> JobEvent.decode(record.body()).orElseThrow().epoch())
+          .toList();
     }
-  }
-
-  private static long epoch(Record record) {
-    Decoded.Read read = (Decoded.Read) EnvelopeCodec.decode(record.data().asByteArray());
-    return JobEvent.decode(read.envelope().body()).orElseThrow().epoch();
   }
 }
