@@ -177,7 +177,7 @@ final class People {
     List<Long> its = List.of(spare.id());
     switch ((int) Math.floorMod(seed + flips / 2, 4L)) {
       case 0 -> job("rename", its, 0, "strJobName", there ? name("Spare") : spare.name());
-      case 1 -> job("rename", its, 0, "strJobCode", there ? "S-" + seed : spare.code());
+      case 1 -> job("rename", its, 0, "strJobCode", there ? name("S") : spare.code());
       case 2 -> job("move", its, 0, "idClient", company.clients().get(there ? 1 : 0));
       default -> job(there ? "close" : "reopen", its, 0, "", "");
     }
