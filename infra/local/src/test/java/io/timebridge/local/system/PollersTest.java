@@ -156,7 +156,8 @@ class PollersTest {
     assertThat(doors.looks(one)).as("looks of the one that woke up").isEqualTo(looksOfOne);
     assertThat(epochs()).as("of the records on the stream").isSorted().contains(1L, 2L);
     assertThat(published(renamed)).containsEntry("name", AttributeValue.fromS("New view"));
-    assertThat(both.names(renamed)).containsExactly("Job 1 - J-1", "Old view - J-1", "New view - J-1");
+    assertThat(both.names(renamed))
+        .containsExactly("Job 1 - J-1", "Old view - J-1", "New view - J-1");
 
     another.process().kill();
     both.rename(renamed, "Third view");
@@ -177,8 +178,7 @@ class PollersTest {
               r.tableName(settings.names().table(TableName.JOB_DATA))
                   .key(
                       Map.of(
-                          TableName.JOB_DATA.hashKey(),
-                          AttributeValue.fromS(JobEvent.jobKey(job))))
+                          TableName.JOB_DATA.hashKey(), AttributeValue.fromS(JobEvent.jobKey(job))))
                   .consistentRead(true))
           .item()
           .get("published")
