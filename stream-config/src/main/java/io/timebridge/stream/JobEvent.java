@@ -28,7 +28,8 @@ public sealed interface JobEvent {
   /**
    * A client.
    *
-   * @param change {@code created}, {@code renamed} (name or code) or {@code archived}
+   * @param change {@code created}, {@code renamed} (name or code) or {@code repeated} (it is not
+   *     known whether it was published before)
    */
   record Client(String change, long epoch, long id, String code, String name) implements JobEvent {
     @Override
@@ -40,8 +41,8 @@ public sealed interface JobEvent {
   /**
    * A job.
    *
-   * @param change {@code created}, {@code renamed} (name or code), {@code moved}, {@code closed} or
-   *     {@code reopened}
+   * @param change {@code created}, {@code renamed} (name or code), {@code moved}, {@code closed},
+   *     {@code reopened} or {@code repeated}
    * @param clientName name of the job's client, so that a job can be applied before its client's
    *     own event
    */

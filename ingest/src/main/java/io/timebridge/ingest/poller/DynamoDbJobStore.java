@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -13,8 +14,8 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 /**
  * {@link JobStore} in DynamoDB: one item per job or client, the event key as its {@code id}.
  * Touches only its own attributes, since the consumers keep theirs in the same item: {@code
- * published} (a map of the last published content), {@code published_hash}, {@code
- * published_epoch}.
+ * published} (a map of the last published content), {@code published_hash}, {@code announced} (such
+ * a map of what is being published), {@code published_epoch} (of whoever wrote last).
  */
 final class DynamoDbJobStore implements JobStore {
   private final DynamoDbClient client;
@@ -26,17 +27,17 @@ final class DynamoDbJobStore implements JobStore {
   }
 
   @Override
-  public List<Known> load() {
-    List<Known> rows = new ArrayList<>();
+  public List<Row> load() {
+    List<Row> rows = new ArrayList<>();
     try {
       client
-          .scanPaginator(
-              r -> r.tableName(table).consistentRead(true).projectionExpression("published"))
+          .scanPaginator(r ->
+              r.tableName(table).consistentRead(true).projectionExpression("published, announced"))
           .items()
           .forEach(item -> {
-            AttributeValue published = item.get("published");
-            if (published != null) { // absent where only a consumer has written
-              rows.add(row(published.m()));
+            Row row = new Row(known(item, "published"), known(item, "announced"));
+            if (row.published().isPresent() || row.announced().isPresent()) {
+              rows.add(row); // absent where only a consumer has written
             }
           });
     } catch (SdkException unavailable) {
@@ -45,21 +46,36 @@ final class DynamoDbJobStore implements JobStore {
     return rows;
   }
 
+  private static Optional<Known> known(Map<String, AttributeValue> item, String attribute) {
+    return Optional.ofNullable(item.get(attribute)).map(value -> row(value.m()));
+  }
+
+  @Override
+  public boolean announce(Known row, long epoch) {
+    return written(row, epoch, "SET announced = :row, published_epoch = :epoch", Map.of());
+  }
+
   @Override
   public boolean save(Known row, long epoch) {
+    return written(
+        row,
+        epoch,
+        "SET published = :row, published_hash = :hash, published_epoch = :epoch REMOVE announced",
+        Map.of(":hash", Attributes.of(row.hash())));
+  }
+
+  private boolean written(Known row, long epoch, String update, Map<String, AttributeValue> more) {
+    Map<String, AttributeValue> values = new HashMap<>(more);
+    values.put(":row", AttributeValue.fromM(content(row)));
+    values.put(":epoch", Attributes.of(epoch));
     try {
       client.updateItem(r ->
           r.tableName(table)
               .key(Map.of(TableName.JOB_DATA.hashKey(), Attributes.of(row.key())))
-              .updateExpression(
-                  "SET published = :row, published_hash = :hash, published_epoch = :epoch")
+              .updateExpression(update)
               .conditionExpression(
                   "attribute_not_exists(published_epoch) OR published_epoch <= :epoch")
-              .expressionAttributeValues(
-                  Map.of(
-                      ":row", AttributeValue.fromM(published(row)),
-                      ":hash", Attributes.of(row.hash()),
-                      ":epoch", Attributes.of(epoch))));
+              .expressionAttributeValues(values));
       return true;
     } catch (ConditionalCheckFailedException newerEpoch) {
       return false;
@@ -68,7 +84,7 @@ final class DynamoDbJobStore implements JobStore {
     }
   }
 
-  private static Map<String, AttributeValue> published(Known row) {
+  private static Map<String, AttributeValue> content(Known row) {
     Map<String, AttributeValue> map = new HashMap<>();
     switch (row) {
       case Known.Client c -> {

@@ -15,10 +15,12 @@ import java.util.TreeSet;
  * <p>Rules. A listed client or job that is new or different is an event. A client that is not
  * listed is none. An open job that is not listed is closed only when: the listing names at least
  * one job and has no odd row; no more than the limits allow are missing at once; and the previous
- * such look missed it, too. Where more are missing, a person may have confirmed that they are
- * closed: that holds as long as none of these jobs is listed, and no more others are missing than
- * the limits allow. Clients with an excluded code, and their jobs, are left out on both sides.
- * Every order is by id, so equal input makes equal output.
+ * such look missed it, too. What was announced and may be on the stream is published anew as it is
+ * listed now, be it as it was before: changed back meanwhile, it would else stay changed in
+ * FirstService. A job that may have been published as open counts as open. Where more are missing,
+ * a person may have confirmed that they are closed: that holds as long as none of these jobs is
+ * listed, and no more others are missing than the limits allow. Clients with an excluded code, and
+ * their jobs, are left out on both sides. Every order is by id, so equal input makes equal output.
  */
 final class JobDiff {
   /**
@@ -120,6 +122,8 @@ final class JobDiff {
       clients.add(new Change<>("created", after));
     } else if (!before.equals(after)) {
       clients.add(new Change<>("renamed", after));
+    } else if (picture.announced(after.key()) != null) {
+      clients.add(new Change<>("repeated", after));
     }
   }
 
@@ -137,6 +141,8 @@ final class JobDiff {
       jobs.add(new Change<>("moved", after));
     } else if (!before.name().equals(after.name()) || !before.code().equals(after.code())) {
       jobs.add(new Change<>("renamed", after));
+    } else if (picture.announced(after.key()) != null) {
+      jobs.add(new Change<>("repeated", after));
     }
     // A client's new name is the client's event; its jobs do not repeat it.
   }
@@ -161,14 +167,8 @@ final class JobDiff {
   }
 
   private Missing missing() {
-    Map<Long, Known.Job> open = new TreeMap<>();
-    picture
-        .jobs()
-        .forEach((id, job) -> {
-          if (job.open() && !isExcluded(job)) {
-            open.put(id, job);
-          }
-        });
+    Map<Long, Known.Job> open = picture.openJobs();
+    open.values().removeIf(this::isExcluded);
     List<Known.Job> missing =
         open.values().stream().filter(j -> !listing.listedJobs().contains(j.id())).toList();
     if (listing.listedJobs().isEmpty() && !missing.isEmpty()) {

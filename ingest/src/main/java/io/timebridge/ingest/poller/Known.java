@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A job or client as it was last published. */
-sealed interface Known {
+/** A job or client as it is published; immutable. */
+public sealed interface Known {
   /** Ordering key of its events and key of its row. */
   String key();
 

@@ -87,6 +87,11 @@ public final class PollerMain {
 
   /** Starts a poller of the SecondService that the settings name: active when the lease is free. */
   public static Running start(Settings settings) {
+    return start(settings, PollerWiring.plain());
+  }
+
+  /** As {@link #start(Settings)}, with something around its parts. */
+  public static Running start(Settings settings, PollerWiring wiring) {
     AwsClients clients = new AwsClients(settings.aws());
     Settings.Poller poller = settings.poller();
     Clock clock = Clock.systemUTC();
@@ -105,11 +110,20 @@ public final class PollerMain {
             poller.leaseFor(),
             System::nanoTime,
             clock);
+    JobStore store =
+        wiring
+            .store()
+            .apply(new DynamoDbJobStore(dynamoDb, settings.names().table(TableName.JOB_DATA)));
     JobPoller ticks =
         new JobPoller(
-            service,
-            new DynamoDbJobStore(dynamoDb, settings.names().table(TableName.JOB_DATA)),
-            publisher,
+            wiring.second().apply(service),
+            store,
+            new ChangePublisher(
+                store,
+                wiring.publisher().apply(publisher),
+                lease,
+                clock,
+                new EventIds(clock, new SecureRandom())),
             lease,
             new JobDiff.Rules(
                 poller.excludedClientCodes(), poller.maxClosedPercent(), poller.maxClosedFloor()),
@@ -117,9 +131,7 @@ public final class PollerMain {
                 new DynamoDbDoubtStore(dynamoDb, settings.names().table(TableName.COORDINATION)),
                 alerts,
                 clock,
-                System::nanoTime),
-            clock,
-            new EventIds(clock, new SecureRandom()));
+                System::nanoTime));
     lease.beat(); // before the share is asked for, so that it is asked for at once
     // A standby makes no calls, so it takes no share from those who do.
     FleetShare share =

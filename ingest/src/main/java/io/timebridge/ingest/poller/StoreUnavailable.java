@@ -1,10 +1,10 @@
 package io.timebridge.ingest.poller;
 
 /** A table could not be read or written; whether a write was done is unknown. */
-final class StoreUnavailable extends RuntimeException {
+public final class StoreUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  StoreUnavailable(String message, Throwable cause) {
+  public StoreUnavailable(String message, Throwable cause) {
     super(message, cause);
   }
 }

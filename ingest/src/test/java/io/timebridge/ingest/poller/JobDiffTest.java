@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.timebridge.services.second.SecondService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -20,6 +21,13 @@ class JobDiffTest {
 
   private static Known.Job job(long id, String name, Known.Client client, boolean open) {
     return new Known.Job(id, "J" + id, name, client.id(), client.code(), client.name(), open);
+  }
+
+  private static Picture picture(List<? extends Known> published) {
+    return new Picture(
+        published.stream()
+            .map(row -> new JobStore.Row(Optional.of(row), Optional.empty()))
+            .toList());
   }
 
   private static SecondService.Job listed(Known.Job job) {
@@ -127,7 +135,7 @@ class JobDiffTest {
             clients.stream().map(JobDiffTest::listed).toList(),
             jobs.stream().map(JobDiffTest::listed).toList());
 
-    JobDiff.Result result = JobDiff.compare(new Picture(known), listing, RULES, Set.of(), Set.of());
+    JobDiff.Result result = JobDiff.compare(picture(known), listing, RULES, Set.of(), Set.of());
 
     assertThat(String.join(",", events(result))).isEqualTo(expected);
     assertThat(result.suspects()).isEmpty();
@@ -141,7 +149,7 @@ class JobDiffTest {
 
     JobDiff.Result result =
         JobDiff.compare(
-            new Picture(List.of()),
+            picture(List.of()),
             Listing.of(List.of(listed(renamed)), List.of(moved)),
             RULES,
             Set.of(),
@@ -167,7 +175,7 @@ class JobDiffTest {
 
   private JobDiff.Result look(Set<Long> suspects) {
     return JobDiff.compare(
-        new Picture(known), Listing.of(List.of(listed(ACME)), jobs), RULES, suspects, Set.of());
+        picture(known), Listing.of(List.of(listed(ACME)), jobs), RULES, suspects, Set.of());
   }
 
   private void forget(long from, long to) {

@@ -43,12 +43,11 @@ class JobPollerTest {
     return new JobPoller(
         service,
         store,
-        publisher,
+        new ChangePublisher(
+            store, publisher, held, () -> NOW, new EventIds(() -> NOW, new Random(1))),
         held,
         new JobDiff.Rules(Set.of(), 10, 5),
-        new Doubts(doubts, alerts, wall::get, now::get),
-        () -> NOW,
-        new EventIds(() -> NOW, new Random(1)));
+        new Doubts(doubts, alerts, wall::get, now::get));
   }
 
   @BeforeEach
@@ -95,6 +94,7 @@ class JobPollerTest {
     assertThat(tick(poller)).isEmpty();
     assertThat(tick(poller)).isEmpty();
     assertThat(store.writes).isEqualTo(writes).isEqualTo(3);
+    assertThat(store.announcements).isEqualTo(3);
     assertThat(store.loads).isEqualTo(1);
   }
 
@@ -148,6 +148,86 @@ class JobPollerTest {
     assertThat(store.rows()).extracting(Known::key).containsExactlyInAnyOrder("client-1", "job-11");
     publisher.failing.clear();
     assertThat(tick(poller)).containsExactly("job-10 created");
+  }
+
+  @Test
+  void publishes_nothing_that_could_not_be_announced() throws InterruptedException {
+    store.unannounced.add("job-10");
+    assertThat(poller.tick()).isEqualTo(new TickReport.Looked(1, 1, 2, 2, 1, 0));
+    assertThat(publisher.taken()).containsExactly("client-1 created", "job-11 created");
+    store.unannounced.clear();
+
+    assertThat(tick(poller)).containsExactly("job-10 created");
+    assertThat(store.announced()).isEmpty();
+  }
+
+  /** Published and not stored: the row still says what was before. */
+  private JobPoller diedBeforeItStored(String key) throws InterruptedException {
+    store.failing.add(key);
+    poller.tick();
+    poller.tick();
+    publisher.taken();
+    store.failing.clear();
+    return poller(lease);
+  }
+
+  @Test
+  void publishes_a_reopened_job_whose_closure_was_published_and_not_stored()
+      throws InterruptedException {
+    tick(poller);
+    service.closeJob(10);
+    JobPoller restarted = diedBeforeItStored("job-10");
+    service.job(10, "Web", 1);
+
+    assertThat(tick(restarted)).containsExactly("job-10 repeated");
+    assertThat(publisher.events()).isEmpty();
+    assertThat(tick(restarted)).isEmpty();
+  }
+
+  @Test
+  void closes_a_job_that_was_published_and_not_stored_when_it_is_not_listed_any_more()
+      throws InterruptedException {
+    tick(poller);
+    service.job(12, "Short", 1);
+    JobPoller restarted = diedBeforeItStored("job-12");
+    service.closeJob(12);
+
+    assertThat(tick(restarted)).as("missed once").isEmpty();
+    assertThat(tick(restarted)).containsExactly("job-12 closed");
+    assertThat(tick(restarted)).isEmpty();
+  }
+
+  @Test
+  void publishes_names_that_were_changed_back_before_they_were_stored()
+      throws InterruptedException {
+    tick(poller);
+    service.client(1, "Acme Ltd");
+    service.job(10, "Website", 1);
+    store.failing.addAll(Set.of("client-1", "job-10"));
+    poller.tick();
+    service.client(1, "Acme");
+    service.job(10, "Web", 1);
+    publisher.taken();
+    store.failing.clear();
+
+    assertThat(tick(poller)).containsExactly("client-1 repeated");
+    service.job(10, "Website", 1);
+    assertThat(tick(poller)).containsExactly("job-10 renamed");
+    assertThat(tick(poller)).isEmpty();
+  }
+
+  @Test
+  void goes_on_repeating_what_was_announced_until_it_is_stored_whatever_was_announced_last()
+      throws InterruptedException {
+    tick(poller);
+    service.job(10, "Website", 1);
+    JobPoller restarted = diedBeforeItStored("job-10"); // Website is on the stream
+    service.job(10, "Web", 1);
+    publisher.failing.add("job-10");
+    assertThat(tick(restarted)).isEmpty();
+    publisher.failing.clear();
+
+    assertThat(tick(poller(lease))).containsExactly("job-10 repeated");
   }
 
   @Test

@@ -27,7 +27,34 @@ final class Admissions {
 
   private record Awakening(Workers.Worker worker, Instant at, String heldBeforeSending) {}
 
-  private record Admitted(String entry, String timesheet, Instant from) {}
+  private record Admitted(ChangingCall call, Instant from) {
+    boolean mayHaveHad(Effect effect) {
+      return !effect.at().isBefore(from)
+          && effect.at().isBefore(from.plus(LANDS))
+          && switch (call.service()) {
+            case FIRST -> changed(effect);
+            case SECOND -> booked(effect);
+          };
+    }
+
+    /** A project or client: the one of the call, or one that was made. */
+    private boolean changed(Effect effect) {
+      String kind = effect.op().replaceAll("\\..*", "s");
+      return call.add()
+          ? effect.op().endsWith(".create") && call.thing().equals(kind)
+          : call.thing().equals(kind + "/" + effect.ids().path("id").asLong(0));
+    }
+
+    private boolean booked(Effect effect) {
+      String timesheet = Long.toString(effect.ids().path("idTimesheet").asLong(0));
+      String description = effect.content().path("strDescription").asString("");
+      return call.thing().equals(timesheet)
+          || (!call.entry().isEmpty()
+              && Pattern.compile("\\[TB#" + call.entry() + "\\]\\s*\\z")
+                  .matcher(description)
+                  .find());
+    }
+  }
 
   /**
    * A worker goes on after a freeze.
@@ -47,27 +74,15 @@ final class Admissions {
                     && at.isBefore(a.at().plus(ON_ITS_WAY))
                     && (a.heldBeforeSending().isEmpty()
                         || !a.heldBeforeSending().equals(call.entry())));
-    if (late && call.service() == Service.SECOND) {
-      admitted.add(new Admitted(call.entry(), call.timesheet(), at));
+    if (late) {
+      admitted.add(new Admitted(call, at));
     }
   }
 
   /** Says of an effect whether a call that was admitted may have had it. */
   Predicate<Effect> effects() {
     List<Admitted> calls = new ArrayList<>(admitted);
-    return effect -> {
-      String timesheet = Long.toString(effect.ids().path("idTimesheet").asLong(0));
-      String description = effect.content().path("strDescription").asString("");
-      return calls.stream()
-          .anyMatch(call ->
-              !effect.at().isBefore(call.from())
-                  && effect.at().isBefore(call.from().plus(LANDS))
-                  && (call.timesheet().equals(timesheet)
-                      || (!call.entry().isEmpty()
-                          && Pattern.compile("\\[TB#" + call.entry() + "\\]\\s*\\z")
-                              .matcher(description)
-                              .find())));
-    };
+    return effect -> calls.stream().anyMatch(call -> call.mayHaveHad(effect));
   }
 
   int count() {

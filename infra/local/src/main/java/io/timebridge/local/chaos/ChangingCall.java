@@ -11,19 +11,24 @@ import java.util.regex.Pattern;
  *
  * @param add whether it makes something new
  * @param entry the entry that the timesheet's mark names; empty where there is none
- * @param timesheet its id; empty where there is none yet
+ * @param thing id of the timesheet, or kind and id of the project or client ({@code projects/12});
+ *     empty where there is none yet
  */
-record ChangingCall(Service service, boolean add, String entry, String timesheet) {
+record ChangingCall(Service service, boolean add, String entry, String thing) {
   private static final Pattern MARK = Pattern.compile("\\[TB#(\\d+)\\]\\s*\\z");
   private static final Pattern FIRST =
-      Pattern.compile("/1\\.1/[^/]+/(?:projects|clients)(?:/\\d+)?");
+      Pattern.compile("/1\\.1/[^/]+/((?:projects|clients)(?:/\\d+)?)");
 
   static Optional<ChangingCall> of(Service service, Request request) {
     return switch (service) {
       case FIRST ->
-          !request.method().equals("GET") && FIRST.matcher(request.path()).matches()
-              ? Optional.of(new ChangingCall(service, request.method().equals("POST"), "", ""))
-              : Optional.empty();
+          request.method().equals("GET")
+              ? Optional.empty()
+              : Optional.of(FIRST.matcher(request.path()))
+                  .filter(Matcher::matches)
+                  .map(path ->
+                      new ChangingCall(
+                          service, request.method().equals("POST"), "", path.group(1)));
       case SECOND ->
           request.method().equals("POST") && request.path().endsWith("/timesheet/")
               ? Optional.of(timesheet(request))
@@ -44,8 +49,8 @@ record ChangingCall(Service service, boolean add, String entry, String timesheet
   /** What it is about, for people. */
   String about() {
     return switch (service) {
-      case FIRST -> "of a project or client";
-      case SECOND -> entry.isEmpty() ? "of timesheet " + timesheet : entry;
+      case FIRST -> "of " + thing;
+      case SECOND -> entry.isEmpty() ? "of timesheet " + thing : entry;
     };
   }
 }

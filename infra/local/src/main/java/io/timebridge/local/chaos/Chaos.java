@@ -9,16 +9,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** Runs one after the other on one system with two workers. */
+/** Runs one after the other on one system with two workers and two pollers. */
 final class Chaos {
   private static final Duration FAILOVER = Duration.ofMillis(1500);
+  private static final Duration LEASE = Duration.ofSeconds(2);
   private static final Duration SEND_WITHIN = Duration.ofSeconds(1);
   private static final Duration VISIBLE_WITHIN = Duration.ofMillis(200);
   private static final Duration COMPANY_WITHIN = Duration.ofSeconds(30);
@@ -57,6 +57,7 @@ final class Chaos {
           plant,
           new StrikePlanner.Timing(
               FAILOVER,
+              LEASE,
               SEND_WITHIN.plus(landsWithin()).plus(VISIBLE_WITHIN),
               LATEST_FIRST,
               latestSecond()));
@@ -81,16 +82,14 @@ final class Chaos {
   ChaosReport run()
       throws IOException, InterruptedException, TimeoutException, EntryStore.Unavailable {
     long started = System.nanoTime();
-    for (String log : List.of("worker-a.log", "worker-b.log")) {
-      Files.deleteIfExists(order.folder().resolve(log));
-    }
-    progress.accept("starting AWS, both services, gateway, poller and two workers");
+    progress.accept("starting AWS, both services, gateway, two pollers and two workers");
     List<RunResult> results = new ArrayList<>();
     try (ChaosSystem system = new ChaosSystem(order.seed(), quick());
-        Workers workers = new Workers(workerSettings(system), order.plant(), order.folder())) {
+        Workers workers = new Workers(places(system), order.plant(), order.folder())) {
       Striker striker = new Striker(workers, progress);
       workers.reportTo(striker);
       system.simulators().watch(striker.watch(Service.FIRST), striker.watch(Service.SECOND));
+      workers.startNext();
       workers.startNext();
       Company company = Company.found(system.simulators().first(), system.simulators().second());
       system.map(company.labelTasks());
@@ -99,6 +98,7 @@ final class Chaos {
               system.simulators().first(), System.nanoTime() + COMPANY_WITHIN.toNanos());
       // not at the same time as the first: two workers that are the first ever of an application
       // can keep one of them from starting (KCL's own state of its table)
+      workers.startNext();
       workers.startNext();
       ChaosRun.Stage stage =
           new ChaosRun.Stage(
@@ -139,12 +139,17 @@ final class Chaos {
     return command.toString();
   }
 
-  private static Map<String, Map<String, String>> workerSettings(ChaosSystem system)
-      throws IOException {
-    Map<String, Map<String, String>> settings = new LinkedHashMap<>();
-    settings.put("a", system.workerSettings());
-    settings.put("b", system.workerSettings());
-    return settings;
+  private List<Workers.Place> places(ChaosSystem system) throws IOException {
+    List<Workers.Place> places =
+        List.of(
+            new Workers.Place("a", Workers.Kind.WORKER, system.ownSettings()),
+            new Workers.Place("a", Workers.Kind.POLLER, system.ownSettings()),
+            new Workers.Place("b", Workers.Kind.WORKER, system.ownSettings()),
+            new Workers.Place("b", Workers.Kind.POLLER, system.ownSettings()));
+    for (Workers.Place place : places) {
+      Files.deleteIfExists(order.folder().resolve(Workers.log(place)));
+    }
+    return places;
   }
 
   /** Seconds where a deployed system takes half a minute. */
@@ -155,7 +160,8 @@ final class Chaos {
     quick.put("second-service.visible-within", millis(VISIBLE_WITHIN));
     quick.put("second-service.call-timeout", "1500ms");
     quick.put("second-service.calls-per-second", "500");
-    quick.put("second-service.concurrent-calls", "4");
+    quick.put("second-service.concurrent-calls", "8");
+    quick.put("second-service.sessions", "8"); // those of the killed lapse after seconds
     quick.put("second-service.circuit-open-for", "500ms");
     quick.put("second-service.ramp-up-for", "2s");
     quick.put("first-service.call-timeout", "1s");
@@ -175,6 +181,7 @@ final class Chaos {
     quick.put("retry.visibility", "3s");
     quick.put("retry.sweep-every", "2s");
     quick.put("poller.every", "500ms");
+    quick.put("poller.lease-for", millis(LEASE));
     return quick;
   }
 

@@ -9,6 +9,7 @@ import io.timebridge.local.simulated.OutageSimulation;
 import io.timebridge.local.simulated.Simulation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,9 +32,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs the whole system with two real worker processes that are killed (SIGKILL) and frozen",
-      "(SIGSTOP, SIGCONT) at named steps while answers get lost and come late, and judges by what",
-      "both services have seen. "
+      "Runs the whole system with two real workers and two real pollers, processes that are killed",
+      "(SIGKILL) and frozen (SIGSTOP, SIGCONT) at named steps while answers get lost and come late,",
+      "and judges by what both services have seen. "
           + StrikePlanner.RUNS_FOR_ALL
           + " runs strike at every step, on both paths, in every way.",
       "With --simulated: the same rules, gates and lanes in one thread with simulated time, network",
@@ -66,7 +67,9 @@ public final class ChaosCommand implements Callable<Integer> {
       paramLabel = "LIST|all",
       description = {
         "Steps to strike at, with commas between them: fetched, intent-written, call-sent,",
-        "answer-received, state-written, checkpointed (default: ${DEFAULT-VALUE})."
+        "answer-received, state-written, checkpointed; of events that wait: parked, wake-sent,",
+        "wake-received, drained, unparked; of the poller: poll-listed, poll-announced,",
+        "poll-published, poll-remembered (default: ${DEFAULT-VALUE})."
       })
   private String steps = "all";
 
@@ -74,8 +77,9 @@ public final class ChaosCommand implements Callable<Integer> {
       names = "--plant",
       paramLabel = "NAME",
       description = {
-        "Puts a fault around the workers' parts that the runs have to bring to light: skip-intent,",
-        "ignore-deadline, checkpoint-early, retry-in-place."
+        "Puts a fault around the parts that the runs have to bring to light: skip-intent,",
+        "ignore-deadline, checkpoint-early, retry-in-place, unpark-unconditional; of the poller:",
+        "remember-before-publish, skip-announcement."
       })
   private @Nullable String plant;
 
@@ -193,14 +197,31 @@ public final class ChaosCommand implements Callable<Integer> {
       return new Simulation.Order(
           firstSeed(),
           count(10_000, 100_000_000),
-          Step.list(steps),
-          Plant.of(Optional.ofNullable(plant)),
+          simulatedSteps(),
+          simulatedPlant(),
           lateSenders,
           plant != null);
     } catch (IllegalArgumentException unusable) {
       throw new CommandLine.ParameterException(
           line, String.valueOf(unusable.getMessage()), unusable);
     }
+  }
+
+  private Set<Step> simulatedSteps() {
+    Set<Step> wanted = EnumSet.copyOf(Step.list(steps));
+    wanted.retainAll(Step.ofWorkers());
+    if (wanted.isEmpty()) {
+      throw new IllegalArgumentException("no poller is simulated: --steps " + steps);
+    }
+    return wanted;
+  }
+
+  private Plant simulatedPlant() {
+    Plant wanted = Plant.of(Optional.ofNullable(plant));
+    if (wanted.isOfPolling()) {
+      throw new IllegalArgumentException("no poller is simulated: --plant " + wanted.text());
+    }
+    return wanted;
   }
 
   private OutageSimulation.Order outage(CommandLine line, String time) {

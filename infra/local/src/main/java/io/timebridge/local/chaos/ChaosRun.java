@@ -31,6 +31,9 @@ final class ChaosRun {
 
   private static final Duration LONGEST_WAIT_FOR_WORKERS = Duration.ofSeconds(30);
 
+  /** While somebody polls, it looks so often at least. */
+  private static final Duration LOOKS_WITHIN = Duration.ofSeconds(2);
+
   /**
    * What all runs have in common.
    *
@@ -89,12 +92,16 @@ final class ChaosRun {
       if (stage.oneAtATime()) {
         awaitWorkers();
       }
+      boolean polling = strikes.get(s).cell().step().isOfPolling();
+      if (polling) {
+        people.flip();
+      }
       Striker.Armed armed = stage.striker().arm(strikes.get(s));
       int end = actions.size() * (s + 1) / strikes.size();
       if (s == lockedAt) {
         background.lock();
       }
-      act(actions.subList(done, end));
+      act(actions.subList(done, end), armed);
       background.unlock();
       done = end;
       if (s == scarceAt) {
@@ -103,8 +110,8 @@ final class ChaosRun {
         background.plenty();
       }
       await(armed);
+      people.flipBack();
     }
-    act(actions.subList(done, actions.size()));
     stage.striker().disarm();
     background.end();
     people.calmDeliveries();
@@ -121,9 +128,12 @@ final class ChaosRun {
         Duration.ofNanos(System.nanoTime() - started));
   }
 
-  private void act(List<Action> actions) throws InterruptedException {
+  private void act(List<Action> actions, Striker.Armed armed) throws InterruptedException {
     for (Action action : actions) {
       people.act(action);
+      if (armed.isStruck()) {
+        people.flipBack(); // while nobody polls
+      }
       Thread.sleep(PACE);
     }
   }
@@ -154,6 +164,10 @@ final class ChaosRun {
 
   /** Brings something about that leads to the step: for those of parking, every other time. */
   private void nudge(Cell cell) {
+    if (cell.step().isOfPolling()) {
+      people.flip();
+      return;
+    }
     if (!cell.step().isOfParking()) {
       people.nudge(cell.service());
       return;
@@ -204,6 +218,7 @@ final class ChaosRun {
             + stage.system().simulators().first().state().path("latePending").longValue()
             + stage.system().simulators().second().state().path("latePending").longValue();
     return idle
+        && stage.workers().lookedWithin(LOOKS_WITHIN)
         && onTheirWay == 0
         && stage.system().drained(stage.workers().checkpoints())
         && stage.system().nothingWaits();

@@ -2,7 +2,6 @@ package io.timebridge.local.chaos;
 
 import io.timebridge.aws.RequiredResources;
 import io.timebridge.ingest.gateway.GatewayMain;
-import io.timebridge.ingest.poller.PollerMain;
 import io.timebridge.local.aws.LocalAws;
 import io.timebridge.local.sim.http.Json;
 import io.timebridge.local.system.Ports;
@@ -40,7 +39,7 @@ import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
-/** Everything but the workers, in this process: AWS, both services, gateway and poller. */
+/** Everything but workers and pollers, in this process: AWS, both services, and the gateway. */
 final class ChaosSystem implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChaosSystem.class);
   private static final int SHARDS = 2;
@@ -73,7 +72,6 @@ final class ChaosSystem implements AutoCloseable {
       byKey.put("gateway.port", Integer.toString(gateway.address().getPort()));
       settings = load(byKey);
       Webhooks.register(gateway.address(), byKey);
-      part(PollerMain.start(settings));
       kinesis = part(aws.clients().kinesis());
       dynamoDb = part(aws.clients().dynamoDb());
       http = part(HttpClient.newHttpClient());
@@ -100,8 +98,8 @@ final class ChaosSystem implements AutoCloseable {
     return simulators;
   }
 
-  /** The settings of a worker, with doors of its own into both services. */
-  Map<String, String> workerSettings() throws IOException {
+  /** The settings of a worker or poller, with doors of its own into both services. */
+  Map<String, String> ownSettings() throws IOException {
     Map<String, String> settings = new HashMap<>(byKey);
     settings.putAll(simulators.openDoors());
     return settings;

@@ -18,6 +18,7 @@ record ChaosTraffic(List<Action> actions) {
 
   static final int TRACKED_JOBS = 3;
 
+  private static final int JOB_DEEDS = 24;
   private static final double LOST = 0.06;
 
   ChaosTraffic {
@@ -52,6 +53,7 @@ record ChaosTraffic(List<Action> actions) {
     NEW_CLIENT,
     NEW_JOB,
     RENAME_JOB,
+    RECODE_JOB,
     RENAME_TRACKED_JOB,
     RENAME_CLIENT,
     MOVE_JOB,
@@ -72,7 +74,7 @@ record ChaosTraffic(List<Action> actions) {
     jobs.add(new OfJobs(JobDeed.NEW_CLIENT, 0));
     jobs.add(new OfJobs(JobDeed.NEW_JOB, 0));
     JobDeed[] deeds = JobDeed.values();
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < JOB_DEEDS; i++) {
       jobs.add(new OfJobs(deeds[1 + random.nextInt(deeds.length - 1)], random.nextInt(1000)));
     }
     scripts.add(jobs);

@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param users FirstService's ids
  * @param labelTasks the tasks that labels name, by the labels' ids
  * @param jobs SecondService's ids of the jobs that time is tracked on
+ * @param spare a job of the first client that no time is tracked on
  * @param projects FirstService's ids, by job
  */
 record Company(
@@ -25,8 +26,12 @@ record Company(
     Map<Long, String> labelTasks,
     List<Long> clients,
     List<Long> jobs,
+    Spare spare,
     Map<Long, Long> projects) {
   static final List<String> TASKS = List.of("Design", "Build");
+
+  /** A job as it is when nobody has changed it. */
+  record Spare(long id, String code, String name) {}
 
   Company {
     users = List.copyOf(users);
@@ -67,7 +72,8 @@ record Company(
       }
       jobs.add(addJob(second, clients.get(j % 2), "T-" + (j + 1), "Tracked " + (j + 1)));
     }
-    return new Company(users, labels, clients, jobs, Map.of());
+    Spare spare = new Spare(addJob(second, clients.getFirst(), "S-1", "Spare"), "S-1", "Spare");
+    return new Company(users, labels, clients, jobs, spare, Map.of());
   }
 
   static long addClient(SimControl second, String code, String name) {
@@ -103,7 +109,7 @@ record Company(
       }
       if (found.keySet().containsAll(jobs)) {
         found.keySet().retainAll(jobs);
-        return new Company(users, labelTasks, clients, jobs, found);
+        return new Company(users, labelTasks, clients, jobs, spare, found);
       }
       if (System.nanoTime() - deadlineNanos > 0) {
         throw new TimeoutException("the jobs have not all become projects: " + found);

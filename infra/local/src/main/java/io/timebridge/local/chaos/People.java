@@ -33,6 +33,7 @@ final class People {
   private final Set<Long> touchedJobs = new HashSet<>();
   private final Set<Long> touchedClients = new HashSet<>();
   private int names;
+  private int flips;
   private int deliverySeeds;
 
   People(Company company, SimControl first, SimControl second, long seed) {
@@ -119,6 +120,7 @@ final class People {
       }
       case NEW_JOB -> newJob(oneOf(newClients, pick));
       case RENAME_JOB -> job("rename", newJobs, pick, "strJobName", name("Job"));
+      case RECODE_JOB -> job("rename", newJobs, pick, "strJobCode", "J-" + name("").strip());
       case RENAME_TRACKED_JOB -> job("rename", company.jobs(), pick, "strJobName", name("Tracked"));
       case MOVE_JOB -> job("move", newJobs, pick, "idClient", client(pick));
       case CLOSE_JOB -> job("close", newJobs, pick, "", "");
@@ -162,6 +164,31 @@ final class People {
 
   private String name(String what) {
     return "%s %d/%d".formatted(what, seed, ++names);
+  }
+
+  /**
+   * A change of the spare job, in turn: another name, another code, another client, closed; and
+   * back again with the next call.
+   */
+  void flip() {
+    Company.Spare spare = company.spare();
+    touchedJobs.add(spare.id());
+    boolean there = flips % 2 == 0;
+    List<Long> its = List.of(spare.id());
+    switch ((int) Math.floorMod(seed + flips / 2, 4L)) {
+      case 0 -> job("rename", its, 0, "strJobName", there ? name("Spare") : spare.name());
+      case 1 -> job("rename", its, 0, "strJobCode", there ? name("S") : spare.code());
+      case 2 -> job("move", its, 0, "idClient", company.clients().get(there ? 1 : 0));
+      default -> job(there ? "close" : "reopen", its, 0, "", "");
+    }
+    flips++;
+  }
+
+  /** Takes back what {@link #flip} has changed last; nothing when it is as it was. */
+  void flipBack() {
+    if (flips % 2 == 1) {
+      flip();
+    }
   }
 
   /** Something more that makes that path's workers do something. */

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param hold how long the worker is held at the step before the blow
  * @param frozen how long a freeze lasts
  * @param late how long a held call takes to be carried out after the blow; zero = at once
- * @param down how long until a killed worker is started again
+ * @param down how long until a killed process is started again
+ * @param workerToo whether a worker is killed at the same time as a poller is struck
  */
 record Strike(
     Cell cell,
@@ -21,7 +22,8 @@ record Strike(
     Duration hold,
     Duration frozen,
     Duration late,
-    Duration down) {
+    Duration down,
+    boolean workerToo) {
 
   /** What is struck, where, how. */
   record Cell(Step step, Service service, Blow blow) {

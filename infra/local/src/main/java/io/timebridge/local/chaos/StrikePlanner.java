@@ -31,11 +31,17 @@ final class StrikePlanner {
    * How long things take.
    *
    * @param failover after which a silent worker loses its shards
+   * @param lease after which a silent poller loses its place
    * @param span after which a foreign intent may be taken over
    * @param latestFirst longest that a held call to FirstService may then take to land
    * @param latestSecond the same of SecondService
    */
-  record Timing(Duration failover, Duration span, Duration latestFirst, Duration latestSecond) {}
+  record Timing(
+      Duration failover,
+      Duration lease,
+      Duration span,
+      Duration latestFirst,
+      Duration latestSecond) {}
 
   StrikePlanner(Set<Step> steps, Plant plant, Timing timing) {
     List<Cell> all = new ArrayList<>();
@@ -56,11 +62,15 @@ final class StrikePlanner {
     this.addsOnly = plant != Plant.NONE;
   }
 
-  /** What waits is an entry's; a call of its drain can be struck as any other's. */
+  /**
+   * What waits is an entry's; a call of its drain can be struck as any other's. What a poller does
+   * comes to FirstService, and it makes no changing call itself.
+   */
   private static boolean exists(Cell cell) {
-    return !cell.step().isOfParking()
-        || (cell.service() == Service.SECOND
-            && (cell.blow() == Blow.KILL || cell.blow() == Blow.FREEZE));
+    boolean both = !cell.step().isOfParking() && !cell.step().isOfPolling();
+    Service own = cell.step().isOfPolling() ? Service.FIRST : Service.SECOND;
+    return both
+        || (cell.service() == own && (cell.blow() == Blow.KILL || cell.blow() == Blow.FREEZE));
   }
 
   /** Every cell there is to strike. */
@@ -85,9 +95,10 @@ final class StrikePlanner {
 
   private Strike strike(Cell cell, Random random) {
     boolean beyondSpan = random.nextInt(3) == 0;
-    long least = timing.failover().toMillis() * 3 / 2;
+    boolean polling = cell.step().isOfPolling();
+    long least = (polling ? timing.lease() : timing.failover()).toMillis() * 3 / 2;
     Duration frozen =
-        beyondSpan
+        beyondSpan && !polling
             ? timing.span().plusMillis(300 + random.nextInt(700))
             : Duration.ofMillis(least + random.nextInt(800));
     Duration latest =
@@ -97,12 +108,13 @@ final class StrikePlanner {
     boolean landsLate = addsOnly || cell.blow() == Blow.LATE || random.nextBoolean();
     return new Strike(
         cell,
-        1 + random.nextInt(cell.service() == Service.FIRST ? 1 : 3),
+        1 + random.nextInt(cell.service() == Service.FIRST && !(polling && !addsOnly) ? 1 : 3),
         addsOnly || random.nextInt(3) == 0,
         Duration.ofMillis(addsOnly ? 800 : random.nextInt(300)),
         frozen,
         landsLate ? Duration.ofMillis(late) : Duration.ZERO,
-        Duration.ofMillis(random.nextInt(1500)));
+        Duration.ofMillis(random.nextInt(1500)),
+        polling && !addsOnly && random.nextInt(3) == 0);
   }
 
   /**
@@ -112,7 +124,8 @@ final class StrikePlanner {
     if (plant == Plant.NONE) {
       return true;
     }
-    if (cell.service() != Service.SECOND) {
+    if (plant.isOfPolling() != cell.step().isOfPolling()
+        || (!plant.isOfPolling() && cell.service() != Service.SECOND)) {
       return false;
     }
     return switch (plant) {
@@ -124,6 +137,9 @@ final class StrikePlanner {
       case CHECKPOINT_EARLY ->
           cell.blow() == Blow.KILL
               && (cell.step() == Step.INTENT_WRITTEN || cell.step() == Step.FETCHED);
+      case REMEMBER_BEFORE_PUBLISH ->
+          cell.blow() == Blow.KILL && cell.step() == Step.POLL_ANNOUNCED;
+      case SKIP_ANNOUNCEMENT -> cell.blow() == Blow.KILL && cell.step() == Step.POLL_PUBLISHED;
       case UNPARK_UNCONDITIONAL -> cell.step() == Step.DRAINED || cell.step() == Step.UNPARKED;
       case RETRY_IN_PLACE ->
           cell.step() == Step.CALL_SENT

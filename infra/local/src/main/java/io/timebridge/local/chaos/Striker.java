@@ -153,6 +153,9 @@ final class Striker implements Workers.Reports {
     told(strike, worker, operation + " " + key);
     try {
       Thread.sleep(strike.hold());
+      if (strike.workerToo()) {
+        workers.killWorker(strike.down());
+      }
       switch (strike.cell().blow()) {
         case KILL -> {
           worker.kill(strike.down());
@@ -179,8 +182,11 @@ final class Striker implements Workers.Reports {
   }
 
   private void told(Strike strike, Worker worker, String what) {
-    LOG.info("strike: {}, worker={} {}", strike.cell(), worker.name(), what);
-    progress.accept("%s, worker %s, %s".formatted(strike.cell(), worker.name(), what));
+    LOG.info("strike: {}, {} {}", strike.cell(), worker.name(), what);
+    progress.accept(
+        "%s, %s, %s%s"
+            .formatted(
+                strike.cell(), worker.name(), what, strike.workerToo() ? ", and a worker" : ""));
   }
 
   private void spoil(Spoiled next) {

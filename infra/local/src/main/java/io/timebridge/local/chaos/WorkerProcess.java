@@ -15,8 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One start of a worker's JVM, and the line to it. Its standard error is appended to its log.
- * Thread-safe.
+ * One start of a worker's or poller's JVM, and the line to it. Its standard error is appended to
+ * its log. Thread-safe.
  */
 final class WorkerProcess {
   private final Process process;
@@ -35,7 +35,8 @@ final class WorkerProcess {
   }
 
   /** Starts one; {@link #awaitReady} says when it consumes. */
-  static WorkerProcess start(Map<String, String> settings, Plant plant, Path log, Listener listener)
+  static WorkerProcess start(
+      Class<?> main, Map<String, String> settings, Plant plant, Path log, Listener listener)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -49,7 +50,7 @@ final class WorkerProcess {
             "-Xshare:auto",
             "-cp",
             System.getProperty("java.class.path"),
-            ChaosWorker.class.getName(),
+            main.getName(),
             plant.name()));
     ProcessBuilder builder =
         new ProcessBuilder(command)

@@ -7,12 +7,13 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers: each a place that always has a process again, with doors of its own into the
- * services. Thread-safe.
+ * The workers and pollers: each a place that always has a process again, with doors of its own into
+ * the services. Thread-safe.
  *
  * @implNote A worker's {@code lock} guards its {@code down} and every change of its process.
  */
@@ -34,9 +35,37 @@ final class Workers implements AutoCloseable {
   private final List<Worker> workers = new ArrayList<>();
   private final Map<Shard, BigInteger> checkpoints = new ConcurrentHashMap<>();
   private final AtomicInteger diedAlone = new AtomicInteger();
+  private final AtomicLong lookedNanos = new AtomicLong(System.nanoTime());
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Thread hook = new Thread(this::killAll, "kill-workers");
   private volatile Reports reports = Reports.NONE;
+
+  /** What kind of process has a place. */
+  enum Kind {
+    WORKER(ChaosWorker.class),
+    POLLER(ChaosPoller.class);
+
+    private final Class<?> main;
+
+    Kind(Class<?> main) {
+      this.main = main;
+    }
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * A place.
+   *
+   * @param name of its own
+   */
+  record Place(String name, Kind kind, Map<String, String> settings) {
+    Place {
+      settings = Map.copyOf(settings);
+    }
+  }
 
   /** A shard of one of the streams, by their names. */
   record Shard(String stream, String id) {}
@@ -61,8 +90,7 @@ final class Workers implements AutoCloseable {
 
   /** One place. */
   final class Worker {
-    private final String name;
-    private final Map<String, String> settings;
+    private final Place place;
     private final AtomicInteger busy = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable WorkerProcess process;
@@ -71,18 +99,18 @@ final class Workers implements AutoCloseable {
     /** Whether its process has been killed and the next one has not been started yet. */
     private boolean down;
 
-    private Worker(String name, Map<String, String> settings) {
-      this.name = name;
-      this.settings = Map.copyOf(settings);
+    private Worker(Place place) {
+      this.place = place;
     }
 
+    /** Kind and name. */
     String name() {
-      return name;
+      return place.kind().text() + " " + place.name();
     }
 
     boolean hasDoor(int port) {
       return Stream.of("first-service.url", "second-service.url")
-          .anyMatch(key -> settings.getOrDefault(key, "").endsWith(":" + port));
+          .anyMatch(key -> place.settings().getOrDefault(key, "").endsWith(":" + port));
     }
 
     void order(String line) {
@@ -102,7 +130,7 @@ final class Workers implements AutoCloseable {
         }
         down = true;
         now.kill();
-        LOG.info("worker {} killed: pid={}", name, now.pid());
+        LOG.info("{} killed: pid={}", name(), now.pid());
       } finally {
         lock.unlock();
       }
@@ -113,16 +141,16 @@ final class Workers implements AutoCloseable {
     void freeze(Duration time) throws IOException {
       WorkerProcess now = process;
       if (now == null) {
-        throw new IOException("worker " + name + " has no process");
+        throw new IOException(name() + " has no process");
       }
       frozen = true;
       Process freezer = now.freeze(time);
-      LOG.info("worker {} frozen for {}: pid={}", name, time, now.pid());
+      LOG.info("{} frozen for {}: pid={}", name(), time, now.pid());
       Thread.ofVirtual()
           .start(() -> {
             freezer.onExit().join();
             frozen = false;
-            LOG.info("worker {} goes on: pid={}", name, now.pid());
+            LOG.info("{} goes on: pid={}", name(), now.pid());
           });
     }
 
@@ -133,7 +161,7 @@ final class Workers implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (IOException e) {
-        LOG.error("worker {} does not start", name, e);
+        LOG.error("{} does not start", name(), e);
       }
     }
 
@@ -144,7 +172,11 @@ final class Workers implements AutoCloseable {
           busy.set(1);
           process =
               WorkerProcess.start(
-                  settings, plant, folder.resolve("worker-" + name + ".log"), this::said);
+                  place.kind().main,
+                  place.settings(),
+                  plant,
+                  folder.resolve(log(place)),
+                  this::said);
           down = false;
         }
       } finally {
@@ -163,7 +195,8 @@ final class Workers implements AutoCloseable {
             checkpoints.merge(
                 new Shard(words[1], words[2]), new BigInteger(words[3]), BigInteger::max);
         case "busy" -> busy.set(Integer.parseInt(words[1]));
-        default -> LOG.warn("worker {} said: {}", name, line);
+        case "looked" -> lookedNanos.set(System.nanoTime());
+        default -> LOG.warn("{} said: {}", name(), line);
       }
     }
 
@@ -179,7 +212,7 @@ final class Workers implements AutoCloseable {
         WorkerProcess now = process;
         if (!down && now != null && !now.isAlive() && !closing.get()) {
           diedAlone.incrementAndGet();
-          LOG.error("worker {} ended by itself: pid={}", name, now.pid());
+          LOG.error("{} ended by itself: pid={}", name(), now.pid());
           start();
         }
       } finally {
@@ -201,13 +234,13 @@ final class Workers implements AutoCloseable {
   }
 
   /**
-   * @param settings of each worker, by its name
+   * @param places in the order in which they are started
    * @param folder where their logs go
    */
-  Workers(Map<String, Map<String, String>> settings, Plant plant, Path folder) {
+  Workers(List<Place> places, Plant plant, Path folder) {
     this.plant = plant;
     this.folder = folder;
-    new LinkedHashMap<>(settings).forEach((name, of) -> workers.add(new Worker(name, of)));
+    places.forEach(place -> workers.add(new Worker(place)));
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -221,9 +254,26 @@ final class Workers implements AutoCloseable {
     worker.start();
     WorkerProcess process = worker.process;
     if (process == null || !process.awaitReady(READY_WITHIN)) {
-      throw new IOException(
-          "worker %s did not start; its log is in %s".formatted(worker.name, folder));
+      throw new IOException("%s did not start; its log is in %s".formatted(worker.name(), folder));
     }
+  }
+
+  /** The name of a place's log. */
+  static String log(Place place) {
+    return place.kind().text() + "-" + place.name() + ".log";
+  }
+
+  /** SIGKILL of some worker that is up; another is started after {@code time}. */
+  void killWorker(Duration time) {
+    workers.stream()
+        .filter(w -> w.place.kind() == Kind.WORKER && w.isUp())
+        .findAny()
+        .ifPresent(w -> w.kill(time));
+  }
+
+  /** Whether a poller has looked within the last {@code time}. */
+  boolean lookedWithin(Duration time) {
+    return System.nanoTime() - lookedNanos.get() < time.toNanos();
   }
 
   @Nullable Worker behind(int door) {

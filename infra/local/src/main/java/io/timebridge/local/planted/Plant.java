@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A fault put around the worker's parts, which a run has to bring to light. */
+/** A fault put around a worker's or a poller's parts, which a run has to bring to light. */
 public enum Plant {
   NONE,
   /** Calls are made without being announced. */
@@ -17,7 +17,16 @@ public enum Plant {
   /** A changing call of unknown outcome is repeated at once. */
   RETRY_IN_PLACE,
   /** A drained key goes back to the stream though events have joined those that waited. */
-  UNPARK_UNCONDITIONAL;
+  UNPARK_UNCONDITIONAL,
+  /** The poller stores a change as published before it is. */
+  REMEMBER_BEFORE_PUBLISH,
+  /** The poller publishes without announcing: what is changed back after a crash stays changed. */
+  SKIP_ANNOUNCEMENT;
+
+  /** Whether it is put around a poller's parts. */
+  public boolean isOfPolling() {
+    return this == REMEMBER_BEFORE_PUBLISH || this == SKIP_ANNOUNCEMENT;
+  }
 
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

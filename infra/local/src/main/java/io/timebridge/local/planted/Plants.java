@@ -1,5 +1,7 @@
 package io.timebridge.local.planted;
 
+import io.timebridge.ingest.poller.JobStore;
+import io.timebridge.ingest.poller.Known;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.services.ServiceTrouble;
@@ -21,7 +23,7 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What each {@link Plant} puts around a worker's parts. */
+/** What each {@link Plant} puts around the parts of a worker or a poller. */
 public final class Plants {
   private Plants() {}
 
@@ -29,7 +31,13 @@ public final class Plants {
     return switch (plant) {
       case RETRY_IN_PLACE -> new Impatient(second);
       case IGNORE_DEADLINE -> new Unfenced(second);
-      case NONE, SKIP_INTENT, CHECKPOINT_EARLY, UNPARK_UNCONDITIONAL -> second;
+      case NONE,
+          SKIP_INTENT,
+          CHECKPOINT_EARLY,
+          UNPARK_UNCONDITIONAL,
+          REMEMBER_BEFORE_PUBLISH,
+          SKIP_ANNOUNCEMENT ->
+          second;
     };
   }
 
@@ -38,7 +46,8 @@ public final class Plants {
       case SKIP_INTENT -> new Unannounced(store);
       case IGNORE_DEADLINE -> new Spanless(store);
       case UNPARK_UNCONDITIONAL -> new Unparking(store);
-      case NONE, CHECKPOINT_EARLY, RETRY_IN_PLACE -> store;
+      case NONE, CHECKPOINT_EARLY, RETRY_IN_PLACE, REMEMBER_BEFORE_PUBLISH, SKIP_ANNOUNCEMENT ->
+          store;
     };
   }
 
@@ -48,6 +57,28 @@ public final class Plants {
   public static Handler<StreamRecord> handler(
       Plant plant, Handler<StreamRecord> handler, Executor background, Pause pause) {
     return plant == Plant.CHECKPOINT_EARLY ? new Hasty(handler, background, pause) : handler;
+  }
+
+  public static JobStore polled(Plant plant, JobStore store) {
+    return plant.isOfPolling() ? new Forgetful(plant, store) : store;
+  }
+
+  /** Announces nothing; or stores instead. */
+  private record Forgetful(Plant plant, JobStore store) implements JobStore {
+    @Override
+    public List<Row> load() {
+      return store.load();
+    }
+
+    @Override
+    public boolean announce(Known row, long epoch) {
+      return plant != Plant.REMEMBER_BEFORE_PUBLISH || store.save(row, epoch);
+    }
+
+    @Override
+    public boolean save(Known row, long epoch) {
+      return store.save(row, epoch);
+    }
   }
 
   /** Repeats a changing call whose outcome is unknown. */

@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** A named moment in the handling of a record by a worker. */
+/** A named moment in the handling of a record by a worker, or in a look of a poller. */
 public enum Step {
   /** FirstService has answered a read: of an entry, or of what the jobs are compared with. */
   FETCHED,
@@ -27,11 +27,30 @@ public enum Step {
   /** Events that waited are done with, and others wait behind them. */
   DRAINED,
   /** The last event that waited is done with: the key is back on the stream. */
-  UNPARKED;
+  UNPARKED,
+  /** A poller has the lists of clients and jobs, and has not compared them. */
+  POLL_LISTED,
+  /** What is going to be published is announced in our table, and not published. */
+  POLL_ANNOUNCED,
+  /** A change is on the stream, and the table does not say so. */
+  POLL_PUBLISHED,
+  /** The table says that a change is published; others of the look may not be that far. */
+  POLL_REMEMBERED;
 
   /** Whether it is about events that wait. */
   public boolean isOfParking() {
-    return compareTo(PARKED) >= 0;
+    return compareTo(PARKED) >= 0 && !isOfPolling();
+  }
+
+  /** Whether a poller comes to it, and no worker. */
+  public boolean isOfPolling() {
+    return compareTo(POLL_LISTED) >= 0;
+  }
+
+  /** Those that workers come to. */
+  public static Set<Step> ofWorkers() {
+    return EnumSet.complementOf(
+        EnumSet.of(POLL_LISTED, POLL_ANNOUNCED, POLL_PUBLISHED, POLL_REMEMBERED));
   }
 
   public String text() {

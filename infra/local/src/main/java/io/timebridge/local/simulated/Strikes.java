@@ -103,6 +103,10 @@ final class Strikes {
       case WAKE_RECEIVED -> 8;
       case DRAINED -> 9;
       case UNPARKED -> 10;
+      case POLL_LISTED -> 11;
+      case POLL_ANNOUNCED -> 12;
+      case POLL_PUBLISHED -> 13;
+      case POLL_REMEMBERED -> 14;
     };
   }
 }

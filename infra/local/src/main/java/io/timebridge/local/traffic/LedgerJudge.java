@@ -43,13 +43,14 @@ public final class LedgerJudge {
    * What the judge found.
    *
    * @param lost live entries without a timesheet, open jobs without a project, their clients
-   *     without a client
+   *     without a client; projects and clients that were deleted
    * @param doubled times that an entry had two timesheets at once without its being admitted, and
    *     entries, jobs and clients that are there twice in the end
    * @param stale things that do not say in the end what their origin says; effects that say what it
    *     never said
    * @param outOfOrder effects of an older version after one of a newer, without their being
-   *     admitted
+   *     admitted; of a project or client also what its job or client never was, as archived is
+   *     while it was never closed
    * @param transients times that SecondService showed a double or an older version, admitted or not
    * @param longestTransient the longest of them
    * @param findings one line for each of the first four, with both sides' contents
@@ -77,8 +78,8 @@ public final class LedgerJudge {
    *
    * @param first FirstService's ledger from its beginning
    * @param second SecondService's
-   * @param admitted effects of SecondService for which the protocol promises no more than that they
-   *     are put right in the end: they may double or overtake for a while
+   * @param admitted effects of either service for which the protocol promises no more than that
+   *     they are put right in the end: they may double or overtake for a while
    * @param now until when a transient lasts that has not ended
    */
   public static Verdict judge(
@@ -101,7 +102,7 @@ public final class LedgerJudge {
       }
     }
     tracks.values().forEach(track -> track.atRest(now));
-    new JobTracks(first, second, scope, tally).judge();
+    new JobTracks(first, second, scope, admitted, tally).judge();
     return tally.verdict();
   }
 

@@ -197,8 +197,30 @@ class JobDataOnDynamoDbTest {
     assertThat(states.finish("client-8", "a-1", new Result(at, Optional.of(event), 9))).isTrue();
     assertThat(states.claim("client-9", "client-8")).isTrue();
 
-    assertThat(poller.load()).contains(renamed).doesNotContain(known);
+    assertThat(poller.load()).contains(published(renamed)).doesNotContain(published(known));
     assertThat(states.read("client-8"))
         .isEqualTo(new JobRow(2, at, Optional.of(event), 9, at, Optional.empty()));
+  }
+
+  private static JobStore.Row published(Known row) {
+    return new JobStore.Row(Optional.of(row), Optional.empty());
+  }
+
+  @Test
+  void what_is_announced_stays_until_it_or_something_newer_is_stored() {
+    DynamoDbJobStore poller = new DynamoDbJobStore(dynamo, NAMES.table(TableName.JOB_DATA));
+    Known.Job web = new Known.Job(81, "J", "Web", 8, "C", "Acme", true);
+    Known.Job site = new Known.Job(81, "J", "Website", 8, "C", "Acme", false);
+
+    assertThat(poller.announce(web, 4)).isTrue();
+    assertThat(poller.load()).contains(new JobStore.Row(Optional.empty(), Optional.of(web)));
+    assertThat(poller.save(web, 4)).isTrue();
+    assertThat(poller.load()).contains(published(web));
+    assertThat(poller.announce(site, 5)).isTrue();
+    assertThat(poller.announce(web, 4)).as("an older epoch").isFalse();
+    assertThat(poller.save(web, 4)).as("an older epoch").isFalse();
+    assertThat(poller.load()).contains(new JobStore.Row(Optional.of(web), Optional.of(site)));
+    assertThat(poller.save(site, 5)).isTrue();
+    assertThat(poller.load()).contains(published(site));
   }
 }

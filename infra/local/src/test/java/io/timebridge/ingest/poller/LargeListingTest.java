@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.ingest.EventIds;
 import io.timebridge.local.aws.LocalAws;
+import io.timebridge.local.kinesis.StreamContent;
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.local.system.Ports;
 import io.timebridge.local.system.SettingsText;
@@ -16,13 +17,12 @@ import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.HttpSecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
-import io.timebridge.stream.EnvelopeCodec;
+import io.timebridge.stream.Envelope;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,8 +36,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.Record;
-import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
@@ -65,6 +63,7 @@ class LargeListingTest {
   private static final class CountingStore implements JobStore {
     final JobStore inner;
     final AtomicInteger writes = new AtomicInteger();
+    final AtomicInteger announcements = new AtomicInteger();
     final AtomicInteger loads = new AtomicInteger();
     volatile int diesAfter = Integer.MAX_VALUE;
 
@@ -73,9 +72,19 @@ class LargeListingTest {
     }
 
     @Override
-    public List<Known> load() {
+    public List<Row> load() {
       loads.incrementAndGet();
       return inner.load();
+    }
+
+    long published() {
+      return inner.load().stream().filter(row -> row.published().isPresent()).count();
+    }
+
+    @Override
+    public boolean announce(Known row, long epoch) {
+      announcements.incrementAndGet();
+      return inner.announce(row, epoch);
     }
 
     @Override
@@ -158,16 +167,15 @@ class LargeListingTest {
     return new JobPoller(
         service,
         store,
-        publisher,
+        new ChangePublisher(
+            store, publisher, lease, clock, new EventIds(clock, new SecureRandom())),
         lease,
         new JobDiff.Rules(Set.of(), 10, 5),
         new Doubts(
             new DynamoDbDoubtStore(dynamoDb, settings.names().table(TableName.COORDINATION)),
             new SnsAlerts(sns, dynamoDb, settings.names(), clock),
             clock,
-            System::nanoTime),
-        clock,
-        new EventIds(clock, new SecureRandom()));
+            System::nanoTime));
   }
 
   @Test
@@ -188,6 +196,7 @@ class LargeListingTest {
     Duration quiet = Duration.ofNanos(System.nanoTime() - began);
     assertThat(calls() - calls).as("calls of SecondService").isEqualTo(2);
     assertThat(store.writes.get()).isEqualTo(writes).isEqualTo(CLIENTS + JOBS);
+    assertThat(store.announcements.get()).isEqualTo(CLIENTS + JOBS);
     assertThat(store.loads.get()).isEqualTo(1);
     long heap = heap() - heapBefore;
 
@@ -218,13 +227,14 @@ class LargeListingTest {
     store.diesAfter = (CLIENTS + JOBS) / 2;
     JobPoller dies = poller();
     assertThatThrownBy(dies::tick).isInstanceOf(IllegalStateException.class);
-    int stored = store.inner.load().size();
+    int stored = Math.toIntExact(store.published());
     assertThat(stored).isBetween(CLIENTS, store.diesAfter);
 
     store.diesAfter = Integer.MAX_VALUE;
     TickReport.Looked report = (TickReport.Looked) poller().tick();
     assertThat(report.published()).isEqualTo(CLIENTS + JOBS - stored);
-    assertThat(store.inner.load()).hasSize(CLIENTS + JOBS);
+    assertThat(store.published()).isEqualTo(CLIENTS + JOBS);
+    assertThat(store.inner.load()).noneMatch(row -> row.announced().isPresent());
 
     List<String> keys = published();
     assertThat(new HashSet<>(keys)).hasSize(CLIENTS + JOBS);
@@ -232,32 +242,11 @@ class LargeListingTest {
   }
 
   private List<String> published() {
-    List<String> keys = new ArrayList<>();
     try (KinesisClient kinesis = aws.clients().kinesis()) {
-      String stream = settings.names().stream(StreamName.JOB_EVENTS);
-      String shard = kinesis.listShards(r -> r.streamName(stream)).shards().getFirst().shardId();
-      String iterator =
-          kinesis
-              .getShardIterator(r ->
-                  r.streamName(stream)
-                      .shardId(shard)
-                      .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
-              .shardIterator();
-      while (true) {
-        String at = iterator;
-        var page = kinesis.getRecords(r -> r.shardIterator(at));
-        if (page.records().isEmpty()) {
-          return keys;
-        }
-        page.records().forEach(record -> keys.add(key(record)));
-        iterator = page.nextShardIterator();
-      }
+      return StreamContent.ofFirstShard(kinesis, settings.names().stream(StreamName.JOB_EVENTS))
+          .stream()
+          .map(Envelope::key)
+          .toList();
     }
-  }
-
-  private static String key(Record record) {
-    return ((EnvelopeCodec.Decoded.Read) EnvelopeCodec.decode(record.data().asByteArray()))
-        .envelope()
-        .key();
   }
 }

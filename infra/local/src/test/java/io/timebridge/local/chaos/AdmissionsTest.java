@@ -7,6 +7,7 @@ import io.timebridge.local.sim.SimControl.Effect;
 import io.timebridge.local.sim.http.Json;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +17,12 @@ class AdmissionsTest {
   private static final Instant AWAKE = Instant.parse("2026-07-01T08:00:00Z");
 
   private final Workers workers =
-      new Workers(Map.of("a", doors(1, 2), "b", doors(3, 4)), Plant.NONE, Path.of("target"));
+      new Workers(
+          List.of(
+              new Workers.Place("a", Workers.Kind.WORKER, doors(1, 2)),
+              new Workers.Place("b", Workers.Kind.WORKER, doors(3, 4))),
+          Plant.NONE,
+          Path.of("target"));
   private final Workers.Worker sleeper = Objects.requireNonNull(workers.behind(2));
   private final Workers.Worker other = Objects.requireNonNull(workers.behind(4));
   private final Admissions admissions = new Admissions();
@@ -47,6 +53,25 @@ class AdmissionsTest {
 
     assertThat(admissions.effects()).accepts(effect(901, "n [TB#17]", AWAKE.plusMillis(40)));
     assertThat(admissions.effects()).rejects(effect(902, "n [TB#18]", AWAKE.plusMillis(40)));
+  }
+
+  @Test
+  void admits_a_change_of_the_project_or_client_it_names_and_of_no_other() {
+    admissions.wokeUp(sleeper, AWAKE, "");
+    admissions.arrived(
+        sleeper, new ChangingCall(Service.FIRST, false, "", "projects/12"), AWAKE.plusMillis(20));
+
+    assertThat(admissions.effects()).accepts(of("project.update", 12));
+    assertThat(admissions.effects())
+        .rejects(of("project.update", 13), of("client.update", 12), of("project.create", 13));
+    admissions.arrived(
+        sleeper, new ChangingCall(Service.FIRST, true, "", "clients"), AWAKE.plusMillis(30));
+    assertThat(admissions.effects()).accepts(of("client.create", 13));
+    assertThat(admissions.effects()).rejects(of("client.update", 13), of("project.create", 13));
+  }
+
+  private static Effect of(String op, long id) {
+    return new Effect(1, AWAKE.plusMillis(40), op, Json.object().put("id", id), Json.object());
   }
 
   @Test

@@ -39,6 +39,16 @@ class ChaosTest {
     assertThat(report.json()).contains("\"failed\":0", "\"lost\":0", "\"outOfOrder\":0");
   }
 
+  @Test
+  void ends_the_same_while_the_poller_dies_and_freezes_in_the_middle_of_its_looks()
+      throws Exception {
+    Set<Step> polling = EnumSet.complementOf(EnumSet.copyOf(Step.ofWorkers()));
+    ChaosReport report = run(1, 2, polling, Plant.NONE);
+
+    assertThat(report.clean()).as(report.json()).isTrue();
+    assertThat(report.results()).allSatisfy(result -> assertThat(result.struck()).isNotEmpty());
+  }
+
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void brings_a_planted_fault_to_light(Plant plant) throws Exception {

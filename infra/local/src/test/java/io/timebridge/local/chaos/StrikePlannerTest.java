@@ -20,6 +20,7 @@ class StrikePlannerTest {
   private static final StrikePlanner.Timing TIMING =
       new StrikePlanner.Timing(
           Duration.ofMillis(1500),
+          Duration.ofMillis(2000),
           Duration.ofMillis(3200),
           Duration.ofMillis(1200),
           Duration.ofMillis(1100));
@@ -36,8 +37,8 @@ class StrikePlannerTest {
     for (long seed = firstSeed; seed < firstSeed + 20; seed++) {
       planner.strikes(seed).forEach(strike -> struck.add(strike.cell()));
     }
-    // those of parking: an entry's only, killed and frozen
-    assertThat(planner.cells()).hasSize(6 * 2 * 4 + 5 * 2).doesNotHaveDuplicates();
+    // those of parking: an entry's only, killed and frozen; those of a poller as well
+    assertThat(planner.cells()).hasSize(6 * 2 * 4 + 5 * 2 + 4 * 2).doesNotHaveDuplicates();
     assertThat(struck).containsExactlyInAnyOrderElementsOf(planner.cells());
   }
 
@@ -56,6 +57,21 @@ class StrikePlannerTest {
 
     assertThat(planner.cells()).hasSize(8).allMatch(cell -> cell.step() == Step.CALL_SENT);
     assertThat(planner.strikes(1)).allMatch(strike -> strike.cell().step() == Step.CALL_SENT);
+  }
+
+  @Test
+  void strikes_pollers_alone_or_with_a_worker_and_freezes_them_for_longer_than_their_lease() {
+    Set<Step> polling = EnumSet.complementOf(EnumSet.copyOf(Step.ofWorkers()));
+    StrikePlanner planner = planner(polling, Plant.NONE);
+    List<Strike> strikes =
+        LongStream.range(0, 200).boxed().flatMap(seed -> planner.strikes(seed).stream()).toList();
+
+    assertThat(planner.cells())
+        .hasSize(4 * 2)
+        .allMatch(c -> c.blow() == Blow.KILL || c.blow() == Blow.FREEZE);
+    assertThat(strikes).allMatch(s -> s.frozen().compareTo(TIMING.lease()) > 0);
+    assertThat(strikes).anyMatch(Strike::workerToo).anyMatch(s -> !s.workerToo());
+    assertThat(strikes).extracting(Strike::nth).contains(1, 2, 3);
   }
 
   @ParameterizedTest

@@ -14,7 +14,11 @@ record JobsOfBoth(SimControl first, SimControl second) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   static JobsOfBoth of(LocalSystem system) {
-    return new JobsOfBoth(system.simulators().first(), system.simulators().second());
+    return of(system.simulators());
+  }
+
+  static JobsOfBoth of(Simulators simulators) {
+    return new JobsOfBoth(simulators.first(), simulators.second());
   }
 
   /**
@@ -92,6 +96,20 @@ record JobsOfBoth(SimControl first, SimControl second) {
         .map(p -> p.path("name").asString())
         .findFirst()
         .orElse("");
+  }
+
+  /** What its project was called, one name after the other. */
+  List<String> names(long job) {
+    List<String> names = new ArrayList<>();
+    for (SimControl.Effect effect : first.ledger(0)) {
+      String name = effect.content().path("name").asString("");
+      if (effect.op().startsWith("project.")
+          && effect.content().path("external_id").asString("").equals(Long.toString(job))
+          && (names.isEmpty() || !names.getLast().equals(name))) {
+        names.add(name);
+      }
+    }
+    return names;
   }
 
   /** Jobs whose project was archived at any time. */

@@ -21,8 +21,26 @@ final class Processes implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** A process and the line with which it said that it is ready. */
-  record Started(Process process, String readyLine) {
+  /** A process, the line with which it said that it is ready, and where its log goes. */
+  record Started(Process process, String readyLine, Path log) {
+    /** SIGSTOP: it stands still, and knows nothing of it. */
+    void freeze() throws IOException, InterruptedException {
+      signal("STOP");
+    }
+
+    /** SIGCONT: it goes on where it was. */
+    void wake() throws IOException, InterruptedException {
+      signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+      int code =
+          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      if (code != 0) {
+        throw new AssertionError("kill -" + name + " ended with " + code);
+      }
+    }
+
     /** SIGTERM, then its exit code. */
     int terminate() throws InterruptedException {
       process.destroy();
@@ -52,14 +70,14 @@ final class Processes implements AutoCloseable {
 
   /** As {@link #start(String...)}, with more options of the JVM. */
   Started start(List<String> jvm, String... args) throws IOException {
-    ProcessBuilder builder = builder(jvm, args);
-    Process process = builder.start();
+    Path log = log(args);
+    Process process = builder(jvm, args).start();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     StringBuilder said = new StringBuilder();
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       said.append(line).append('\n');
       if (line.contains("ready")) {
-        Started it = new Started(process, line);
+        Started it = new Started(process, line, log);
         started.add(it);
         Thread.ofVirtual().start(() -> out.lines().forEach(l -> {})); // or its pipe fills up
         return it;
@@ -67,14 +85,14 @@ final class Processes implements AutoCloseable {
     }
     throw new AssertionError(
         "timebridge %s ended before it was ready:%n%s%n%s"
-            .formatted(String.join(" ", args), said, Files.readString(log(args))));
+            .formatted(String.join(" ", args), said, Files.readString(log)));
   }
 
   /** Runs {@code timebridge <args>} to its end; what it said, and its exit code. */
   Ran run(List<String> jvm, String... args) throws IOException, InterruptedException {
     Path log = log(args);
     Process process = builder(jvm, args).start();
-    Started it = new Started(process, "");
+    Started it = new Started(process, "", log);
     started.add(it);
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ran(it.exitCode(), said + Files.readString(log));

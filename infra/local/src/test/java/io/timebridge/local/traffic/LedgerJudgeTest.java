@@ -174,7 +174,11 @@ class LedgerJudgeTest {
     project(31, 5001, "Site - J-1", false);
 
     assertThat(judge().doubled()).isOne();
-    assertThat(judge().findings()).singleElement().asString().contains("job 5001", "30", "31");
+    assertThat(judge().findings())
+        .filteredOn(finding -> finding.startsWith("doubled: "))
+        .singleElement()
+        .asString()
+        .contains("job 5001", "30", "31");
   }
 
   @Test
@@ -204,6 +208,45 @@ class LedgerJudgeTest {
 
     first("client.create", "{'id':21}", "{'id':21,'name':'Nova','external_id':'1001'}");
     assertThat(judge().doubled()).isOne();
+  }
+
+  @Test
+  void finds_a_project_that_was_archived_while_its_job_was_never_closed() {
+    project(30, 5001, "Site - J-1", false);
+    project(30, 5001, "Site - J-1", true);
+
+    assertThat(judge().outOfOrder()).isOne();
+    assertThat(judge().findings()).singleElement().asString().contains("job 5001", "open=false");
+    admitted = Set.of((long) first.size() - 1);
+    assertThat(judge().clean()).isTrue();
+  }
+
+  @Test
+  void finds_an_older_state_of_a_job_or_client_after_a_newer_one() {
+    job(5001, "Page", false);
+    job(5001, "Page", true);
+    job(5001, "Portal", false);
+    project(30, 5001, "Page - J-1", true);
+    project(30, 5001, "Page - J-1", false);
+    project(30, 5001, "Portal - J-1", true);
+    assertThat(judge().findings()).isEmpty();
+
+    project(30, 5001, "Page - J-1", true);
+    project(30, 5001, "Portal - J-1", true);
+    assertThat(judge().outOfOrder()).isOne();
+
+    second("client.rename", "{'idClient':1001}", "{'idClient':1001,'strClientName':'Nova'}");
+    first("client.update", "{'id':20}", "{'id':20,'name':'Nova','external_id':'1001'}");
+    assertThat(judge().outOfOrder()).isOne();
+    first("client.update", "{'id':20}", "{'id':20,'name':'Acme','external_id':'1001'}");
+    assertThat(judge().outOfOrder()).isEqualTo(2);
+  }
+
+  @Test
+  void finds_a_project_that_was_deleted() {
+    first("project.delete", "{'id':30}", "{}");
+
+    assertThat(judge().lost()).isOne();
   }
 
   @Test
