@@ -85,7 +85,7 @@ final class JobRows implements Jobs {
                 Attributes.text(item, "owner"),
                 Attributes.number(item, "epoch"),
                 Attributes.millis(item, "until"),
-                Attributes.text(item, "tick"),
-                Attributes.millis(item, "tick_at")));
+                Attributes.text(item, "looked"),
+                Attributes.millis(item, "looked_at")));
   }
 }

@@ -70,12 +70,16 @@ final class DynamoDbLeaseStore implements LeaseStore {
   }
 
   @Override
-  public boolean renew(String owner, long epoch, Instant until) {
+  public boolean renew(String owner, long epoch, Instant until, LastLook look) {
     return update(
-        "SET #beat = #beat + :one, #until = :until",
+        "SET #beat = #beat + :one, #until = :until, looked = :looked, looked_at = :at",
         owner,
         epoch,
-        Map.of(":one", Attributes.of(1), ":until", Attributes.of(until.toEpochMilli())));
+        Map.of(
+            ":one", Attributes.of(1),
+            ":until", Attributes.of(until.toEpochMilli()),
+            ":looked", Attributes.of(look.saw()),
+            ":at", Attributes.of(look.at().toEpochMilli())));
   }
 
   /** Where another has taken over there is nothing to give back. */

@@ -15,6 +15,15 @@ interface LeaseStore {
    */
   record Row(String owner, long epoch, long beat, Instant until) {}
 
+  /**
+   * What an owner's last look saw, for people.
+   *
+   * @param saw in one line; empty = it has not looked yet
+   */
+  record LastLook(String saw, Instant at) {
+    static final LastLook NONE = new LastLook("", Instant.EPOCH);
+  }
+
   /** Reads the newest row. */
   Optional<Row> read();
 
@@ -27,11 +36,12 @@ interface LeaseStore {
   boolean takeOver(Optional<Row> seen, Row next);
 
   /**
-   * Counts the beat on, if owner and epoch are still these.
+   * Counts the beat on, if owner and epoch are still these, and tells of the last look, which so
+   * costs no write of its own.
    *
    * @return whether they were
    */
-  boolean renew(String owner, long epoch, Instant until);
+  boolean renew(String owner, long epoch, Instant until, LastLook look);
 
   /** Gives the row back, if owner and epoch are still these. The epoch stays. */
   void release(String owner, long epoch);

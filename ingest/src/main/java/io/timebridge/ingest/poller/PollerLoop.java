@@ -119,10 +119,12 @@ final class PollerLoop implements AutoCloseable {
   private void log(Ticks.Due tick, TickReport report, Duration took) {
     switch (report) {
       case TickReport.Standby() -> LOG.debug("tick={} standby", tick.number());
-      case TickReport.Trouble(String problem) ->
-          LOG.warn("tick={} took={} trouble=\"{}\"", tick.number(), took, problem);
-      case TickReport.Looked l ->
-          LOG.info(
+      case TickReport.Trouble(String problem) -> {
+        LOG.warn("tick={} took={} trouble=\"{}\"", tick.number(), took, problem);
+        lease.tell("trouble: " + problem);
+      }
+      case TickReport.Looked l -> {
+        LOG.info(
               "tick={} took={} skipped={} epoch={} clients={} jobs={} published={} waiting={} suspects={}",
               tick.number(),
               took,
@@ -133,6 +135,16 @@ final class PollerLoop implements AutoCloseable {
               l.published(),
               l.waiting(),
               l.suspects());
+        lease.tell(
+            "%d clients, %d jobs; %d changes published, %d wait; %d jobs may be closed; took %d ms"
+                .formatted(
+                    l.clients(),
+                    l.jobs(),
+                    l.published(),
+                    l.waiting(),
+                    l.suspects(),
+                    took.toMillis()));
+      }
     }
   }
 

@@ -40,7 +40,7 @@ final class InMemoryLeases implements LeaseStore {
   }
 
   @Override
-  public boolean renew(String owner, long epoch, Instant until) {
+  public boolean renew(String owner, long epoch, Instant until, LastLook look) {
     return write(() -> replace(owner, epoch, owner, until));
   }
 
