@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -159,6 +160,11 @@ final class SimulatedService {
       return change(
           "create project " + name + " of " + externalId,
           at -> addProject(at, name, externalId, clientId));
+    }
+
+    @Override
+    public Project enableLabels(long projectId, Set<Long> labelIds) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

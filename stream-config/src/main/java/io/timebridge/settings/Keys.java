@@ -336,6 +336,14 @@ final class Keys {
           "1h",
           "How often a worker looks for parked keys that people have to be told of.");
 
+  static final Setting<Duration> LABELS_EVERY =
+      Setting.durationOrNever(
+          "worker.labels-every",
+          "6h",
+          "1m",
+          "7d",
+          "How often one worker looks on all projects for labels that their jobs' tasks need; after a change of a job, a label or a mapping within a minute; 0s = never.");
+
   static final Setting<Duration> CLEANUP_EVERY =
       Setting.durationOrNever(
           "cleanup.every",
@@ -565,6 +573,7 @@ final class Keys {
             RETRY_MAX,
             WORKER_STOP,
             FAILOVER,
+            LABELS_EVERY,
             RETRY_KEYS,
             RETRY_BACKOFF,
             RETRY_MAX_BACKOFF,
@@ -654,7 +663,8 @@ final class Keys {
             v.get(RETRY_BASE),
             v.get(RETRY_MAX),
             v.get(WORKER_STOP),
-            v.get(FAILOVER)),
+            v.get(FAILOVER),
+            v.get(LABELS_EVERY)),
         new Settings.Retry(
             v.get(RETRY_KEYS),
             v.get(RETRY_BACKOFF),

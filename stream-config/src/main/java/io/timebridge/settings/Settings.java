@@ -170,6 +170,7 @@ public record Settings(
    *
    * @param heldPerShard records held in memory per shard
    * @param held by one worker, all its applications and shards together
+   * @param labelsEvery between two looks on all projects for labels that are needed; zero = never
    */
   public record Worker(
       Set<StreamName> apps,
@@ -182,7 +183,8 @@ public record Settings(
       Duration retryBase,
       Duration retryMax,
       Duration stopWithin,
-      Duration failover) {
+      Duration failover,
+      Duration labelsEvery) {
     public Worker {
       apps = Set.copyOf(apps);
     }
