@@ -12,8 +12,8 @@ import java.util.Set;
 
 /**
  * Labels that a job's tasks need are enabled on its project. None is ever taken away: what is sent
- * is what a listing of at most {@link Directory#RELOAD_AT_MOST} ago showed, and those. Left alone are
- * projects that are archived or have no labels of their own ({@code enable_labels} all or none:
+ * is what a listing of at most {@link Directory#RELOAD_AT_MOST} ago showed, and those. Left alone
+ * are projects that are archived or have no labels of their own ({@code enable_labels} all or none:
  * somebody wants it so), and jobs with an event under way. The call is framed by an intent in the
  * job's row, as every other of its calls is. Thread-safe.
  */

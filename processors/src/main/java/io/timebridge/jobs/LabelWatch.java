@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the labels that jobs' tasks need enabled on their projects, beside the stream: no job's
- * event ever waits for it. Looked at are jobs whose event this process has applied, at its next look;
- * and all of them, by one process of the fleet, when a label or a mapping has changed, within a
- * minute, and once per period, since SecondService does not tell of a task that was added. What
+ * event ever waits for it. Looked at are jobs whose event this process has applied, at its next
+ * look; and all of them, by one process of the fleet, when a label or a mapping has changed, within
+ * a minute, and once per period, since SecondService does not tell of a task that was added. What
  * cannot be looked at now is at a later look. Nothing is ever taken away ({@link LabelRules}).
  *
  * <p>{@link #opened} is thread-safe; the rest is for one thread.
@@ -110,7 +110,8 @@ public final class LabelWatch {
     boolean mine = (minute || !round.isEmpty()) && turn.take(HOLD_FOR);
     if (!mine) {
       round.clear();
-      state = Optional.empty(); // whoever has the turn knows better; should it come back, all is new
+      state =
+          Optional.empty(); // whoever has the turn knows better; should it come back, all is new
     }
     if (!mine && some.isEmpty()) {
       return 0;

@@ -203,9 +203,7 @@ public final class WorkerMain {
     DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
     FirstService first = wiring.first().apply(firstService(alerts, dynamoDb, clock));
     SecondService second =
-        wiring
-            .second()
-            .apply(secondService(callsSecondService(streams), dynamoDb, clock));
+        wiring.second().apply(secondService(callsSecondService(streams), dynamoDb, clock));
     String workerId = WorkerId.create();
     RecordGuard guard = RecordGuard.signatures(signatures(streams));
     List<KclApplication<?>> applications = new ArrayList<>();

@@ -202,8 +202,7 @@ final class FakeFirstService extends ProjectsAndClients {
     }
 
     @Override
-    public Project enableLabels(long projectId, Set<Long> labelIds)
-        throws ServiceTrouble, Refused {
+    public Project enableLabels(long projectId, Set<Long> labelIds) throws ServiceTrouble, Refused {
       return inTime().enableLabels(projectId, labelIds);
     }
   }

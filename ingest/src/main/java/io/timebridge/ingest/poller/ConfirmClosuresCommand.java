@@ -55,7 +55,8 @@ final class ConfirmClosuresCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "What is missing, and with FINGERPRINT whether it is accepted, as one JSON object.")
+      description =
+          "What is missing, and with FINGERPRINT whether it is accepted, as one JSON object.")
   private boolean json;
 
   /** Exit code: 0 done, 1 failed or refused, 2 unusable options or settings. */

@@ -47,15 +47,16 @@ record DemoReport(
     line.put("wrongProjects", result.wrongProjects().count());
     line.put("backups", result.backups()).put("wrongBackups", result.wrongBackups().count());
     ObjectNode kinds = line.putObject("jobChanges");
-    new TreeMap<>(changes.byKind()).forEach((kind, arrivals) ->
-        kinds
-            .putObject(kind.text())
-            .put("count", arrivals.count())
-            .put("arrived", arrivals.took().size())
-            .put("medianSeconds", seconds(arrivals.median()))
-            .put("longestSeconds", seconds(arrivals.longest()))
-            .put("medianTicks", ticks(arrivals.median()))
-            .put("longestTicks", ticks(arrivals.longest())));
+    new TreeMap<>(changes.byKind())
+        .forEach((kind, arrivals) ->
+            kinds
+                .putObject(kind.text())
+                .put("count", arrivals.count())
+                .put("arrived", arrivals.took().size())
+                .put("medianSeconds", seconds(arrivals.median()))
+                .put("longestSeconds", seconds(arrivals.longest()))
+                .put("medianTicks", ticks(arrivals.median()))
+                .put("longestTicks", ticks(arrivals.longest())));
     line.put("tickSeconds", seconds(tick)).put("archivedWhileOpen", changes.archivedWhileOpen());
     line.put("wrongListings", wrongListings);
     return line.put("seconds", Math.round(took.toMillis() / 100.0) / 10.0).toString();
@@ -73,16 +74,17 @@ record DemoReport(
         "keys parked            %6d  (each with its reason in Parked_Events)".formatted(parked));
     lines.add("open jobs / projects   %6d / %d".formatted(result.jobs(), result.projects()));
     lines.add("backups                %6d".formatted(result.backups()));
-    new TreeMap<>(changes.byKind()).forEach((kind, arrivals) ->
-        lines.add(
-            "%-22s %6d  (%d arrived, after %.2f s, at most %.2f s = %.1f ticks)"
-                .formatted(
-                    kind.text(),
-                    arrivals.count(),
-                    arrivals.took().size(),
-                    seconds(arrivals.median()),
-                    seconds(arrivals.longest()),
-                    ticks(arrivals.longest()))));
+    new TreeMap<>(changes.byKind())
+        .forEach((kind, arrivals) ->
+            lines.add(
+                "%-22s %6d  (%d arrived, after %.2f s, at most %.2f s = %.1f ticks)"
+                    .formatted(
+                        kind.text(),
+                        arrivals.count(),
+                        arrivals.took().size(),
+                        seconds(arrivals.median()),
+                        seconds(arrivals.longest()),
+                        ticks(arrivals.longest()))));
     if (wrongListings > 0) {
       lines.add(
           "wrong listings         %6d  (forms, each for three looks at least)"

@@ -44,17 +44,18 @@ final class HostilePoll {
   int run(Consumer<String> progress) throws IOException, InterruptedException {
     long here = client("HP-1");
     long there = client("HP-2");
+    List<WrongListing> forms = List.of(WrongListing.values());
     List<Long> jobs = new ArrayList<>();
-    for (WrongListing each : WrongListing.values()) {
-      jobs.add(job(here, each.ordinal()));
+    for (int i = 0; i < forms.size(); i++) {
+      jobs.add(job(here, i));
     }
-    for (WrongListing wrong : WrongListing.values()) {
-      progress.accept("listings: " + wrong);
-      second.faults(wrong.fault(THREE_LOOKS));
-      change(jobs, wrong.ordinal(), there);
-      await(wrong);
+    for (int i = 0; i < forms.size(); i++) {
+      progress.accept("listings: " + forms.get(i));
+      second.faults(forms.get(i).fault(THREE_LOOKS));
+      change(jobs, i, there);
+      await(forms.get(i));
     }
-    return WrongListing.values().length;
+    return forms.size();
   }
 
   /** In turn: another name, another code, another client, closed, and that one reopened. */
@@ -77,15 +78,16 @@ final class HostilePoll {
     long deadline = System.nanoTime() + within.toNanos();
     while (struck(wrong) < THREE_LOOKS) {
       if (System.nanoTime() - deadline > 0) {
-        throw new IOException(
-            "%s struck %d times in %s".formatted(wrong, struck(wrong), within));
+        throw new IOException("%s struck %d times in %s".formatted(wrong, struck(wrong), within));
       }
       Thread.sleep(LOOK_EVERY);
     }
   }
 
   private long struck(WrongListing wrong) {
-    return second.faults().valueStream()
+    return second
+        .faults()
+        .valueStream()
         .filter(fault -> fault.path("seed").longValue() == wrong.seed())
         .mapToLong(fault -> fault.path("fired").longValue())
         .sum();

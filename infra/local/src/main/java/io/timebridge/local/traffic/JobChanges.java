@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
  * archived that was open: by the two ledgers alone, over every moment of them. Pure.
  *
  * <p>A change has arrived at the first moment at which FirstService shows its job or client as the
- * change left it, or as a later change did. Changes of excluded clients and of their jobs, and those
- * of a job that is and stays closed, need not arrive.
+ * change left it, or as a later change did. Changes of excluded clients and of their jobs, and
+ * those of a job that is and stays closed, need not arrive.
  */
 public final class JobChanges {
   private JobChanges() {}
@@ -70,8 +70,7 @@ public final class JobChanges {
    * @param archivedWhileOpen how often a project was archived without its job having been closed
    * @param examples the first {@value #MOST_EXAMPLES} of what is wrong, for people
    */
-  public record Report(
-      Map<Kind, Arrivals> byKind, int archivedWhileOpen, List<String> examples) {
+  public record Report(Map<Kind, Arrivals> byKind, int archivedWhileOpen, List<String> examples) {
     /** Most examples that are kept. */
     public static final int MOST_EXAMPLES = 20;
 
@@ -261,8 +260,9 @@ public final class JobChanges {
       for (At<Shown> each : shown) {
         if (active && !each.state().active() && ++archivings > closings(wanted, each.at())) {
           archivedWhileOpen++;
-          example("the project of job %d was archived at %s, and the job was open"
-              .formatted(job, each.at()));
+          example(
+              "the project of job %d was archived at %s, and the job was open"
+                  .formatted(job, each.at()));
         }
         active = each.state().active();
       }
@@ -288,8 +288,7 @@ public final class JobChanges {
   }
 
   private static Wanted client(JsonNode is) {
-    return new Wanted(
-        Fields.text(is, "strClientName"), Fields.text(is, "strClientCode"), 0, true);
+    return new Wanted(Fields.text(is, "strClientName"), Fields.text(is, "strClientCode"), 0, true);
   }
 
   private static Wanted job(JsonNode is) {

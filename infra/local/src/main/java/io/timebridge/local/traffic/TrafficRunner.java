@@ -263,8 +263,7 @@ public final class TrafficRunner implements AutoCloseable {
     private int edited;
     private int deleted;
 
-    Doing(
-        SecondIds secondIds, FirstIds firstIds, Map<String, Long> projects, Reopening reopening) {
+    Doing(SecondIds secondIds, FirstIds firstIds, Map<String, Long> projects, Reopening reopening) {
       this.secondIds = secondIds;
       this.firstIds = firstIds;
       this.projects = projects;

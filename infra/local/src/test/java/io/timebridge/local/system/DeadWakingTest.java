@@ -20,8 +20,9 @@ class DeadWakingTest {
 
   @BeforeAll
   static void start() throws Exception {
-    rig = new WakingRig(Map.of(
-                "retry.backoff", "1s", "retry.max-backoff", "1s", "retry.alert-every", "1s"));
+    rig =
+        new WakingRig(
+            Map.of("retry.backoff", "1s", "retry.max-backoff", "1s", "retry.alert-every", "1s"));
   }
 
   @TempDir Path folder;
@@ -58,7 +59,9 @@ class DeadWakingTest {
     long job = rig.second.state().path("jobs").get(0).path("idJob").longValue();
     assertThat(rig.waiting(late).map(WaitingKey::waitsFor)).contains("job:" + job);
     String about = "; job %d \u201cSite - J-1\u201d, person ".formatted(job);
-    assertThat(rig.waiting(late).orElseThrow().detail()).contains(about).endsWith(" \u201cAda\u201d");
+    assertThat(rig.waiting(late).orElseThrow().detail())
+        .contains(about)
+        .endsWith(" \u201cAda\u201d");
     DlqLine dlq = DlqLine.of(rig.system, folder);
     DlqLine.Ran list = dlq.run("list", "--reason", "CLOSED_JOB");
     assertThat(list.exit()).as(list.err()).isZero();
@@ -68,8 +71,7 @@ class DeadWakingTest {
     assertThat(dlq.run("show", Long.toString(late), "--json").out()).contains("Site - J-1", "Ada");
     await()
         .atMost(WakingRig.PATIENCE)
-        .untilAsserted(() ->
-            assertThat(told("their job is closed")).contains("Site - J-1", "Ada"));
+        .untilAsserted(() -> assertThat(told("their job is closed")).contains("Site - J-1", "Ada"));
     long attempts = rig.waiting(unmapped).orElseThrow().attempts();
     rig.job("reopen");
     rig.awaitBooked(before, "2");

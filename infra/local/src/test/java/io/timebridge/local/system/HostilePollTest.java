@@ -37,21 +37,21 @@ class HostilePollTest {
       await().atMost(PATIENCE).until(() -> both.live().equals(new TreeSet<>(ids)));
 
       List<String> names = new ArrayList<>();
-      for (WrongListing wrong : WrongListing.values()) {
-        both.second().faults(wrong.fault(-1));
-        String name = NAME.formatted(1000 + wrong.ordinal());
-        names.add(name);
-        both.rename(ids.get(wrong.ordinal()), name);
-        String fault = wrong.toString();
+      List<WrongListing> forms = List.of(WrongListing.values());
+      for (int i = 0; i < forms.size(); i++) {
+        both.second().faults(forms.get(i).fault(-1));
+        names.add(NAME.formatted(1000 + i));
+        both.rename(ids.get(i), names.get(i));
+        String fault = forms.get(i).toString();
         await(fault).atMost(PATIENCE).until(() -> fired(both) >= WrongListing.THREE_LOOKS);
         both.second().clearFaults();
         assertThat(both.live()).as(fault).hasSize(30);
       }
 
-      for (WrongListing wrong : WrongListing.values()) {
-        long id = ids.get(wrong.ordinal());
-        String name = names.get(wrong.ordinal());
-        await(wrong.toString()).atMost(PATIENCE).until(() -> both.name(id).startsWith(name));
+      for (int i = 0; i < forms.size(); i++) {
+        long id = ids.get(i);
+        String name = names.get(i);
+        await(forms.get(i).toString()).atMost(PATIENCE).until(() -> both.name(id).startsWith(name));
       }
       Set<Long> ended = new TreeSet<>(ids.subList(20, 23));
       ended.forEach(both::close);

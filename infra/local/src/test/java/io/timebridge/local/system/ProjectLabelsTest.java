@@ -50,9 +50,7 @@ class ProjectLabelsTest {
       mapping.map(review, new TaskRef.ById(taskId(job, "Review")), "test");
       both.rename(id, "Named"); // looked at anew, should the look before have missed the mapping
 
-      await()
-          .atMost(PATIENCE)
-          .until(() -> labels(both, id).equals(Set.of(work, design, review)));
+      await().atMost(PATIENCE).until(() -> labels(both, id).equals(Set.of(work, design, review)));
 
       enableByHand(system, both, id, Set.of(work, design, review, unmapped));
       both.second()
@@ -112,8 +110,8 @@ class ProjectLabelsTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static void enableByHand(
-      LocalSystem system, JobsOfBoth both, long job, Set<Long> labels) throws Exception {
+  private static void enableByHand(LocalSystem system, JobsOfBoth both, long job, Set<Long> labels)
+      throws Exception {
     ObjectNode body = JSON.createObjectNode();
     labels.forEach(body.putObject("project").putArray("label_ids")::add);
     int status =

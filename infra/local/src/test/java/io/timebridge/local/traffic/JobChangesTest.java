@@ -140,8 +140,7 @@ class JobChangesTest {
     Report report = judge();
 
     assertThat(report.isRight()).isFalse();
-    assertThat(report.byKind().get(Kind.RENAMED))
-        .isEqualTo(new JobChanges.Arrivals(1, List.of()));
+    assertThat(report.byKind().get(Kind.RENAMED)).isEqualTo(new JobChanges.Arrivals(1, List.of()));
     assertThat(report.examples()).singleElement().asString().contains("job 7", "has not arrived");
   }
 

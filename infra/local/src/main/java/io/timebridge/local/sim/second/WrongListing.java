@@ -1,6 +1,8 @@
 package io.timebridge.local.sim.second;
 
-/** The wrong forms that SecondService's listings of jobs and clients take, as faults to be posted. */
+/**
+ * The wrong forms that SecondService's listings of jobs and clients take, as faults to be posted.
+ */
 public enum WrongListing {
   NO_JOBS("\"action\":\"empty-list\",\"match\":\"/job/\""),
   NOTHING("\"action\":\"empty-list\""),
@@ -23,8 +25,6 @@ public enum WrongListing {
   /** Two listings a look: so often a fault has to strike for three looks. */
   public static final int THREE_LOOKS = 6;
 
-  private static final int FIRST_SEED = 7_000;
-
   private final String fault;
 
   WrongListing(String fault) {
@@ -38,6 +38,6 @@ public enum WrongListing {
 
   /** Tells its fault from others among those in force. */
   public long seed() {
-    return FIRST_SEED + ordinal();
+    return Integer.toUnsignedLong(fault.hashCode());
   }
 }
