@@ -122,7 +122,7 @@ final class Demo {
       Evidence evidence)
       throws IOException, InterruptedException {
     TrafficRunner.Reopening onceArchived =
-        job -> evidence.awaitArchived(job, REOPEN_AFTER, LOOK_EVERY);
+        job -> evidence.awaitProject(job, false, REOPEN_AFTER, LOOK_EVERY);
     if (!order.hostilePoll()) {
       traffic.track(secondIds, firstIds, onceArchived);
       return 0;

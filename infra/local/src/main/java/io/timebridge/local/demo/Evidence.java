@@ -88,11 +88,14 @@ public final class Evidence implements AutoCloseable {
     return JobChanges.judge(first.ledger(0), second.ledger(0), after, excludedClientCodes);
   }
 
-  /** Returns when the job's project is archived, or when it has waited for so long. */
-  boolean awaitArchived(long job, Duration longest, Duration lookEvery)
+  /**
+   * Returns when the job has a project that is active, or one that is archived; false when it has
+   * waited for so long.
+   */
+  boolean awaitProject(long job, boolean active, Duration longest, Duration lookEvery)
       throws InterruptedException {
     long deadline = System.nanoTime() + longest.toNanos();
-    while (!isArchived(job)) {
+    while (!hasProject(job, active)) {
       if (System.nanoTime() - deadline > 0) {
         return false;
       }
@@ -101,14 +104,14 @@ public final class Evidence implements AutoCloseable {
     return true;
   }
 
-  private boolean isArchived(long job) {
+  private boolean hasProject(long job, boolean active) {
     String id = Long.toString(job);
     return first
         .state()
         .path("projects")
         .valueStream()
         .filter(project -> project.path("external_id").asString("").equals(id))
-        .anyMatch(project -> !project.path("active").asBoolean(true));
+        .anyMatch(project -> project.path("active").asBoolean(true) == active);
   }
 
   /** Changes whenever anything anywhere has happened. */

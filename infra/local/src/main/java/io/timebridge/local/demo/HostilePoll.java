@@ -28,7 +28,7 @@ final class HostilePoll {
   private final Duration within;
 
   /**
-   * @param within the longest wait for one fault to have struck
+   * @param within the longest wait for one fault to have struck, or one change to have arrived
    */
   HostilePoll(SimControl second, Evidence evidence, Duration within) {
     this.second = second;
@@ -39,7 +39,7 @@ final class HostilePoll {
   /**
    * Goes through all of them; how many there were.
    *
-   * @throws IOException when a fault did not strike in time: the poller does not look any more
+   * @throws IOException when a fault did not strike, or a change did not arrive, in time
    */
   int run(Consumer<String> progress) throws IOException, InterruptedException {
     long here = client("HP-1");
@@ -48,6 +48,9 @@ final class HostilePoll {
     List<Long> jobs = new ArrayList<>();
     for (int i = 0; i < forms.size(); i++) {
       jobs.add(job(here, i));
+    }
+    for (long job : jobs) { // one that never had a project is not archived either
+      awaitProject(job, true);
     }
     for (int i = 0; i < forms.size(); i++) {
       progress.accept("listings: " + forms.get(i));
@@ -59,7 +62,8 @@ final class HostilePoll {
   }
 
   /** In turn: another name, another code, another client, closed, and that one reopened. */
-  private void change(List<Long> jobs, int i, long there) throws InterruptedException {
+  private void change(List<Long> jobs, int i, long there)
+      throws IOException, InterruptedException {
     long job = jobs.get(i);
     switch (i % 5) {
       case 0 -> post(job("rename", job).put("strJobName", NAME.formatted(1_000 + i)));
@@ -68,9 +72,17 @@ final class HostilePoll {
       case 3 -> post(job("close", job));
       default -> {
         long closed = jobs.get(i - 1);
-        evidence.awaitArchived(closed, within, LOOK_EVERY);
+        awaitProject(closed, false);
         post(job("reopen", closed));
       }
+    }
+  }
+
+  private void awaitProject(long job, boolean active) throws IOException, InterruptedException {
+    if (!evidence.awaitProject(job, active, within, LOOK_EVERY)) {
+      throw new IOException(
+          "job %d has no project that is %s after %s"
+              .formatted(job, active ? "active" : "archived", within));
     }
   }
 
