@@ -36,8 +36,11 @@ final class Directory<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Directory.class);
   private static final int LOOKS = 3;
 
-  /** A listing at most this old is looked at before something is made that nobody announced. */
-  private static final Duration RELOAD_AT_MOST = Duration.ofSeconds(5);
+  /**
+   * A listing at most this old is looked at before something is made that nobody announced, and
+   * before labels are enabled.
+   */
+  static final Duration RELOAD_AT_MOST = Duration.ofSeconds(5);
 
   /** Lists everything there is. */
   @FunctionalInterface
@@ -96,9 +99,7 @@ final class Directory<T> {
         return own;
       }
       if (row.remoteId() == 0) {
-        long oldest = nanoTime.getAsLong() - RELOAD_AT_MOST.toNanos();
-        loadUnless(from -> from - oldest >= 0);
-        return lowest(externalId);
+        return recent(externalId);
       }
     }
     loadNow();
@@ -110,6 +111,19 @@ final class Directory<T> {
       own = lowest(externalId);
     }
     return own;
+  }
+
+  /** As {@link #own}, from a listing of at most {@link #RELOAD_AT_MOST} ago. */
+  Optional<T> recent(String externalId) throws ServiceTrouble, InterruptedException {
+    long oldest = nanoTime.getAsLong() - RELOAD_AT_MOST.toNanos();
+    loadUnless(from -> from - oldest >= 0);
+    return lowest(externalId);
+  }
+
+  /** Everything, from a listing begun now. */
+  List<T> listedNow() throws ServiceTrouble, InterruptedException {
+    loadNow();
+    return locked(() -> List.copyOf(rows.values()));
   }
 
   /** What belongs to nobody, the lowest id first, as the latest listing has it. */

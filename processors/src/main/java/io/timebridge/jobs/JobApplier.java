@@ -15,6 +15,8 @@ import io.timebridge.stream.StreamRecord;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -44,6 +46,7 @@ public final class JobApplier implements Handler<StreamRecord> {
    * @param clock wall clock
    * @param nanoTime monotonic clock, in nanoseconds: {@code System::nanoTime}
    * @param pause waits between two looks at a listing: {@code Thread::sleep}
+   * @param openJob told of each open job whose project is as its event says; must be quick
    */
   public record Parts(
       FirstService first,
@@ -53,12 +56,14 @@ public final class JobApplier implements Handler<StreamRecord> {
       String incarnation,
       InstantSource clock,
       LongSupplier nanoTime,
-      Pause pause) {}
+      Pause pause,
+      LongConsumer openJob) {}
 
   private final Parts parts;
   private final FramedCalls calls;
   private final ClientRules clients;
   private final ProjectRules projects;
+  private final LabelRules labels;
 
   public JobApplier(Parts parts) {
     this.parts = parts;
@@ -73,17 +78,15 @@ public final class JobApplier implements Handler<StreamRecord> {
                     parts.first()::clients,
                     FirstService.Client::id,
                     FirstService.Client::externalId)));
-    this.projects =
-        new ProjectRules(
-            parts.states(),
-            calls,
-            clients,
-            directory(
-                new Directory.Kind<>(
-                    "project",
-                    parts.first()::projects,
-                    FirstService.Project::id,
-                    FirstService.Project::externalId)));
+    Directory<FirstService.Project> listed =
+        directory(
+            new Directory.Kind<>(
+                "project",
+                parts.first()::projects,
+                FirstService.Project::id,
+                FirstService.Project::externalId));
+    this.projects = new ProjectRules(parts.states(), calls, clients, listed);
+    this.labels = new LabelRules(parts.states(), calls, listed);
   }
 
   private <T> Directory<T> directory(Directory.Kind<T> kind) {
@@ -161,8 +164,25 @@ public final class JobApplier implements Handler<StreamRecord> {
     calls.awaitTurn(event.key(), row);
     return switch (event) {
       case JobEvent.Client client -> clients.apply(client, row, at);
-      case JobEvent.Job job -> projects.apply(job, row, at);
+      case JobEvent.Job job -> {
+        Optional<Outcome> outcome = projects.apply(job, row, at);
+        if (outcome.isPresent() && job.open()) {
+          parts.openJob().accept(job.id());
+        }
+        yield outcome;
+      }
     };
+  }
+
+  /** See {@link LabelRules#jobs}. */
+  List<Long> jobsWithLabels() throws ServiceTrouble, InterruptedException {
+    return labels.jobs();
+  }
+
+  /** See {@link LabelRules#enable}. */
+  boolean enableLabels(long jobId, Set<Long> needed)
+      throws NotYet, ServiceTrouble, FirstService.Refused, StoreTrouble, InterruptedException {
+    return labels.enable(jobId, needed);
   }
 
   private static Optional<Outcome> skipped(String reason) {

@@ -102,6 +102,20 @@ public final class LabelTree {
         .toList();
   }
 
+  /** The active labels that may name a task, each with itself and the active ones above it. */
+  Map<Long, Set<Long>> enableable(Set<Long> excluded) {
+    Map<Long, Set<Long>> all = new HashMap<>();
+    for (Label label : byId.values()) {
+      if (label.active() && !isBelow(label.id(), excluded)) {
+        Set<Long> with = new HashSet<>(ancestors(label.id()));
+        with.add(label.id());
+        with.removeIf(id -> !find(id).map(Label::active).orElse(false));
+        all.put(label.id(), Set.copyOf(with));
+      }
+    }
+    return all;
+  }
+
   /** Those of the chosen labels that name a task, as an entry's mapping takes them. */
   List<Long> leaves(Collection<Long> chosen, Set<Long> excluded) {
     Set<Long> above = new HashSet<>();

@@ -70,6 +70,9 @@ public final class LoginCommand implements Callable<Integer> {
       description = "The one the code was asked for with (default: ${DEFAULT-VALUE}).")
   private String redirectUri = "";
 
+  @Option(names = "--json", description = "What was done, as one JSON object.")
+  private boolean json;
+
   @Option(names = "--config", paramLabel = "FILE", description = "Settings file.")
   private @Nullable Path config;
 
@@ -96,7 +99,11 @@ public final class LoginCommand implements Callable<Integer> {
       err.println("timebridge login: " + trouble.getMessage());
       return Foreground.FAILED;
     }
-    line.getOut().println("logged in to FirstService; running processes go on within seconds");
+    line.getOut()
+        .println(
+            json
+                ? "{\"service\":\"first-service\",\"loggedIn\":true}"
+                : "logged in to FirstService; running processes go on within seconds");
     line.getOut().flush();
     return Foreground.OK;
   }

@@ -19,6 +19,9 @@ import io.timebridge.failure.SqsRetryQueue;
 import io.timebridge.jobs.DynamoDbJobStates;
 import io.timebridge.jobs.JobApplier;
 import io.timebridge.jobs.JobFolding;
+import io.timebridge.jobs.LabelWatch;
+import io.timebridge.mapping.MappedLabels;
+import io.timebridge.mapping.MappingTable;
 import io.timebridge.ordering.Folding;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.KeyLanes;
@@ -100,6 +103,9 @@ public final class WorkerMain {
   /** Of this worker, when it applies timesheets. */
   private Optional<Repeated> cleanup = Optional.empty();
 
+  /** Of this worker, when it applies events of jobs. */
+  private Optional<Labels> labels = Optional.empty();
+
   private WorkerMain(Settings settings, Wiring wiring) {
     this.settings = settings;
     this.wiring = wiring;
@@ -163,6 +169,7 @@ public final class WorkerMain {
       runtime.start();
       main.retries.ifPresent(Retries::start);
       main.cleanup.ifPresent(Repeated::start);
+      main.labels.ifPresent(Labels::start);
       return new Running(runtime, main);
     } catch (RuntimeException notStarted) {
       main.closeAll();
@@ -178,6 +185,7 @@ public final class WorkerMain {
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }
+    labels.ifPresent(Labels::stop);
     retries.ifPresent(r -> r.stop(settings.worker().stopWithin()));
   }
 
@@ -196,9 +204,7 @@ public final class WorkerMain {
     DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
     FirstService first = wiring.first().apply(firstService(alerts, dynamoDb, clock));
     SecondService second =
-        wiring
-            .second()
-            .apply(secondService(streams.contains(StreamName.TIMESHEET_EVENTS), dynamoDb, clock));
+        wiring.second().apply(secondService(callsSecondService(streams), dynamoDb, clock));
     String workerId = WorkerId.create();
     RecordGuard guard = RecordGuard.signatures(signatures(streams));
     List<KclApplication<?>> applications = new ArrayList<>();
@@ -210,17 +216,7 @@ public final class WorkerMain {
             case TIMESHEET_BACKUP ->
                 new BackupApplier(
                     new DynamoDbBackupStore(dynamoDb, settings.names()), first, parked);
-            case JOB_EVENTS ->
-                new JobApplier(
-                    new JobApplier.Parts(
-                        first,
-                        wiring.jobs().apply(new DynamoDbJobStates(dynamoDb, settings.names())),
-                        parked,
-                        settings.firstService(),
-                        workerId,
-                        clock,
-                        System::nanoTime,
-                        Thread::sleep));
+            case JOB_EVENTS -> jobs(dynamoDb, first, second, parked, workerId, clock);
           };
       applications.add(
           new KclApplication<>(
@@ -239,6 +235,43 @@ public final class WorkerMain {
     StatusReport.start(settings, workerId, applications, gates, dynamoDb, clock)
         .ifPresent(this::closing);
     return new WorkerRuntime(applications);
+  }
+
+  /** Applies events of jobs, and looks after the labels of their projects. */
+  private JobApplier jobs(
+      DynamoDbClient dynamoDb,
+      FirstService first,
+      SecondService second,
+      DynamoDbParkedEvents parked,
+      String workerId,
+      Clock clock) {
+    LabelWatch watch =
+        new LabelWatch(
+            new MappedLabels(
+                first,
+                second,
+                new MappingTable(dynamoDb, settings.names(), clock),
+                settings.timesheet().excludedParentLabels()),
+            new DynamoDbTurn(dynamoDb, settings.names(), "labels", clock),
+            settings.worker().labelsEvery(),
+            System::nanoTime);
+    boolean watches = !settings.worker().labelsEvery().isZero();
+    JobApplier applier =
+        new JobApplier(
+            new JobApplier.Parts(
+                first,
+                wiring.jobs().apply(new DynamoDbJobStates(dynamoDb, settings.names())),
+                parked,
+                settings.firstService(),
+                workerId,
+                clock,
+                System::nanoTime,
+                Thread::sleep,
+                watches ? watch::opened : job -> {}));
+    if (watches) {
+      labels = Optional.of(new Labels(watch, applier));
+    }
+    return applier;
   }
 
   /** Applies entry events, and works off those that wait. */
@@ -362,6 +395,11 @@ public final class WorkerMain {
                 clock));
     closing(CredentialsWatch.start(tokens, alerts));
     return closing(new HttpFirstService(settings.firstService(), gate, tokens));
+  }
+
+  private boolean callsSecondService(Set<StreamName> streams) {
+    return streams.contains(StreamName.TIMESHEET_EVENTS)
+        || (streams.contains(StreamName.JOB_EVENTS) && !settings.worker().labelsEvery().isZero());
   }
 
   /** With its share of the fleet's calls and sessions, where it is called at all. */

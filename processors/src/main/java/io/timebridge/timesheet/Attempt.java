@@ -295,7 +295,23 @@ final class Attempt {
           case BAD_HOURS -> Rejection.Reason.INVALID_DATA;
           case UNKNOWN_TIMESHEET, OTHER -> Rejection.Reason.REFUSED;
         };
-    return new Rejection(reason, refused.message(), waitsFor(refused.reason()));
+    return new Rejection(reason, refused.message() + about(), waitsFor(refused.reason()));
+  }
+
+  /** Whose entry it is and on which job, for people; as far as the entry says. */
+  private String about() {
+    if (order.booking().isEmpty() || !(order.target() instanceof Claim.Live live)) {
+      return "";
+    }
+    SecondService.Timesheet wanted = order.booking().get().timesheet();
+    EntryContent.Names names = live.content().names();
+    return "; job %d%s, person %d%s"
+        .formatted(
+            wanted.jobId(), quoted(names.project()), wanted.personId(), quoted(names.person()));
+  }
+
+  private static String quoted(String name) {
+    return name.isEmpty() ? "" : " \u201c" + name + "\u201d";
   }
 
   /** What of a refusal can be asked for without trying again. */

@@ -24,6 +24,7 @@ import tools.jackson.databind.JsonNode;
  * @param labelIds as chosen, leaves and parents
  * @param ignored why the entry is not to be booked whatever it holds (draft, running timer); empty
  *     = it is
+ * @param names for people; no part of what is booked
  */
 public record EntryContent(
     EntryId id,
@@ -35,7 +36,54 @@ public record EntryContent(
     LocalDate day,
     String note,
     List<Long> labelIds,
-    Optional<String> ignored) {
+    Optional<String> ignored,
+    Names names) {
+
+  /**
+   * What people call the project and the person; empty where FirstService does not say. At most
+   * {@value #LONGEST} characters of each, without control characters.
+   */
+  public record Names(String project, String person) {
+    static final int LONGEST = 120;
+
+    public Names {
+      project = shown(project);
+      person = shown(person);
+    }
+
+    private static String shown(String text) {
+      String line = text.replaceAll("\\p{Cntrl}", " ").strip();
+      return line.codePointCount(0, line.length()) <= LONGEST
+          ? line
+          : line.substring(0, line.offsetByCodePoints(0, LONGEST));
+    }
+  }
+
+  /** Without names. */
+  public EntryContent(
+      EntryId id,
+      long userId,
+      long projectId,
+      String projectExternalId,
+      String clientExternalId,
+      long seconds,
+      LocalDate day,
+      String note,
+      List<Long> labelIds,
+      Optional<String> ignored) {
+    this(
+        id,
+        userId,
+        projectId,
+        projectExternalId,
+        clientExternalId,
+        seconds,
+        day,
+        note,
+        labelIds,
+        ignored,
+        new Names("", ""));
+  }
 
   /** Longest entry that can be true: the seconds of a week. */
   private static final long MAX_SECONDS = 7 * 24 * 3600L;
@@ -69,7 +117,8 @@ public record EntryContent(
         day(event.path("day")),
         text(event.path("note")),
         labels(event.path("label_ids")),
-        ignored(event));
+        ignored(event),
+        new Names(text(project.path("name")), text(event.path("user").path("name"))));
   }
 
   /**

@@ -168,16 +168,9 @@ final class Mapper {
   /** The first of the wanted tasks that the job has. */
   static Optional<Long> first(List<SecondService.Task> tasks, List<TaskRef> wanted) {
     return wanted.stream()
-        .flatMap(ref -> tasks.stream().filter(task -> is(task, ref)).limit(1))
+        .flatMap(ref -> tasks.stream().filter(task -> ref.names(task.id(), task.name())).limit(1))
         .map(SecondService.Task::id)
         .findFirst();
-  }
-
-  private static boolean is(SecondService.Task task, TaskRef ref) {
-    return switch (ref) {
-      case TaskRef.ById(long id) -> task.id() == id;
-      case TaskRef.ByName(String name) -> task.name().strip().equalsIgnoreCase(name.strip());
-    };
   }
 
   private static Mapped rejected(Reason reason, String detail, Set<Cause> waitsFor) {

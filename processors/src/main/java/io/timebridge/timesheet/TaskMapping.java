@@ -7,10 +7,23 @@ import java.util.Optional;
 public interface TaskMapping {
   /** A task, by either of its handles. */
   sealed interface TaskRef {
-    /** Matched within the job's tasks, without regard to case and surrounding blanks. */
-    record ByName(String name) implements TaskRef {}
+    /** Whether it names the task of that id and name. */
+    boolean names(long taskId, String taskName);
 
-    record ById(long id) implements TaskRef {}
+    /** Matched within the job's tasks, without regard to case and surrounding blanks. */
+    record ByName(String name) implements TaskRef {
+      @Override
+      public boolean names(long taskId, String taskName) {
+        return taskName.strip().equalsIgnoreCase(name.strip());
+      }
+    }
+
+    record ById(long id) implements TaskRef {
+      @Override
+      public boolean names(long taskId, String taskName) {
+        return taskId == id;
+      }
+    }
   }
 
   /** The task of that label, if it is mapped. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -91,6 +92,11 @@ final class FakeEntries implements FirstService {
 
   @Override
   public Project createProject(String name, String externalId, long clientId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Project enableLabels(long projectId, Set<Long> labelIds) {
     throw new UnsupportedOperationException();
   }
 

@@ -9,6 +9,9 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -197,6 +200,11 @@ final class FakeFirstService extends ProjectsAndClients {
         throws ServiceTrouble, Refused {
       return inTime().updateProject(id, name, externalId, clientId, active);
     }
+
+    @Override
+    public Project enableLabels(long projectId, Set<Long> labelIds) throws ServiceTrouble, Refused {
+      return inTime().enableLabels(projectId, labelIds);
+    }
   }
 
   @Override
@@ -253,7 +261,10 @@ final class FakeFirstService extends ProjectsAndClients {
         change(
             "update project " + name,
             () -> {
-              Project project = new Project(id, name, externalId, active, clientId);
+              Project was = projects.get(id);
+              Project bare = new Project(id, name, externalId, active, clientId);
+              Project project =
+                  was != null && was.customLabels() ? withLabels(bare, was.labelIds()) : bare;
               projects.put(id, project);
               return project;
             });
@@ -261,6 +272,29 @@ final class FakeFirstService extends ProjectsAndClients {
     beforeAnswer = () -> {};
     meanwhile.run();
     return updated;
+  }
+
+  @Override
+  public Project enableLabels(long projectId, Set<Long> labelIds) throws ServiceTrouble, Refused {
+    return change(
+        "enable labels " + new TreeSet<>(labelIds),
+        () -> {
+          Project is = Objects.requireNonNull(projects.get(projectId), "no such project");
+          Project changed = withLabels(is, labelIds);
+          projects.put(projectId, changed);
+          return changed;
+        });
+  }
+
+  private static Project withLabels(Project is, Set<Long> labels) {
+    return new Project(
+        is.id(), is.name(), is.externalId(), is.active(), is.clientId(), true, labels);
+  }
+
+  /** By a person, by hand. */
+  void chooseLabels(long projectId, Set<Long> labels) {
+    Project is = locked(() -> Objects.requireNonNull(projects.get(projectId), "no such project"));
+    setProject(withLabels(is, labels));
   }
 
   private <T> T change(String call, Supplier<T> effect) throws ServiceTrouble, Refused {

@@ -53,6 +53,7 @@ class JobApplierTest {
   private final AtomicLong now = new AtomicLong(1_000);
   private int processes;
   private long lastSequence = 100;
+  private final List<Long> opened = new ArrayList<>();
   private final JobApplier applier = newProcess();
 
   private JobApplier newProcess() {
@@ -65,7 +66,8 @@ class JobApplierTest {
             "process-" + ++processes,
             () -> Instant.EPOCH.plusNanos(now.get()),
             now::incrementAndGet,
-            this::pass));
+            this::pass,
+            opened::add));
   }
 
   private void pass(Duration time) {

@@ -246,7 +246,8 @@ final class JobHistory {
             incarnation,
             () -> Instant.EPOCH.plusNanos(steps.now()),
             steps::now,
-            steps::sleep));
+            steps::sleep,
+            job -> {}));
   }
 
   private Settings.FirstService settings() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 
@@ -159,6 +160,11 @@ final class SimulatedService {
       return change(
           "create project " + name + " of " + externalId,
           at -> addProject(at, name, externalId, clientId));
+    }
+
+    @Override
+    public Project enableLabels(long projectId, Set<Long> labelIds) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

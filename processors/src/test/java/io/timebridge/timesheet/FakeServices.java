@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
@@ -159,6 +160,11 @@ final class FakeServices {
 
     @Override
     public Project createProject(String name, String externalId, long clientId) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Project enableLabels(long projectId, Set<Long> labelIds) {
       throw new UnsupportedOperationException();
     }
 

@@ -358,6 +358,14 @@ final class Keys {
           "1h",
           "How often a worker looks for parked keys that people have to be told of.");
 
+  static final Setting<Duration> LABELS_EVERY =
+      Setting.durationOrNever(
+          "worker.labels-every",
+          "6h",
+          "1m",
+          "7d",
+          "How often one worker looks on all projects for labels that their jobs' tasks need; after a change of a job, a label or a mapping within a minute; 0s = never.");
+
   static final Setting<Duration> CLEANUP_EVERY =
       Setting.durationOrNever(
           "cleanup.every",
@@ -595,6 +603,7 @@ final class Keys {
             WORKER_STOP,
             FAILOVER,
             STATUS_EVERY,
+            LABELS_EVERY,
             RETRY_KEYS,
             RETRY_BACKOFF,
             RETRY_MAX_BACKOFF,
@@ -687,7 +696,8 @@ final class Keys {
             v.get(RETRY_MAX),
             v.get(WORKER_STOP),
             v.get(FAILOVER),
-            v.get(STATUS_EVERY)),
+            v.get(STATUS_EVERY),
+            v.get(LABELS_EVERY)),
         new Settings.Retry(
             v.get(RETRY_KEYS),
             v.get(RETRY_BACKOFF),

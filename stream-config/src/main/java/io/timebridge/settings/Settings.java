@@ -171,6 +171,7 @@ public record Settings(
    *
    * @param heldPerShard records held in memory per shard
    * @param held by one worker, all its applications and shards together
+   * @param labelsEvery between two looks on all projects for labels that are needed; zero = never
    */
   public record Worker(
       Set<StreamName> apps,
@@ -184,7 +185,8 @@ public record Settings(
       Duration retryMax,
       Duration stopWithin,
       Duration failover,
-      Duration statusEvery) {
+      Duration statusEvery,
+      Duration labelsEvery) {
     public Worker {
       apps = Set.copyOf(apps);
     }

@@ -137,7 +137,7 @@ final class Permissions {
             List.of("BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem"),
             TableName.PARKED_EVENTS),
         indexes(TableName.TIMESHEET_ENTRIES, TableName.PARKED_EVENTS),
-        table(List.of("GetItem"), TableName.LABEL_TASK_MAPPING),
+        table(List.of("GetItem", "Scan"), TableName.LABEL_TASK_MAPPING),
         table(List.of("GetItem", "UpdateItem"), TableName.JOB_DATA),
         table(List.of("GetItem", "PutItem"), TableName.TIMESHEET_BACKUP),
         // also tells of itself, and takes away what dead ones told

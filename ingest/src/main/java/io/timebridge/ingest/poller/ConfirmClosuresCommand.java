@@ -53,7 +53,10 @@ final class ConfirmClosuresCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only says whether it would be accepted.")
   private boolean dryRun;
 
-  @Option(names = "--json", description = "What is missing, as one JSON object.")
+  @Option(
+      names = "--json",
+      description =
+          "What is missing, and with FINGERPRINT whether it is accepted, as one JSON object.")
   private boolean json;
 
   /** Exit code: 0 done, 1 failed or refused, 2 unusable options or settings. */
@@ -83,16 +86,23 @@ final class ConfirmClosuresCommand implements Callable<Integer> {
 
   private int run(DoubtStore store, @Nullable String wanted) {
     DoubtStore.Row row = store.read();
-    if (json) {
-      line().getOut().println(json(row));
-    } else {
+    if (!json) {
       row.doubt().ifPresent(this::print);
     }
+    int exit = Foreground.OK;
     if (wanted == null) {
       tell(row);
-      return Foreground.OK;
+    } else {
+      exit = row.doubt().isPresent() ? confirm(store, row.doubt().get(), wanted) : nothing();
     }
-    return row.doubt().isPresent() ? confirm(store, row.doubt().get(), wanted) : nothing();
+    if (json) {
+      ObjectNode object = json(row);
+      if (wanted != null) {
+        object.put("dryRun", dryRun).put("accepted", exit == Foreground.OK);
+      }
+      line().getOut().println(object);
+    }
+    return exit;
   }
 
   private int nothing() {

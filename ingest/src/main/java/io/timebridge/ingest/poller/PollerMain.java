@@ -144,7 +144,11 @@ public final class PollerMain {
     Pacer pacer = Pacer.system();
     Ticks due =
         switch (poller.ticks()) {
-          case TIMER -> new TimerTicks(pacer, poller.every());
+          case TIMER ->
+              new TicksNotWaitedFor(
+                  new TimerTicks(pacer, poller.every()),
+                  () -> lease.held().isPresent(),
+                  new TickAlerts(alerts, clock, settings.names()));
           case QUEUE ->
               new QueueTicks(
                   new SqsTickQueue(sqs, settings.names(), poller.every()),

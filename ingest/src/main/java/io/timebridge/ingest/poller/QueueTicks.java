@@ -1,14 +1,11 @@
 package io.timebridge.ingest.poller;
 
-import io.timebridge.alerts.Alert;
 import io.timebridge.alerts.Alerts;
 import io.timebridge.stream.Names;
-import io.timebridge.stream.QueueName;
 import io.timebridge.stream.Tick;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +29,6 @@ final class QueueTicks implements Ticks {
   /** Longest pause when the queue could not be asked. */
   private static final Duration MOST_PAUSE = Duration.ofSeconds(15);
 
-  private static final String PROBLEM = "poller-ticks";
-  private static final List<String> KEYWORDS = List.of("timebridge", "poller", "EventBridge");
   private static final Logger LOG = LoggerFactory.getLogger(QueueTicks.class);
 
   private final TickQueue queue;
@@ -41,10 +36,8 @@ final class QueueTicks implements Ticks {
   private final Pacer pacer;
   private final InstantSource clock;
   private final Duration every;
-  private final Alerts alerts;
-  private final Names names;
+  private final TickAlerts alerts;
   private boolean reigns;
-  private boolean endIsTold;
   private long number = -1;
   private long skipped;
   private long cameAtNanos;
@@ -68,8 +61,7 @@ final class QueueTicks implements Ticks {
     this.pacer = pacer;
     this.clock = clock;
     this.every = every;
-    this.alerts = alerts;
-    this.names = names;
+    this.alerts = new TickAlerts(alerts, clock, names);
   }
 
   @Override
@@ -80,15 +72,15 @@ final class QueueTicks implements Ticks {
         pacer.waitUntil(pacer.nanos() + LOOK_AT_LEASE_EVERY.toNanos());
       } else if (!reigns) {
         reigns = true;
-        endIsTold = false;
+        alerts.begin();
         cameAtNanos = pacer.nanos();
         return due();
       } else if (asked()) {
-        tellEnd();
+        alerts.comeAgain();
         return due();
       } else if (areAway()) {
         LOG.warn("no tick has come for {} periods: the poller ticks by itself", AWAY_AFTER);
-        tellAway();
+        alerts.stayAway(AWAY_AFTER);
         return due();
       }
     }
@@ -158,48 +150,5 @@ final class QueueTicks implements Ticks {
       return false;
     }
     return true;
-  }
-
-  private void tellAway() throws InterruptedException {
-    endIsTold = false;
-    try {
-      Alerts.Told told = alerts.told(PROBLEM);
-      alerts.raise(
-          away(), told.open() ? told.episode() : Math.max(clock.millis(), told.episode() + 1));
-    } catch (Alerts.NotTold again) {
-      LOG.warn("ticks stay away: {}", again.getMessage());
-    }
-  }
-
-  private void tellEnd() throws InterruptedException {
-    if (endIsTold) {
-      return;
-    }
-    try {
-      Alerts.Told told = alerts.told(PROBLEM);
-      endIsTold = !told.open() || alerts.over(back(), told.episode() + 1);
-    } catch (Alerts.NotTold again) {
-      LOG.warn("ticks come again: {}", again.getMessage());
-    }
-  }
-
-  private Alert away() {
-    return new Alert(
-        PROBLEM,
-        "The poller's ticks stay away",
-        "No tick has come from the schedules for %d periods. The poller looks by its own timer, so nothing is late."
-            .formatted(AWAY_AFTER),
-        List.of(
-            "Look whether the schedules `%1$stimebridge-new-jobs` and `%1$stimebridge-job-updates` are enabled (EventBridge Scheduler)"
-                .formatted(names.prefix()),
-            "Look into the queue `%s`: what could not be sent is there"
-                .formatted(names.queue(QueueName.TICK_DEAD_LETTERS)),
-            "A system without schedules sets `poller.ticks = timer`"),
-        KEYWORDS);
-  }
-
-  private static Alert back() {
-    return new Alert(
-        PROBLEM, "The poller's ticks come again", "It looks when they ask.", List.of(), KEYWORDS);
   }
 }

@@ -218,6 +218,39 @@ class QueueTicksTest {
   }
 
   @Test
+  void a_poller_with_a_timer_calls_off_once_that_ticks_stay_away() throws InterruptedException {
+    looks(2);
+    assertThat(alerts.sent).containsExactly("open: The poller's ticks stay away");
+    Ticks timer =
+        new TicksNotWaitedFor(
+            new TimerTicks(pacer, EVERY),
+            () -> active,
+            new TickAlerts(alerts, this::wall, new Names("t-")));
+    active = false;
+    timer.next();
+    active = true;
+    alerts.broken = true;
+    timer.next();
+    assertThat(alerts.sent).as("a standby, and when nobody can be told").hasSize(1);
+    alerts.broken = false;
+    timer.next();
+    timer.next();
+    assertThat(alerts.sent).hasSize(2).endsWith("over: The poller looks by its own timer");
+  }
+
+  @Test
+  void a_poller_with_a_timer_tells_nothing_when_nothing_was_told() throws InterruptedException {
+    Ticks timer =
+        new TicksNotWaitedFor(
+            new TimerTicks(pacer, EVERY),
+            () -> active,
+            new TickAlerts(alerts, this::wall, new Names("t-")));
+    timer.next();
+    timer.next();
+    assertThat(alerts.sent).isEmpty();
+  }
+
+  @Test
   void ends_when_it_is_stopped() throws InterruptedException {
     looks(1);
     pacer.stop();

@@ -4,6 +4,7 @@ import io.timebridge.services.ServiceTrouble;
 import io.timebridge.stream.EntryId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
@@ -85,13 +86,38 @@ public interface FirstService {
   Project updateProject(long id, String name, String externalId, long clientId, boolean active)
       throws ServiceTrouble, Refused, InterruptedException;
 
+  /**
+   * Makes {@code labelIds} the labels that are enabled on a project, and changes nothing else of
+   * it. A label that is not among them is enabled no longer.
+   */
+  Project enableLabels(long projectId, Set<Long> labelIds)
+      throws ServiceTrouble, Refused, InterruptedException;
+
   record Client(long id, String name, String externalId) {}
 
   /**
    * {@code externalId} is empty where none is set; {@code clientId} 0 where the project has no
    * client.
+   *
+   * @param customLabels whether exactly {@code labelIds} are enabled on it; else all are, or none
    */
-  record Project(long id, String name, String externalId, boolean active, long clientId) {}
+  record Project(
+      long id,
+      String name,
+      String externalId,
+      boolean active,
+      long clientId,
+      boolean customLabels,
+      Set<Long> labelIds) {
+    public Project {
+      labelIds = Set.copyOf(labelIds);
+    }
+
+    /** One whose labels are not of its own. */
+    public Project(long id, String name, String externalId, boolean active, long clientId) {
+      this(id, name, externalId, active, clientId, false, Set.of());
+    }
+  }
 
   /** {@code parentId} is 0 for a root. */
   record Label(long id, String name, long parentId, boolean active) {}

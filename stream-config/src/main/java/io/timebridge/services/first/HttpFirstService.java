@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -204,6 +205,15 @@ public final class HttpFirstService
         "project",
         project(name, externalId, clientId, active),
         Reading::project);
+  }
+
+  @Override
+  public Project enableLabels(long projectId, Set<Long> labelIds)
+      throws ServiceTrouble, Refused, InterruptedException {
+    ObjectNode project = JsonNodeFactory.instance.objectNode();
+    labelIds.stream().sorted().forEach(project.putArray("label_ids")::add);
+    return change(
+        "project labels", "PUT", "/projects/" + projectId, "project", project, Reading::project);
   }
 
   @Override

@@ -12,6 +12,8 @@ import io.timebridge.services.http.LooseJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Reads what FirstService answers. What has no id cannot be read; all else may be missing. */
@@ -32,7 +34,16 @@ final class Reading {
         LooseJson.text(node.path("name")),
         LooseJson.text(node.path("external_id")),
         LooseJson.flag(node.path("active"), true),
-        Math.max(0, LooseJson.whole(node.path("client").path("id")).orElse(0)));
+        Math.max(0, LooseJson.whole(node.path("client").path("id")).orElse(0)),
+        LooseJson.text(node.path("enable_labels")).equals("custom"),
+        ids(node.path("label_ids")));
+  }
+
+  private static Set<Long> ids(JsonNode list) {
+    return list.valueStream()
+        .flatMapToLong(id -> LooseJson.whole(id).stream())
+        .boxed()
+        .collect(Collectors.toSet());
   }
 
   static Client client(HttpAnswer answer, JsonNode node) throws ServiceTrouble {

@@ -4,6 +4,7 @@ import io.timebridge.services.first.FirstService;
 import io.timebridge.stream.EntryId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -70,6 +71,11 @@ final class StubFirst implements FirstService {
 
   @Override
   public Project createProject(String name, String externalId, long clientId) {
+    throw never();
+  }
+
+  @Override
+  public Project enableLabels(long projectId, Set<Long> labelIds) {
     throw never();
   }
 

@@ -15,6 +15,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -29,9 +33,13 @@ final class Demo {
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
+  /** An admin who reopens a job waits for its project to be archived, but no longer than this. */
+  private static final Duration REOPEN_AFTER = Duration.ofSeconds(30);
+
   /**
    * What to run.
    *
+   * @param hostilePoll whether SecondService's listings take every wrong form
    * @param actionsPerSecond people's changes per second, at most
    * @param within the longest wait for quiet
    */
@@ -40,6 +48,7 @@ final class Demo {
       int entries,
       int users,
       Misbehaviour faults,
+      boolean hostilePoll,
       double actionsPerSecond,
       Duration within) {}
 
@@ -65,7 +74,11 @@ final class Demo {
             Ports.ANY,
             order.faults().behaviour(order.seed()),
             2,
-            Map.of("poller.excluded-client-codes", String.join(",", excludedClients)));
+            Map.of(
+                "poller.excluded-client-codes",
+                String.join(",", excludedClients),
+                "poller.every",
+                order.hostilePoll() ? "300ms" : "1s"));
     try (LocalSystem system = LocalSystem.start(options, progress);
         Evidence evidence = new Evidence(system)) {
       return run(system, evidence);
@@ -84,15 +97,47 @@ final class Demo {
       map(system, firstIds);
       order.faults().apply(system.simulators().first(), system.simulators().second(), order.seed());
       waitForProjects(traffic, secondIds);
-      traffic.track(secondIds, firstIds);
+      long before = evidence.secondServiceEffects();
+      int wrongListings = track(system, traffic, secondIds, firstIds, evidence);
       Comparison.Rules rules = new Comparison.Rules(firstIds.labelTasks(), excludedClients);
       Comparison.Result result = waitForQuiet(evidence, rules);
       return new DemoReport(
           order.seed(),
           order.entries(),
           result,
+          evidence.jobChanges(before, excludedClients),
+          system.settings().poller().every(),
+          wrongListings,
           evidence.parked(),
           Duration.ofNanos(System.nanoTime() - started));
+    }
+  }
+
+  /** Lets everybody do what the plan says; how many wrong forms listings took meanwhile. */
+  private int track(
+      LocalSystem system,
+      TrafficRunner traffic,
+      TrafficRunner.SecondIds secondIds,
+      TrafficRunner.FirstIds firstIds,
+      Evidence evidence)
+      throws IOException, InterruptedException {
+    TrafficRunner.Reopening onceArchived =
+        job -> evidence.awaitProject(job, false, REOPEN_AFTER, LOOK_EVERY);
+    if (!order.hostilePoll()) {
+      traffic.track(secondIds, firstIds, onceArchived);
+      return 0;
+    }
+    HostilePoll poll = new HostilePoll(system.simulators().second(), evidence, order.within());
+    try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Integer> forms = beside.submit(() -> poll.run(progress));
+      try {
+        traffic.track(secondIds, firstIds, onceArchived);
+        return forms.get();
+      } catch (ExecutionException failed) {
+        throw new IOException("the listings could not be spoiled", failed.getCause());
+      } finally {
+        forms.cancel(true);
+      }
     }
   }
 

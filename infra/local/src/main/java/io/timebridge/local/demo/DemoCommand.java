@@ -23,8 +23,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs the whole system on this machine, lets people track time, and compares both services.",
-      "Exit code: 0 = both sides agree, 1 = they do not, 2 = the options cannot be used."
+      "Runs the whole system on this machine, lets people track time while admins rename, move,",
+      "re-code, close and reopen jobs and a new client comes, and compares both services.",
+      "Exit code: 0 = both sides agree, every change of a job has arrived, and nothing that was open",
+      "was ever archived; 1 = not so; 2 = the options cannot be used."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final Path LOG = Path.of(".timebridge", "demo.log");
@@ -59,6 +61,15 @@ public final class DemoCommand implements Callable<Integer> {
   private String faults = "none";
 
   @Option(
+      names = "--hostile-poll",
+      description = {
+        "SecondService lists its jobs and clients in every wrong form, one after the other (empty,",
+        "half, HTML, errors, a session lost half-way, cut off, moved or missing columns, doubled rows,",
+        "numbers as text), while jobs go on changing. Goes with any --faults. About a minute longer."
+      })
+  private boolean hostilePoll;
+
+  @Option(
       names = "--rate",
       defaultValue = "60",
       paramLabel = "N",
@@ -84,8 +95,8 @@ public final class DemoCommand implements Callable<Integer> {
     PrintWriter out = line.getOut();
     PrintWriter progress = json ? line.getErr() : out;
     progress.printf(
-        "demo: %d entries of %d people, faults %s, seed %d%n",
-        entries, users, faults, order.seed());
+        "demo: %d entries of %d people, faults %s%s, seed %d%n",
+        entries, users, faults, hostilePoll ? ", hostile poll" : "", order.seed());
     LogFile.redirect(LOG);
     long started = System.nanoTime();
     DemoReport report =
@@ -98,7 +109,7 @@ public final class DemoCommand implements Callable<Integer> {
                 })
             .run();
     report.summary().forEach(progress::println);
-    if (!report.agrees()) {
+    if (!report.isRight()) {
       progress.println("the log is in " + LOG);
     }
     progress.flush();
@@ -106,7 +117,7 @@ public final class DemoCommand implements Callable<Integer> {
       out.println(report.json());
     }
     out.flush();
-    return report.agrees() ? 0 : 1;
+    return report.isRight() ? 0 : 1;
   }
 
   private Demo.Order order(CommandLine line) {
@@ -129,6 +140,7 @@ public final class DemoCommand implements Callable<Integer> {
         entries,
         users,
         misbehaviour,
+        hostilePoll,
         rate,
         Duration.ofSeconds(withinSeconds));
   }

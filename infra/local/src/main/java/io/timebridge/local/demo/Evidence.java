@@ -4,13 +4,16 @@ import io.timebridge.local.sim.SimControl;
 import io.timebridge.local.system.LocalSystem;
 import io.timebridge.local.traffic.Comparison;
 import io.timebridge.local.traffic.Comparison.BackupItem;
+import io.timebridge.local.traffic.JobChanges;
 import io.timebridge.stream.Names;
 import io.timebridge.stream.TableName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -73,6 +76,42 @@ public final class Evidence implements AutoCloseable {
   /** Records that a worker holds and has not finished; one that waits for a retry among them. */
   int unfinished() {
     return unfinished.getAsInt();
+  }
+
+  /** Number of SecondService's newest effect. */
+  long secondServiceEffects() {
+    return newest(second, 0);
+  }
+
+  /** What became of the changes of jobs and clients numbered above {@code after}. */
+  JobChanges.Report jobChanges(long after, Set<String> excludedClientCodes) {
+    return JobChanges.judge(first.ledger(0), second.ledger(0), after, excludedClientCodes);
+  }
+
+  /**
+   * Returns when the job has a project that is active, or one that is archived; false when it has
+   * waited for so long.
+   */
+  boolean awaitProject(long job, boolean active, Duration longest, Duration lookEvery)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    while (!hasProject(job, active)) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      Thread.sleep(lookEvery);
+    }
+    return true;
+  }
+
+  private boolean hasProject(long job, boolean active) {
+    String id = Long.toString(job);
+    return first
+        .state()
+        .path("projects")
+        .valueStream()
+        .filter(project -> project.path("external_id").asString("").equals(id))
+        .anyMatch(project -> project.path("active").asBoolean(true) == active);
   }
 
   /** Changes whenever anything anywhere has happened. */

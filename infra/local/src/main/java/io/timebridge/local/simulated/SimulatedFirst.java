@@ -8,6 +8,7 @@ import io.timebridge.stream.EntryId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** FirstService as one host reaches it: through the product's own gate, over the wire. */
@@ -106,6 +107,11 @@ final class SimulatedFirst implements FirstService {
 
   @Override
   public Project createProject(String name, String externalId, long clientId) {
+    throw notPartOfThis();
+  }
+
+  @Override
+  public Project enableLabels(long projectId, Set<Long> labelIds) {
     throw notPartOfThis();
   }
 

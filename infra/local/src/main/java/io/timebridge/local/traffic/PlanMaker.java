@@ -7,6 +7,8 @@ import io.timebridge.local.traffic.TrafficPlan.Delete;
 import io.timebridge.local.traffic.TrafficPlan.Edit;
 import io.timebridge.local.traffic.TrafficPlan.Entry;
 import io.timebridge.local.traffic.TrafficPlan.MoveJob;
+import io.timebridge.local.traffic.TrafficPlan.NewClient;
+import io.timebridge.local.traffic.TrafficPlan.RecodeJob;
 import io.timebridge.local.traffic.TrafficPlan.RenameClient;
 import io.timebridge.local.traffic.TrafficPlan.RenameJob;
 import io.timebridge.local.traffic.TrafficPlan.ReopenJob;
@@ -26,6 +28,10 @@ final class PlanMaker {
 
   /** Shares of entries with 0, 1, ... 5 edits. */
   private static final double[] EDITS = {0.42, 0.26, 0.15, 0.09, 0.05, 0.03};
+
+  /** What names of jobs and clients hold in practice. */
+  static final String QUOTES =
+      " \"double\" 'single' \u201ctypographic\u201d \u2018too\u2019 `back` \u00abguillemets\u00bb \u201elow\u201c \\ & <b> ''";
 
   private final long seed;
   private final int entries;
@@ -102,22 +108,39 @@ final class PlanMaker {
         if (i % 2 == 1) {
           actions.add(new ReopenJob(times.get(1), job));
         }
-      } else if (draw.chance(0.5)) {
-        actions.add(new MoveJob(times.get(0), job, draw.oneOf(company.openClients())));
+      } else if (i == closures || draw.chance(0.5)) {
+        actions.add(new MoveJob(times.get(0), job, otherClient(job)));
       }
     }
-    for (int job : company.trackedJobs()) {
-      if (draw.chance(0.15)) {
+    List<Integer> tracked = company.trackedJobs();
+    for (int i = 0; i < tracked.size(); i++) {
+      int job = tracked.get(i);
+      if (i == 0 || draw.chance(0.15)) {
         Instant at = draw.oneOf(times(from, to));
-        actions.add(new RenameJob(at, job, company.jobs.get(job).name() + " (renamed)"));
+        actions.add(new RenameJob(at, job, company.jobs.get(job).name() + QUOTES));
       }
-    }
-    for (int client : company.openClients()) {
-      if (draw.chance(0.1)) {
+      if (i == tracked.size() - 1 || draw.chance(0.1)) {
         Instant at = draw.oneOf(times(from, to));
-        actions.add(new RenameClient(at, client, company.clients.get(client).name() + " GmbH"));
+        actions.add(new RecodeJob(at, job, company.jobs.get(job).code() + "/B"));
       }
     }
+    List<Integer> open = company.openClients();
+    for (int i = 0; i < open.size(); i++) {
+      if (i == 0 || draw.chance(0.1)) {
+        Instant at = draw.oneOf(times(from, to));
+        String name = company.clients.get(open.get(i)).name();
+        actions.add(new RenameClient(at, open.get(i), name + " GmbH"));
+      }
+    }
+    Instant at = draw.oneOf(times(from, to));
+    actions.add(new NewClient(at, "NEW", "Neu & Söhne" + QUOTES, "N-1", "Première visite"));
+  }
+
+  private int otherClient(int job) {
+    return draw.oneOf(
+        company.openClients().stream()
+            .filter(client -> client != company.jobs.get(job).client())
+            .toList());
   }
 
   private List<Instant> times(Instant from, Instant to) {

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * <p>Entries are shaped as real ones are: durations, labels, notes, edits and deletions by the
  * measured shares. An entry can be booked or cannot (a person without external id, no label, a
  * label without a task), and no edit changes that. Jobs on which time is tracked stay open and with
- * their client; the others are renamed, moved, closed and reopened meanwhile.
+ * their client, and are renamed and given other codes; the others are moved, closed and reopened
+ * meanwhile, and a new client comes with a job. Every plan has each of these.
  *
  * @param clients some of them {@link Client#excluded}, with jobs of their own
  * @param labels parents before their children
@@ -147,7 +148,14 @@ public record TrafficPlan(
 
   public record CloseJob(Instant at, int job) implements AdminAction {}
 
+  /** Only once people see it archived, where a {@link TrafficRunner} is told to wait. */
   public record ReopenJob(Instant at, int job) implements AdminAction {}
+
+  public record RecodeJob(Instant at, int job, String code) implements AdminAction {}
+
+  /** A client with one open job, both of them new; no other action is about them. */
+  public record NewClient(Instant at, String code, String name, String jobCode, String jobName)
+      implements AdminAction {}
 
   /** Codes of the clients that settings have to keep out of FirstService. */
   public Set<String> excludedClientCodes() {

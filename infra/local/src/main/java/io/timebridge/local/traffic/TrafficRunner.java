@@ -14,7 +14,9 @@ import io.timebridge.local.traffic.TrafficPlan.EntryAction;
 import io.timebridge.local.traffic.TrafficPlan.Job;
 import io.timebridge.local.traffic.TrafficPlan.Label;
 import io.timebridge.local.traffic.TrafficPlan.MoveJob;
+import io.timebridge.local.traffic.TrafficPlan.NewClient;
 import io.timebridge.local.traffic.TrafficPlan.Person;
+import io.timebridge.local.traffic.TrafficPlan.RecodeJob;
 import io.timebridge.local.traffic.TrafficPlan.RenameClient;
 import io.timebridge.local.traffic.TrafficPlan.RenameJob;
 import io.timebridge.local.traffic.TrafficPlan.ReopenJob;
@@ -189,8 +191,8 @@ public final class TrafficRunner implements AutoCloseable {
   }
 
   /**
-   * SecondService ids of the jobs on which the plan tracks time and that have no active project in
-   * FirstService yet.
+   * SecondService ids of the jobs that are to have a project in FirstService and have no active one
+   * yet: all but those of excluded clients, before {@link #track}.
    */
   public Set<Long> jobsWithoutProject(SecondIds ids) throws IOException, InterruptedException {
     return missing(ids, projects());
@@ -200,7 +202,8 @@ public final class TrafficRunner implements AutoCloseable {
     Set<Long> missing = new TreeSet<>();
     for (int j = 0; j < plan.jobs().size(); j++) {
       long job = ids.jobs().get(j);
-      if (plan.jobs().get(j).tracked() && !projects.containsKey(Long.toString(job))) {
+      boolean wanted = !plan.clients().get(plan.jobs().get(j).client()).excluded();
+      if (wanted && !projects.containsKey(Long.toString(job))) {
         missing.add(job);
       }
     }
@@ -217,19 +220,26 @@ public final class TrafficRunner implements AutoCloseable {
     return projects;
   }
 
+  /** Waits before an admin reopens a job. */
+  @FunctionalInterface
+  public interface Reopening {
+    /** Returns when the job may be reopened; {@code job}: its id. */
+    void before(long job) throws InterruptedException;
+  }
+
   /**
    * Lets people and admins do what the plan says, in its order.
    *
-   * @throws IllegalStateException if a job that is tracked on has no project yet
+   * @throws IllegalStateException if a job has no project yet
    */
-  public Tracked track(SecondIds secondIds, FirstIds firstIds)
+  public Tracked track(SecondIds secondIds, FirstIds firstIds, Reopening reopening)
       throws IOException, InterruptedException {
     Map<String, Long> projects = projects();
     Set<Long> missing = missing(secondIds, projects);
     if (!missing.isEmpty()) {
       throw new IllegalStateException("FirstService has no project yet for jobs " + missing);
     }
-    Doing doing = new Doing(secondIds, firstIds, projects);
+    Doing doing = new Doing(secondIds, firstIds, projects, reopening);
     int done = 0;
     for (Action action : plan.actions()) {
       pace.await();
@@ -247,15 +257,17 @@ public final class TrafficRunner implements AutoCloseable {
     private final SecondIds secondIds;
     private final FirstIds firstIds;
     private final Map<String, Long> projects;
+    private final Reopening reopening;
     private final Map<Integer, Long> entries = new HashMap<>();
     private int created;
     private int edited;
     private int deleted;
 
-    Doing(SecondIds secondIds, FirstIds firstIds, Map<String, Long> projects) {
+    Doing(SecondIds secondIds, FirstIds firstIds, Map<String, Long> projects, Reopening reopening) {
       this.secondIds = secondIds;
       this.firstIds = firstIds;
       this.projects = projects;
+      this.reopening = reopening;
     }
 
     void user(EntryAction action) throws IOException, InterruptedException {
@@ -318,8 +330,22 @@ public final class TrafficRunner implements AutoCloseable {
             second.post(
                 "/__sim/jobs",
                 job("move", move.job()).put("idClient", secondIds.clients().get(move.client())));
+        case RecodeJob recode ->
+            second.post(
+                "/__sim/jobs", job("rename", recode.job()).put("strJobCode", recode.code()));
         case CloseJob close -> second.post("/__sim/jobs", job("close", close.job()));
-        case ReopenJob reopen -> second.post("/__sim/jobs", job("reopen", reopen.job()));
+        case ReopenJob reopen -> {
+          reopening.before(secondIds.jobs().get(reopen.job()));
+          second.post("/__sim/jobs", job("reopen", reopen.job()));
+        }
+        case NewClient client -> {
+          ObjectNode add = object().put("op", "add").put("strClientCode", client.code());
+          JsonNode made = second.post("/__sim/clients", add.put("strClientName", client.name()));
+          ObjectNode job = object().put("op", "add").put("idClient", id(made, "idClient"));
+          job.put("strJobCode", client.jobCode()).put("strJobName", client.jobName());
+          job.putArray("tasks");
+          second.post("/__sim/jobs", job);
+        }
       }
     }
 

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.timebridge.deadletters.WaitingKey;
+import io.timebridge.local.sim.Http;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Keys whose tries are used up are not lost: what they wait for brings them back. */
 class DeadWakingTest {
@@ -16,7 +20,22 @@ class DeadWakingTest {
 
   @BeforeAll
   static void start() throws Exception {
-    rig = new WakingRig(Map.of("retry.backoff", "1s", "retry.max-backoff", "1s"));
+    rig =
+        new WakingRig(
+            Map.of("retry.backoff", "1s", "retry.max-backoff", "1s", "retry.alert-every", "1s"));
+  }
+
+  @TempDir Path folder;
+
+  /** Everything said in alerts of that title. */
+  private static String told(String title) throws Exception {
+    Http sns = new Http(rig.system.settings().aws().endpoints().get("sns"));
+    return Http.json(sns.send("GET", "/__admin/messages?after=0", "", Map.of()))
+        .path("messages")
+        .valueStream()
+        .map(message -> message.path("message").asString())
+        .filter(message -> message.contains(title))
+        .collect(Collectors.joining("\n"));
   }
 
   @AfterAll
@@ -39,6 +58,20 @@ class DeadWakingTest {
     rig.awaitDead(unmapped);
     long job = rig.second.state().path("jobs").get(0).path("idJob").longValue();
     assertThat(rig.waiting(late).map(WaitingKey::waitsFor)).contains("job:" + job);
+    String about = "; job %d \u201cSite - J-1\u201d, person ".formatted(job);
+    assertThat(rig.waiting(late).orElseThrow().detail())
+        .contains(about)
+        .endsWith(" \u201cAda\u201d");
+    DlqLine dlq = DlqLine.of(rig.system, folder);
+    DlqLine.Ran list = dlq.run("list", "--reason", "CLOSED_JOB");
+    assertThat(list.exit()).as(list.err()).isZero();
+    assertThat(list.out()).contains(Long.toString(late), about, "job:" + job);
+    assertThat(dlq.run("show", Long.toString(late)).out())
+        .contains("CLOSED_JOB", about, "\u201cAda\u201d", "job:" + job);
+    assertThat(dlq.run("show", Long.toString(late), "--json").out()).contains("Site - J-1", "Ada");
+    await()
+        .atMost(WakingRig.PATIENCE)
+        .untilAsserted(() -> assertThat(told("their job is closed")).contains("Site - J-1", "Ada"));
     long attempts = rig.waiting(unmapped).orElseThrow().attempts();
     rig.job("reopen");
     rig.awaitBooked(before, "2");

@@ -3,6 +3,7 @@ package io.timebridge.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.timebridge.local.sim.second.WrongListing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,24 +21,6 @@ import tools.jackson.databind.JsonNode;
 class HostilePollTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Faults of the lists; where nothing else is said, they strike both of them. */
-  private static final List<String> FAULTS =
-      List.of(
-          "\"action\":\"empty-list\",\"match\":\"/job/\"",
-          "\"action\":\"empty-list\"",
-          "\"action\":\"half-list\",\"match\":\"/job/\"",
-          "\"action\":\"half-list\"",
-          "\"action\":\"html\"",
-          "\"action\":\"html\",\"status\":200",
-          "\"action\":\"status\",\"status\":500",
-          "\"action\":\"expire-session\"",
-          "\"action\":\"expire-session\",\"match\":\"/job/\"",
-          "\"action\":\"truncate\"",
-          "\"action\":\"reset\"",
-          "\"action\":\"moved-columns\"",
-          "\"action\":\"doubled-rows\"",
-          "\"action\":\"text-numbers\"");
-
   private static final String NAME =
       "Job %d \"double\" 'single' \u201ctypographic\u201d \u2018too\u2019 `back` \u00abguillemets\u00bb \u201elow\u201c \\ & <b> ''";
 
@@ -54,20 +37,21 @@ class HostilePollTest {
       await().atMost(PATIENCE).until(() -> both.live().equals(new TreeSet<>(ids)));
 
       List<String> names = new ArrayList<>();
-      for (int i = 0; i < FAULTS.size(); i++) {
-        both.second().faults("{" + withMatch(FAULTS.get(i)) + "}");
+      List<WrongListing> forms = List.of(WrongListing.values());
+      for (int i = 0; i < forms.size(); i++) {
+        both.second().faults(forms.get(i).fault(-1));
         names.add(NAME.formatted(1000 + i));
         both.rename(ids.get(i), names.get(i));
-        String fault = FAULTS.get(i);
-        await(fault).atMost(PATIENCE).until(() -> fired(both) >= 6); // three looks at least
+        String fault = forms.get(i).toString();
+        await(fault).atMost(PATIENCE).until(() -> fired(both) >= WrongListing.THREE_LOOKS);
         both.second().clearFaults();
         assertThat(both.live()).as(fault).hasSize(30);
       }
 
-      for (int i = 0; i < FAULTS.size(); i++) {
+      for (int i = 0; i < forms.size(); i++) {
         long id = ids.get(i);
         String name = names.get(i);
-        await(FAULTS.get(i)).atMost(PATIENCE).until(() -> both.name(id).startsWith(name));
+        await(forms.get(i).toString()).atMost(PATIENCE).until(() -> both.name(id).startsWith(name));
       }
       Set<Long> ended = new TreeSet<>(ids.subList(20, 23));
       ended.forEach(both::close);
@@ -80,10 +64,6 @@ class HostilePollTest {
         assertThat(both.creations(id)).as("projects of job %d", id).isEqualTo(1);
       }
     }
-  }
-
-  private static String withMatch(String fault) {
-    return fault.contains("match") ? fault : fault + ",\"match\":\"/(job|client)/\"";
   }
 
   private static long fired(JobsOfBoth both) {

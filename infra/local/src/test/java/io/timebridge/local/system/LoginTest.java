@@ -167,9 +167,10 @@ class LoginTest {
     assertThat(content.path("nextSteps").toString()).contains("./timebridge login first-service");
 
     String code = first.post("/__sim/authorize", "{}").path("code").asString();
-    Ran ran = login("first-service", "--code", code);
+    Ran ran = login("first-service", "--code", code, "--json");
     assertThat(ran.exit()).as(ran.err()).isZero();
-    assertThat(ran.out() + ran.err()).contains("logged in").doesNotContain(code);
+    assertThat(JSON.readTree(ran.out()).path("loggedIn").asBoolean()).isTrue();
+    assertThat(ran.out() + ran.err()).doesNotContain(code);
 
     await().atMost(PATIENCE).untilAsserted(LoginTest::assertEveryEntryArrived);
     assertThat(parked()).isZero();

@@ -94,8 +94,13 @@ class MassClosureTest {
       Ran table = jobs(system);
       assertThat(table.out()).contains("13 of 30 open jobs are missing", "of\" 'many'");
       String exact = JSON.readTree(jobs(system, "--json").out()).path("fingerprint").asString();
-      Ran dry = jobs(system, exact, "--dry-run");
+      Ran dry = jobs(system, exact, "--dry-run", "--json");
       assertThat(dry.exit()).as(dry.err()).isZero();
+      assertThat(JSON.readTree(dry.out()).path("accepted").asBoolean()).isTrue();
+      assertThat(JSON.readTree(dry.out()).path("dryRun").asBoolean()).isTrue();
+      Ran other = jobs(system, "0123456789abcdef", "--json");
+      assertThat(other.exit()).isEqualTo(1);
+      assertThat(JSON.readTree(other.out()).path("accepted").asBoolean(true)).isFalse();
       assertThat(JSON.readTree(jobs(system, "--json").out()).has("confirmed")).isFalse();
 
       Ran accepted = jobs(system, exact);

@@ -70,7 +70,7 @@ class TrafficRunnerTest {
       FirstIds firstIds = runner.seedFirstService(secondIds);
       bridgeJobs();
       assertThat(runner.jobsWithoutProject(secondIds)).isEmpty();
-      Tracked tracked = runner.track(secondIds, firstIds);
+      Tracked tracked = runner.track(secondIds, firstIds, job -> {});
       bridgeJobs();
 
       assertThat(tracked.created()).isEqualTo(200);
@@ -112,7 +112,7 @@ class TrafficRunnerTest {
       FirstIds firstIds = runner.seedFirstService(secondIds);
 
       assertThat(runner.jobsWithoutProject(secondIds)).isNotEmpty();
-      assertThatThrownBy(() -> runner.track(secondIds, firstIds))
+      assertThatThrownBy(() -> runner.track(secondIds, firstIds, job -> {}))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("no project yet");
       assertThat(first.state().path("events")).isEmpty();

@@ -45,7 +45,9 @@ record Fault(
     HALF_LIST,
     DOUBLED_ROWS,
     MOVED_COLUMNS,
-    TEXT_NUMBERS;
+    TEXT_NUMBERS,
+    NO_HEADER,
+    LOST_COLUMN;
 
     String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -37,7 +37,11 @@ public record Request(
     /** Its columns in the reverse order, where its header says which is which. */
     MOVED,
     /** Every number as a string. */
-    TEXTS
+    TEXTS,
+    /** Without the header that says which column is which, where there is one. */
+    HEADLESS,
+    /** Without the last of its known columns. */
+    NARROW
   }
 
   private static final String FORM = "application/x-www-form-urlencoded";

@@ -212,6 +212,8 @@ public final class SimServer implements AutoCloseable {
       case DOUBLED_ROWS -> new Whole(answer(request.withLists(Request.Lists.DOUBLED)));
       case MOVED_COLUMNS -> new Whole(answer(request.withLists(Request.Lists.MOVED)));
       case TEXT_NUMBERS -> new Whole(answer(request.withLists(Request.Lists.TEXTS)));
+      case NO_HEADER -> new Whole(answer(request.withLists(Request.Lists.HEADLESS)));
+      case LOST_COLUMN -> new Whole(answer(request.withLists(Request.Lists.NARROW)));
       case RESET, DELAY -> throw new IllegalStateException("dealt with before: " + fault.action());
     };
   }

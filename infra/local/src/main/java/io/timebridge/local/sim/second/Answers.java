@@ -93,7 +93,7 @@ final class Answers {
    */
   ObjectNode table(
       Request.Lists how, List<String> columns, List<String> unknown, List<ObjectNode> rows) {
-    List<String> order = new ArrayList<>(columns);
+    List<String> order = new ArrayList<>(known(how, columns));
     order.addAll(unknown);
     if (quirks.headerSeed() != 0) {
       Collections.shuffle(order, new Random(quirks.headerSeed()));
@@ -102,9 +102,11 @@ final class Answers {
       Collections.reverse(order);
     }
     ObjectNode table = Json.object();
-    ObjectNode hdr = table.putObject("hdr");
-    for (int i = 0; i < order.size(); i++) {
-      hdr.put(order.get(i), i);
+    if (how != Request.Lists.HEADLESS) {
+      ObjectNode hdr = table.putObject("hdr");
+      for (int i = 0; i < order.size(); i++) {
+        hdr.put(order.get(i), i);
+      }
     }
     ArrayNode data = table.putArray("data");
     for (ObjectNode row : rows) {
@@ -120,9 +122,13 @@ final class Answers {
     ArrayNode data = table.putArray("data");
     for (ObjectNode row : rows) {
       ArrayNode cells = data.addArray();
-      columns.forEach(column -> cells.add(cell(how, row, column)));
+      known(how, columns).forEach(column -> cells.add(cell(how, row, column)));
     }
     return table;
+  }
+
+  private static List<String> known(Request.Lists how, List<String> columns) {
+    return how == Request.Lists.NARROW ? columns.subList(0, columns.size() - 1) : columns;
   }
 
   /** Rows as objects, as an older build sends them. */

@@ -164,7 +164,7 @@ final class Lists {
   private static List<ObjectNode> rows(Request request, Stream<ObjectNode> rows) {
     List<ObjectNode> all = rows.toList();
     return switch (request.lists()) {
-      case WHOLE, MOVED, TEXTS -> all;
+      case WHOLE, MOVED, TEXTS, HEADLESS, NARROW -> all;
       case EMPTY -> List.of();
       case HALF -> all.subList(0, all.size() / 2);
       case DOUBLED -> all.stream().flatMap(row -> Stream.of(row, row)).toList();

@@ -209,6 +209,26 @@ class FaultsTest {
   }
 
   @Test
+  void a_list_comes_without_its_header_or_without_one_of_its_columns() throws Exception {
+    String jobs = "job/?o=acme-org&i=timebridge&cmd=list&boolArchived=0&boolClosed=0";
+    JsonNode usual = Http.json(office.list(jobs)).path("listJobs");
+    fault("\"action\":\"no-header\",\"count\":1");
+    JsonNode headless = Http.json(office.list(jobs)).path("listJobs");
+    assertThat(headless.has("hdr")).isFalse();
+    assertThat(headless.path("data")).isEqualTo(usual.path("data"));
+    fault("\"action\":\"lost-column\",\"count\":1");
+    JsonNode narrow = Http.json(office.list(jobs)).path("listJobs");
+    assertThat(usual.path("hdr").has("strJobName")).isTrue();
+    assertThat(narrow.path("hdr").has("strJobName")).isFalse();
+    assertThat(narrow.path("data").get(0)).hasSize(usual.path("data").get(0).size() - 1);
+
+    String clients = "client/?o=acme-org&i=timebridge&cmd=list&boolArchived=0";
+    fault("\"action\":\"lost-column\",\"count\":1");
+    JsonNode rows = Http.json(office.list(clients)).path("listClients").path("data");
+    assertThat(rows.get(0)).hasSize(2);
+  }
+
+  @Test
   void a_delay_comes_before_the_effect_and_goes_together_with_the_next_fault() throws Exception {
     fault("\"action\":\"delay\",\"millis\":1500,\"count\":1");
     fault("\"action\":\"drop-response\",\"count\":1");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.local.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.local.demo;
+
+import org.jspecify.annotations.NullMarked;
