@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -83,6 +84,10 @@ abstract class Admin implements Callable<Integer> {
 
     SsmClient ssm() {
       return closing(aws.ssm());
+    }
+
+    KinesisClient kinesis() {
+      return closing(aws.kinesis());
     }
 
     First first() throws ServiceTrouble, InterruptedException {

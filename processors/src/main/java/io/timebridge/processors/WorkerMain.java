@@ -25,6 +25,9 @@ import io.timebridge.ordering.KeyLanes;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.process.CannotStart;
 import io.timebridge.process.Foreground;
+import io.timebridge.reconcile.sides.DynamoDbResults;
+import io.timebridge.reconcile.sides.LiveSides;
+import io.timebridge.services.first.EntryListing;
 import io.timebridge.services.first.DynamoDbTokenStore;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.first.HttpFirstService;
@@ -98,6 +101,8 @@ public final class WorkerMain {
 
   /** Of this worker, when it applies timesheets. */
   private Optional<Repeated> cleanup = Optional.empty();
+  private Optional<Repeated> reconcile = Optional.empty();
+  private Optional<EntryListing> listing = Optional.empty();
 
   private WorkerMain(Settings settings, Wiring wiring) {
     this.settings = settings;
@@ -162,6 +167,7 @@ public final class WorkerMain {
       runtime.start();
       main.retries.ifPresent(Retries::start);
       main.cleanup.ifPresent(Repeated::start);
+      main.reconcile.ifPresent(Repeated::start);
       return new Running(runtime, main);
     } catch (RuntimeException notStarted) {
       main.closeAll();
@@ -173,6 +179,9 @@ public final class WorkerMain {
     try {
       if (cleanup.isPresent()) {
         cleanup.get().stop();
+      }
+      if (reconcile.isPresent()) {
+        reconcile.get().stop();
       }
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
@@ -193,7 +202,9 @@ public final class WorkerMain {
             new DeadLetters(dynamoDb, settings.names()), alerts, settings.retry().alertEvery()));
     DynamoDbParkedEvents parked = new DynamoDbParkedEvents(dynamoDb, settings.names(), clock);
     DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
-    FirstService first = wiring.first().apply(firstService(alerts, dynamoDb, clock));
+    HttpFirstService http = firstService(alerts, dynamoDb, clock);
+    listing = Optional.of(http);
+    FirstService first = wiring.first().apply(http);
     SecondService second =
         wiring
             .second()
@@ -205,7 +216,7 @@ public final class WorkerMain {
       Handler<StreamRecord> handler =
           switch (stream) {
             case TIMESHEET_EVENTS ->
-                timesheets(aws, dynamoDb, first, second, quarantine, workerId, clock);
+                timesheets(aws, dynamoDb, first, second, quarantine, workerId, clock, alerts);
             case TIMESHEET_BACKUP ->
                 new BackupApplier(
                     new DynamoDbBackupStore(dynamoDb, settings.names()), first, parked);
@@ -246,7 +257,8 @@ public final class WorkerMain {
       SecondService second,
       Quarantine quarantine,
       String workerId,
-      Clock clock) {
+      Clock clock,
+      Alerts alerts) {
     EntryStore entries =
         wiring.entries().apply(new DynamoDbEntryStore(dynamoDb, settings.names(), clock));
     TimesheetApplier.Unusable unusable =
@@ -289,6 +301,28 @@ public final class WorkerMain {
                 settings.retry()));
     if (!settings.cleanup().every().isZero()) {
       cleanup = Optional.of(cleanup(dynamoDb, kinesis, clock).repeated());
+    }
+    if (!settings.reconcile().every().isZero()
+        && parts.secondSettings().timesheetReport()
+        && listing.isPresent()) {
+      reconcile =
+          Optional.of(
+              new ReconcileSchedule(
+                      () ->
+                          new LiveSides(
+                              ReconcileSides.parts(
+                                  parts,
+                                  listing.get(),
+                                  dynamoDb,
+                                  settings,
+                                  clock,
+                                  ReconcileSides.Pace.BESIDE_LIVE_TRAFFIC)),
+                      new DynamoDbTurn(dynamoDb, settings.names(), "reconcile", clock),
+                      new DynamoDbResults(dynamoDb, settings.names()),
+                      alerts,
+                      settings.reconcile(),
+                      clock)
+                  .repeated());
     }
     return applier;
   }

@@ -8,6 +8,7 @@ import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
+import io.timebridge.processors.ReconcileCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
 import picocli.CommandLine.Command;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
       MappingCommand.class,
       DlqCommand.class,
       JobsCommand.class,
+      ReconcileCommand.class,
       CleanupCommand.class
     })
 public final class Timebridge {

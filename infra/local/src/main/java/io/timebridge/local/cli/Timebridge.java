@@ -11,6 +11,7 @@ import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
+import io.timebridge.processors.ReconcileCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
 import java.io.PrintWriter;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Command;
       MappingCommand.class,
       DlqCommand.class,
       JobsCommand.class,
+      ReconcileCommand.class,
       CleanupCommand.class,
       GatewayCommand.class,
       PollerCommand.class,
