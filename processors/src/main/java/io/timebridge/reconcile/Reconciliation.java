@@ -1,17 +1,21 @@
 package io.timebridge.reconcile;
 
 import io.timebridge.reconcile.Sides.Booked;
+import io.timebridge.reconcile.Suspicions.Counts;
+import io.timebridge.reconcile.Suspicions.Suspicion;
+import io.timebridge.reconcile.Suspicions.Window;
 import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.Place;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,6 +39,9 @@ public final class Reconciliation {
   private static final int MOST_PER_DAY = 1_000_000;
   private static final int BATCH = 200;
   private static final int LISTINGS = 3;
+
+  /** Gathered before they are looked at again. */
+  private static final int MOST_SUSPICIONS = 100_000;
 
   /** That many may be gone, whatever their share is. */
   private static final int FEW = 20;
@@ -64,9 +71,7 @@ public final class Reconciliation {
   private final Progress progress;
   private final Tally tally;
   private final SecondLook secondLook;
-
-  /** Where suspicions were looked at: an entry may be suspected in two windows. */
-  private final Map<EntryId, Set<Place>> judged = new HashMap<>();
+  private final Suspicions suspicions = new Suspicions();
 
   public Reconciliation(Sides sides, InstantSource clock, Order order, Progress progress) {
     this.sides = sides;
@@ -85,6 +90,7 @@ public final class Reconciliation {
       Set<Long> people = new HashSet<>(sides.people());
       people.addAll(booked.people());
       windows(people, booked);
+      judge();
     } catch (CannotCompare trouble) {
       tally.incomplete(String.valueOf(trouble.getMessage()));
     }
@@ -163,7 +169,10 @@ public final class Reconciliation {
         sides.pause();
         continue;
       }
-      conclude(window, scan);
+      scan.tellTo(tally, suspicions);
+      if (suspicions.size() > MOST_SUSPICIONS) {
+        judge();
+      }
       return entries;
     }
   }
@@ -182,71 +191,54 @@ public final class Reconciliation {
     return some > FEW && some > all / 2;
   }
 
-  private void conclude(Days window, WindowScan scan) throws CannotCompare, InterruptedException {
-    Map<EntryId, Set<Place>> suspects = new LinkedHashMap<>(scan.suspects().all());
-    suspects.entrySet().removeIf(each -> wasJudged(each.getKey(), each.getValue()));
+  /** Looks again at what was gathered, and tells what is left of it. */
+  private void judge() throws CannotCompare, InterruptedException {
     List<Drift> drifts = new ArrayList<>();
-    Map<Kind, Long> gone = new HashMap<>();
-    long leftOut = 0;
-    scan.tellTo(tally);
-    for (Map<EntryId, Set<Place>> batch : batches(suspects)) {
-      Map<EntryId, Verdict> verdicts = secondLook.judge(batch);
-      for (Map.Entry<EntryId, Verdict> each : verdicts.entrySet()) {
+    Counts gone = new Counts();
+    Map<Window, Long> leftOut = new LinkedHashMap<>();
+    int looked = 0;
+    for (Map<EntryId, Set<Place>> batch : batches(suspicions.places())) {
+      for (Map.Entry<EntryId, Verdict> each : secondLook.judge(batch).entrySet()) {
+        Suspicion before = suspicions.of(each.getKey()).orElseThrow();
         switch (each.getValue()) {
-          case Verdict.Equal equal ->
-              leftOut += scan.unlisted().contains(each.getKey()) ? 1 : 0;
+          case Verdict.Equal equal -> {
+            if (before.unlisted()) {
+              leftOut.merge(before.window(), 1L, Long::sum);
+            }
+          }
           case Verdict.Waits(String why) -> tally.waits(why);
           case Verdict.NotCompared(String why) -> tally.notCompared(why, 1);
           case Verdict.Unsure unsure -> tally.unsure();
           case Verdict.Differs(Drift drift) -> {
             drifts.add(drift);
-            judged.put(drift.id(), drift.places());
-            drift.kinds().forEach(kind -> gone.merge(kind, 1L, Long::sum));
+            drift.kinds().forEach(kind -> gone.add(before.window(), kind));
           }
         }
       }
-      progress.step(sofar(window));
+      looked += batch.size();
+      progress.step("%d of %d suspicions looked at again".formatted(looked, suspicions.size()));
     }
-    if (isMany(leftOut, scan.marked())) {
+    leftOut.forEach(this::requireWhole);
+    tell(drifts, gone);
+    suspicions.clear();
+  }
+
+  /** What FirstService's list leaves out, and has a timesheet, is found; the rest is not. */
+  private void requireWhole(Window window, long leftOut) {
+    if (isMany(leftOut, window.marked())) {
       tally.incomplete(
-          window
-              + ": FirstService's list leaves out entries that are there, "
-              + leftOut
-              + " of those that have a timesheet; others may be left out too");
-    }
-    tell(window, drifts, doubts(window, scan, gone));
-  }
-
-  private boolean wasJudged(EntryId id, Set<Place> places) {
-    Set<Place> before = judged.putIfAbsent(id, places);
-    return before != null && before.containsAll(places);
-  }
-
-  /** Kinds that are not believed. */
-  private Set<Kind> doubts(Days window, WindowScan scan, Map<Kind, Long> gone) {
-    Set<Kind> doubts = new HashSet<>();
-    if (order.believe()) {
-      return doubts;
-    }
-    doubt(window, Kind.DELETED_IN_SECOND, gone, scan.booked(), doubts);
-    doubt(window, Kind.DELETED_IN_FIRST, gone, scan.marked(), doubts);
-    return doubts;
-  }
-
-  private void doubt(Days window, Kind kind, Map<Kind, Long> gone, long all, Set<Kind> doubts) {
-    long many = gone.getOrDefault(kind, 0L);
-    if (isMost(many, all)) {
-      doubts.add(kind);
-      tally.incomplete(
-          "%s: %d of %d would be %s; so many at once are not believed. Whoever knows that it is so says --believe"
-              .formatted(window, many, all, kind.word()));
+          "%s: FirstService's list leaves out entries that are there, %d of those that have a timesheet; others may be left out too"
+              .formatted(window.days(), leftOut));
     }
   }
 
-  private void tell(Days window, List<Drift> drifts, Set<Kind> doubts)
-      throws CannotCompare, InterruptedException {
+  private void tell(List<Drift> drifts, Counts gone) throws CannotCompare, InterruptedException {
+    Set<String> doubts = new LinkedHashSet<>();
     for (Drift drift : drifts) {
-      if (drift.kinds().stream().anyMatch(doubts::contains)) {
+      Window window = suspicions.of(drift.id()).orElseThrow().window();
+      Optional<String> doubt = doubt(drift, window, gone);
+      if (doubt.isPresent()) {
+        doubts.add(doubt.get());
         continue;
       }
       tally.drift(drift);
@@ -254,10 +246,33 @@ public final class Reconciliation {
       if (repair) {
         sides.verify(drift.id(), drift.places(), "reconcile: " + words(drift.kinds()));
         tally.repaired();
-        progress.step(sofar(window));
+        progress.step("%d checks published".formatted(tally.repairs()));
       }
       progress.found(drift, repair);
     }
+    doubts.forEach(tally::incomplete);
+  }
+
+  /** Why a difference is not believed. */
+  private Optional<String> doubt(Drift drift, Window window, Counts gone) {
+    if (order.believe()) {
+      return Optional.empty();
+    }
+    return drift.kinds().stream()
+        .filter(kind ->
+            switch (kind) {
+              case DELETED_IN_SECOND -> isMost(gone.of(window, kind), window.booked());
+              case DELETED_IN_FIRST -> isMost(gone.of(window, kind), window.marked());
+              default -> false;
+            })
+        .findFirst()
+        .map(kind ->
+            "%s: %d of %d would be %s; so many at once are not believed. Whoever knows that it is so says --believe"
+                .formatted(
+                    window.days(),
+                    gone.of(window, kind),
+                    kind == Kind.DELETED_IN_SECOND ? window.booked() : window.marked(),
+                    kind.word()));
   }
 
   static String words(Set<Kind> kinds) {
@@ -265,7 +280,7 @@ public final class Reconciliation {
   }
 
   private String sofar(Days window) {
-    return "%s: %d differences so far".formatted(window, tally.drifts());
+    return "%s compared, %d suspicions so far".formatted(window, suspicions.size());
   }
 
   private static List<Map<EntryId, Set<Place>>> batches(Map<EntryId, Set<Place>> all) {

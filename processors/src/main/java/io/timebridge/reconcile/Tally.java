@@ -67,8 +67,8 @@ final class Tally {
     }
   }
 
-  long drifts() {
-    return drifts;
+  long repairs() {
+    return repairs;
   }
 
   Result result(Days days, Instant started, Instant ended) {

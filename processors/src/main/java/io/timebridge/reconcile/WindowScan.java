@@ -4,12 +4,15 @@ import io.timebridge.reconcile.PersonComparison.Candidate;
 import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.Bookings.Wanted;
 import io.timebridge.timesheet.EntryRow;
+import io.timebridge.timesheet.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -29,7 +32,7 @@ final class WindowScan implements PersonComparison.Sink {
   private final List<Candidate> ofNobody = new ArrayList<>();
   private final Map<EntryId, Sheet> staying = new HashMap<>();
   private final Map<String, Long> notCompared = new HashMap<>();
-  private final Suspects suspects = new Suspects();
+  private final Map<EntryId, Set<Place>> suspects = new TreeMap<>();
   private final Set<EntryId> unlisted = new TreeSet<>();
   private long count;
   private long booked;
@@ -116,7 +119,12 @@ final class WindowScan implements PersonComparison.Sink {
 
   @Override
   public void suspect(EntryId id, List<Sheet> seen) {
-    suspects.add(id, seen);
+    suspected(id, seen);
+  }
+
+  private void suspected(EntryId id, List<Sheet> seen) {
+    Set<Place> places = suspects.computeIfAbsent(id, any -> new HashSet<>(2));
+    seen.forEach(sheet -> places.add(sheet.place()));
   }
 
   /** One that was booked of an entry which is not to be booked any more, or not now, stays. */
@@ -128,9 +136,9 @@ final class WindowScan implements PersonComparison.Sink {
     }
     boolean mayStay = known.isPresent() && !(known.get() instanceof Wanted.Booking);
     Optional<Sheet> before = Optional.ofNullable(mayStay ? staying.put(id, seen) : null);
-    if (!mayStay || before.isPresent() || suspects.all().containsKey(id)) {
-      before.ifPresent(sheet -> suspects.add(id, List.of(sheet)));
-      suspects.add(id, List.of(seen));
+    if (!mayStay || before.isPresent() || suspects.containsKey(id)) {
+      before.ifPresent(sheet -> suspected(id, List.of(sheet)));
+      suspected(id, List.of(seen));
     }
   }
 
@@ -144,10 +152,6 @@ final class WindowScan implements PersonComparison.Sink {
     notCompared.merge(reason, 1L, Long::sum);
   }
 
-  Suspects suspects() {
-    return suspects;
-  }
-
   /** Entries that have a timesheet on these days and were not listed. */
   Set<EntryId> unlisted() {
     return unlisted;
@@ -157,18 +161,17 @@ final class WindowScan implements PersonComparison.Sink {
     return listed.size();
   }
 
-  /** Listed entries whose row knows a timesheet. */
-  long booked() {
-    return booked;
-  }
-
   /** Timesheets with a mark. */
   long marked() {
     return marked;
   }
 
-  void tellTo(Tally tally) {
+  /** Hands over what was found. */
+  void tellTo(Tally tally, Suspicions into) {
     tally.window(listed.size(), marked, foreign);
     notCompared.forEach(tally::notCompared);
+    Suspicions.Window window = new Suspicions.Window(days, booked, marked);
+    suspects.forEach((id, places) ->
+        into.add(id, places, new Suspicions.Suspicion(window, unlisted.contains(id))));
   }
 }
