@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -46,7 +47,7 @@ final class PersonComparison {
    * @param entries the person's own, in any order
    */
   static void compare(List<Candidate> entries, List<Sheet> report, Sink sink) {
-    TreeMap<EntryId, List<Sheet>> sheets = byEntry(entries, report, sink::foreign);
+    NavigableMap<EntryId, List<Sheet>> sheets = byEntry(entries, report, sink::foreign);
     List<Candidate> ordered = new ArrayList<>(entries);
     ordered.sort((a, b) -> a.id().compareTo(b.id()));
     for (Candidate candidate : ordered) {
@@ -77,13 +78,13 @@ final class PersonComparison {
   }
 
   /** By mark; one that has lost its mark by the id that a row names. Rows said twice count once. */
-  private static TreeMap<EntryId, List<Sheet>> byEntry(
+  private static NavigableMap<EntryId, List<Sheet>> byEntry(
       List<Candidate> entries, List<Sheet> report, Consumer<Sheet> foreign) {
     Map<Long, EntryId> byTimesheet = new HashMap<>();
     entries.forEach(c -> byTimesheet.put(c.row().timesheetId(), c.id()));
     Map<Long, Sheet> once = new TreeMap<>();
     report.forEach(sheet -> once.put(sheet.id(), sheet));
-    TreeMap<EntryId, List<Sheet>> sheets = new TreeMap<>();
+    NavigableMap<EntryId, List<Sheet>> sheets = new TreeMap<>();
     for (Sheet sheet : once.values()) {
       Optional<EntryId> whose =
           sheet.entry().or(() -> Optional.ofNullable(byTimesheet.get(sheet.id())));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -120,7 +121,7 @@ final class SettledReports {
     return here;
   }
 
-  private static List<Days> parts(TreeSet<LocalDate> days) {
+  private static List<Days> parts(SortedSet<LocalDate> days) {
     List<Days> parts = new ArrayList<>();
     LocalDate from = days.first();
     LocalDate to = from;

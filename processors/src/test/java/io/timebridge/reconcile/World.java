@@ -232,7 +232,7 @@ final class World implements Sides {
   }
 
   private long person() {
-    return 1 + random.nextInt(people);
+    return 1L + random.nextInt(people);
   }
 
   private LocalDate day() {
