@@ -31,7 +31,7 @@ import java.util.function.Consumer;
  * Both services and the rows in memory, with differences planted by chance, and lists that lie if
  * they are told to. What was planted is known by the way it was planted, not by comparing.
  */
-final class World implements Sides {
+public final class World implements Sides {
   static final LocalDate BEGIN = LocalDate.of(2026, 6, 1);
   static final int DAYS = 24;
   static final Days ALL = new Days(BEGIN, BEGIN.plusDays(DAYS - 1));
@@ -43,7 +43,7 @@ final class World implements Sides {
   final Map<EntryId, Wanted> wanted = new HashMap<>();
   final Map<Long, ReportedTimesheet> sheets = new TreeMap<>();
   final Map<EntryId, EntryRow> rows = new HashMap<>();
-  final Map<EntryId, Set<Place>> verified = new TreeMap<>();
+  public final Map<EntryId, Set<Place>> verified = new TreeMap<>();
   final Map<EntryId, Set<Kind>> planted = new TreeMap<>();
   final Map<EntryId, Cause> causes = new TreeMap<>();
   final Set<EntryId> waiting = new TreeSet<>();
@@ -59,14 +59,14 @@ final class World implements Sides {
   private long lastEntry;
   private long lastSheet = 5000;
 
-  World(long seed, int people) {
+  public World(long seed, int people) {
     this.random = new Random(seed);
     this.lies = new Random(seed + 1);
     this.people = people;
   }
 
   /** What a person may have done, or a network lost. */
-  enum Fate {
+  public enum Fate {
     IN_STEP,
     CREATE_LOST,
     UPDATE_LOST,
@@ -97,7 +97,7 @@ final class World implements Sides {
     }
   }
 
-  EntryId entry(Fate fate) {
+  public EntryId entry(Fate fate) {
     EntryId id = new EntryId(lastEntry += 1 + random.nextInt(5));
     Timesheet is = timesheet(id, "note " + id);
     Entry entry = live(id, OLD, is, "note " + id);

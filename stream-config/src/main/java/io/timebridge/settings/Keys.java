@@ -4,6 +4,7 @@ import io.timebridge.stream.Names;
 import io.timebridge.stream.StreamName;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -710,7 +711,9 @@ final class Keys {
         new Settings.Cleanup(v.get(CLEANUP_EVERY), v.get(CLEANUP_OLDER_THAN)),
         new Settings.Reconcile(
             v.get(RECONCILE_EVERY),
-            v.find(RECONCILE_NOT_BEFORE).map(java.time.LocalTime::parse),
+            Optional.of(v.get(RECONCILE_NOT_BEFORE))
+                .filter(text -> !text.isEmpty())
+                .map(LocalTime::parse),
             v.get(RECONCILE_DAYS),
             Settings.Reconcile.Repair.valueOf(v.get(RECONCILE_REPAIR).toUpperCase(Locale.ROOT)),
             v.get(RECONCILE_SETTLE)),

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -32,6 +33,7 @@ final class Demo {
   /**
    * What to run.
    *
+   * @param loseWebhooks percent of the webhooks of entries that are lost for good
    * @param actionsPerSecond people's changes per second, at most
    * @param within the longest wait for quiet
    */
@@ -40,6 +42,7 @@ final class Demo {
       int entries,
       int users,
       Misbehaviour faults,
+      int loseWebhooks,
       double actionsPerSecond,
       Duration within) {}
 
@@ -83,15 +86,22 @@ final class Demo {
       TrafficRunner.FirstIds firstIds = traffic.seedFirstService(secondIds);
       map(system, firstIds);
       order.faults().apply(system.simulators().first(), system.simulators().second(), order.seed());
+      LostWebhooks.lose(system.simulators().first(), order.loseWebhooks() / 100.0);
       waitForProjects(traffic, secondIds);
       traffic.track(secondIds, firstIds);
       Comparison.Rules rules = new Comparison.Rules(firstIds.labelTasks(), excludedClients);
       Comparison.Result result = waitForQuiet(evidence, rules);
+      Optional<LostWebhooks.Found> lost = Optional.empty();
+      if (order.loseWebhooks() > 0) {
+        lost = Optional.of(LostWebhooks.reconcile(system, progress));
+        result = waitForQuiet(evidence, rules);
+      }
       return new DemoReport(
           order.seed(),
           order.entries(),
           result,
           evidence.parked(),
+          lost,
           Duration.ofNanos(System.nanoTime() - started));
     }
   }

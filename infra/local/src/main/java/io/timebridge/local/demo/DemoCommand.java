@@ -59,6 +59,16 @@ public final class DemoCommand implements Callable<Integer> {
   private String faults = "none";
 
   @Option(
+      names = "--lose-webhooks",
+      defaultValue = "0",
+      paramLabel = "PERCENT",
+      description = {
+        "Webhooks of entries that are lost for good, 0 to 100 (default: ${DEFAULT-VALUE}); the run then ends",
+        "with `reconcile --repair`, after which both sides have to agree."
+      })
+  private int loseWebhooks;
+
+  @Option(
       names = "--rate",
       defaultValue = "60",
       paramLabel = "N",
@@ -114,6 +124,10 @@ public final class DemoCommand implements Callable<Integer> {
     require(line, users >= 1 && users <= 10_000, "--users must be 1 to 10000: " + users);
     require(
         line, rate > 0 && rate <= 100_000, "--rate must be above 0 and at most 100000: " + rate);
+    require(
+        line,
+        loseWebhooks >= 0 && loseWebhooks <= 100,
+        "--lose-webhooks must be 0 to 100: " + loseWebhooks);
     require(line, withinSeconds >= 1, "--within must be at least 1: " + withinSeconds);
     Misbehaviour misbehaviour =
         switch (faults) {
@@ -129,6 +143,7 @@ public final class DemoCommand implements Callable<Integer> {
         entries,
         users,
         misbehaviour,
+        loseWebhooks,
         rate,
         Duration.ofSeconds(withinSeconds));
   }

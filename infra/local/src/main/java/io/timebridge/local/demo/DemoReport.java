@@ -4,6 +4,7 @@ import io.timebridge.local.traffic.Comparison;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,13 +12,20 @@ import tools.jackson.databind.node.ObjectNode;
  * What a demo came to.
  *
  * @param parked keys whose events wait
+ * @param lostWebhooks empty = none were to be lost
  * @param took from the first change of a person to the end of the comparison
  */
-record DemoReport(long seed, int entries, Comparison.Result result, int parked, Duration took) {
+record DemoReport(
+    long seed,
+    int entries,
+    Comparison.Result result,
+    int parked,
+    Optional<LostWebhooks.Found> lostWebhooks,
+    Duration took) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   boolean agrees() {
-    return result.agrees();
+    return result.agrees() && lostWebhooks.filter(found -> !found.equal()).isEmpty();
   }
 
   /** One line for scripts. */
@@ -31,6 +39,11 @@ record DemoReport(long seed, int entries, Comparison.Result result, int parked, 
     line.put("parked", parked).put("jobs", result.jobs()).put("projects", result.projects());
     line.put("wrongProjects", result.wrongProjects().count());
     line.put("backups", result.backups()).put("wrongBackups", result.wrongBackups().count());
+    lostWebhooks.ifPresent(found ->
+        line.put("lostWebhooks", found.lost())
+            .put("differed", found.found())
+            .put("repaired", found.repaired())
+            .put("differAgain", found.left()));
     return line.put("seconds", Math.round(took.toMillis() / 100.0) / 10.0).toString();
   }
 
@@ -46,6 +59,7 @@ record DemoReport(long seed, int entries, Comparison.Result result, int parked, 
         "keys parked            %6d  (each with its reason in Parked_Events)".formatted(parked));
     lines.add("open jobs / projects   %6d / %d".formatted(result.jobs(), result.projects()));
     lines.add("backups                %6d".formatted(result.backups()));
+    lostWebhooks.ifPresent(found -> lines.add(found.text()));
     lines.add(
         "missing %d, duplicates %d, wrong %d, extra %d, wrong projects %d, wrong backups %d"
             .formatted(
