@@ -164,7 +164,7 @@ public final class ReconcileCommand extends Admin {
                 believe),
             followed);
     Result result = reconciliation.run();
-    results.keep(result);
+    keep(results, result);
     Optional<Long> left = wait ? Optional.of(await(reconciliation, followed.repaired)) : Optional.empty();
     show(result, left);
     boolean equalByNow =
@@ -172,6 +172,15 @@ public final class ReconcileCommand extends Admin {
             && result.isComplete()
             && result.repairs() == result.drifts();
     return result.isEqual() || equalByNow ? Foreground.OK : Foreground.FAILED;
+  }
+
+  /** What was found is shown all the same. */
+  private void keep(DynamoDbResults results, Result result) throws InterruptedException {
+    try {
+      results.keep(result);
+    } catch (StoreTrouble trouble) {
+      say("the result could not be kept for --last: " + trouble.getMessage());
+    }
   }
 
   private int showLast(DynamoDbResults results) throws StoreTrouble, InterruptedException {
