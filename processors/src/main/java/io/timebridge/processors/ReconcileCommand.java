@@ -112,6 +112,9 @@ public final class ReconcileCommand extends Admin {
   void check() {
     fromDay = day("--from", from);
     toDay = day("--to", to);
+    require(
+        fromDay.isEmpty() || toDay.isEmpty() || !toDay.get().isBefore(fromDay.get()),
+        "--from " + from + ": is after --to " + to);
     if (repair != null) {
       String given = repair;
       wanted =

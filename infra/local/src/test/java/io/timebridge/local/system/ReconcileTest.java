@@ -241,26 +241,4 @@ class ReconcileTest {
     assertThat(reconcile().exit()).isZero();
     entries.forEach(id -> assertThat(rig.effects(id)).containsExactly("timesheet.add 1"));
   }
-
-  @Test
-  void options_that_cannot_be_used_end_with_2() {
-    for (String[] bad :
-        List.of(
-            new String[] {"--from", "2026-13-01"},
-            new String[] {"--from", "2026-07-02", "--to", "2026-07-01"},
-            new String[] {"--repair=some"},
-            new String[] {"--wait"},
-            new String[] {"--examples", "-1"})) {
-      StringWriter err = new StringWriter();
-      List<String> all = new ArrayList<>(List.of("reconcile", "--config", config.toString()));
-      all.addAll(List.of(bad));
-      int exit =
-          Timebridge.run(
-              new PrintWriter(new StringWriter()),
-              new PrintWriter(err, true),
-              all.toArray(String[]::new));
-      assertThat(exit).as(String.join(" ", bad) + ": " + err).isEqualTo(2);
-      assertThat(err.toString()).contains(bad[0].replaceFirst("=.*", ""));
-    }
-  }
 }
