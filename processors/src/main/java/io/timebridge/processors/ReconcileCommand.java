@@ -1,7 +1,7 @@
 package io.timebridge.processors;
 
-import io.timebridge.process.Foreground;
 import io.timebridge.failure.StoreTrouble;
+import io.timebridge.process.Foreground;
 import io.timebridge.reconcile.CannotCompare;
 import io.timebridge.reconcile.Days;
 import io.timebridge.reconcile.Drift;
@@ -56,8 +56,7 @@ public final class ReconcileCommand extends Admin {
   @Option(
       names = "--to",
       paramLabel = "DAY",
-      description =
-          "Last day (default: tomorrow in UTC, since further east a day begins earlier).")
+      description = "Last day (default: tomorrow in UTC, since further east a day begins earlier).")
   private @Nullable String to;
 
   @Option(
@@ -168,7 +167,8 @@ public final class ReconcileCommand extends Admin {
             followed);
     Result result = reconciliation.run();
     keep(results, result);
-    Optional<Long> left = wait ? Optional.of(await(reconciliation, followed.repaired)) : Optional.empty();
+    Optional<Long> left =
+        wait ? Optional.of(await(reconciliation, followed.repaired)) : Optional.empty();
     show(result, left);
     boolean equalByNow =
         left.filter(none -> none == 0).isPresent()
@@ -222,8 +222,7 @@ public final class ReconcileCommand extends Admin {
             first,
             first,
             tools.second(),
-            new DynamoDbRows(
-                tools.dynamoDb, tools.settings.names(), Duration.ZERO, Thread::sleep),
+            new DynamoDbRows(tools.dynamoDb, tools.settings.names(), Duration.ZERO, Thread::sleep),
             new DynamoDbTaskMapping(tools.dynamoDb, tools.settings.names(), tools.clock),
             new KinesisVerifyRequests(tools.kinesis(), tools.settings.names(), tools.clock),
             tools.settings,
@@ -262,8 +261,9 @@ public final class ReconcileCommand extends Admin {
           "%d checks published; they are applied in order with the entries' own events. See what is left: ./timebridge reconcile --from %s --to %s"
               .formatted(result.repairs(), result.days().from(), result.days().to()));
     } else if (result.drifts() > result.repairs()) {
-      say("put right: ./timebridge reconcile --from %s --to %s --repair --wait".formatted(
-          result.days().from(), result.days().to()));
+      say(
+          "put right: ./timebridge reconcile --from %s --to %s --repair --wait"
+              .formatted(result.days().from(), result.days().to()));
     }
   }
 

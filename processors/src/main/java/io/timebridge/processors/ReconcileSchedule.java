@@ -114,8 +114,8 @@ final class ReconcileSchedule {
       return true;
     }
     LocalTime now = LocalTime.ofInstant(clock.instant(), ZoneOffset.UTC);
-    long late = Math.floorMod(
-        now.toSecondOfDay() - settings.notBefore().get().toSecondOfDay(), 24 * 3600);
+    long late =
+        Math.floorMod(now.toSecondOfDay() - settings.notBefore().get().toSecondOfDay(), 24 * 3600);
     return late < BEGINS_WITHIN.toSeconds();
   }
 
@@ -202,7 +202,8 @@ final class ReconcileSchedule {
             ? "FirstService and SecondService differ in %d entries".formatted(result.drifts())
             : "FirstService and SecondService could not be compared",
         "Compared: %s.\n%s%s"
-            .formatted(result.days(), result.drifts() > 0 ? differs : "Nothing differs", incomplete),
+            .formatted(
+                result.days(), result.drifts() > 0 ? differs : "Nothing differs", incomplete),
         List.of(
             "See which: `./timebridge reconcile --last`, or as it is now: `./timebridge reconcile`",
             "Have the rest put right: `./timebridge reconcile --repair --wait`; it writes over what was changed in SecondService",

@@ -38,8 +38,10 @@ final class ReconcileTable {
       out.printf(
           ROW, "unsure", number(result, "unsure"), "SecondService's reports would not settle");
     }
-    result.path("incomplete").valueStream().forEach(problem ->
-        out.printf("INCOMPLETE %s%n", Shown.line(problem.asString(""))));
+    result
+        .path("incomplete")
+        .valueStream()
+        .forEach(problem -> out.printf("INCOMPLETE %s%n", Shown.line(problem.asString(""))));
     result.path("examples").valueStream().forEach(this::example);
     out.println(verdict(result));
   }

@@ -27,8 +27,8 @@ import io.timebridge.process.CannotStart;
 import io.timebridge.process.Foreground;
 import io.timebridge.reconcile.sides.DynamoDbResults;
 import io.timebridge.reconcile.sides.LiveSides;
-import io.timebridge.services.first.EntryListing;
 import io.timebridge.services.first.DynamoDbTokenStore;
+import io.timebridge.services.first.EntryListing;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.first.HttpFirstService;
 import io.timebridge.services.first.StoredTokens;
@@ -101,6 +101,7 @@ public final class WorkerMain {
 
   /** Of this worker, when it applies timesheets. */
   private Optional<Repeated> cleanup = Optional.empty();
+
   private Optional<Repeated> reconcile = Optional.empty();
   private Optional<EntryListing> listing = Optional.empty();
 

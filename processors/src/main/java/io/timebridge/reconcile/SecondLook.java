@@ -119,7 +119,10 @@ final class SecondLook {
             .toList();
     Judge.Finding finding = Judge.judge(each.truth(), each.row(), own);
     if (finding.isEqual()) {
-      return finding.notCompared().<Verdict>map(Verdict.NotCompared::new).orElse(new Verdict.Equal());
+      return finding
+          .notCompared()
+          .<Verdict>map(Verdict.NotCompared::new)
+          .orElse(new Verdict.Equal());
     }
     if (sides.row(each.id()).rev() != each.row().rev()) {
       return new Verdict.Waits("under way");
@@ -151,8 +154,6 @@ final class SecondLook {
   }
 
   private static Optional<java.time.LocalDate> day(Truth truth) {
-    return truth instanceof Truth.Live(Entry entry, Wanted wanted)
-        ? entry.day()
-        : Optional.empty();
+    return truth instanceof Truth.Live(Entry entry, Wanted wanted) ? entry.day() : Optional.empty();
   }
 }

@@ -75,7 +75,8 @@ final class SettledReports {
   void settle(Collection<Place> places, Map<Place, Set<Long>> known)
       throws CannotCompare, InterruptedException {
     Map<Long, TreeSet<LocalDate>> byPerson = new TreeMap<>();
-    places.forEach(p -> byPerson.computeIfAbsent(p.personId(), any -> new TreeSet<>()).add(p.day()));
+    places.forEach(
+        p -> byPerson.computeIfAbsent(p.personId(), any -> new TreeSet<>()).add(p.day()));
     byPerson.forEach((person, days) -> {
       for (Days part : parts(days)) {
         reports.put(new Ask(person, part), new Looks(known(person, part, known)));

@@ -65,8 +65,7 @@ final class Directory {
             KEEP,
             KEEP_NOTHING,
             clock);
-    tasks =
-        new TtlCache<>(CAPACITY, taskList, list -> !list.isEmpty(), KEEP, KEEP_NOTHING, clock);
+    tasks = new TtlCache<>(CAPACITY, taskList, list -> !list.isEmpty(), KEEP, KEEP_NOTHING, clock);
   }
 
   /** FirstService has answered; on whose behalf it was asked does not matter. */

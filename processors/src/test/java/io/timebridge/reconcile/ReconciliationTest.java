@@ -100,12 +100,13 @@ class ReconciliationTest {
     world.populate(300, 0.2);
     world.lying = 0.15;
     compare(world, Repair.OFF, false);
-    assertThat(kinds()).allSatisfy((id, kinds) -> {
-      assertThat(world.planted).containsKey(id);
-      if (!isMoved(world.planted.get(id))) {
-        assertThat(kinds).as("entry " + id).isEqualTo(world.planted.get(id));
-      }
-    });
+    assertThat(kinds())
+        .allSatisfy((id, kinds) -> {
+          assertThat(world.planted).containsKey(id);
+          if (!isMoved(world.planted.get(id))) {
+            assertThat(kinds).as("entry " + id).isEqualTo(world.planted.get(id));
+          }
+        });
   }
 
   /** A timesheet moved to where the only look did not show it seems deleted. */

@@ -406,10 +406,12 @@ public final class World implements Sides {
     Map<LocalDate, Integer> perDay = new HashMap<>();
     Set<Long> persons = new HashSet<>();
     for (EntryRow row : rows.values()) {
-      row.place().filter(p -> days.holds(p.day())).ifPresent(p -> {
-        perDay.merge(p.day(), 1, Integer::sum);
-        persons.add(p.personId());
-      });
+      row.place()
+          .filter(p -> days.holds(p.day()))
+          .ifPresent(p -> {
+            perDay.merge(p.day(), 1, Integer::sum);
+            persons.add(p.personId());
+          });
     }
     return new Booked(persons, perDay);
   }

@@ -224,11 +224,7 @@ public record Settings(
    * @param settleFor entries changed less than this ago are left to their webhooks
    */
   public record Reconcile(
-      Duration every,
-      Optional<LocalTime> notBefore,
-      int days,
-      Repair repair,
-      Duration settleFor) {
+      Duration every, Optional<LocalTime> notBefore, int days, Repair repair, Duration settleFor) {
     /** What is verified. */
     public enum Repair {
       /** Nothing. */

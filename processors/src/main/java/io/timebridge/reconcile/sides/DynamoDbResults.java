@@ -36,14 +36,18 @@ public final class DynamoDbResults implements ResultStore {
   public void keep(Result result) throws StoreTrouble, InterruptedException {
     Map<String, AttributeValue> row =
         Map.of(
-            TableName.COORDINATION.hashKey(), AttributeValue.fromS(ROW),
-            "at", AttributeValue.fromS(result.ended().toString()),
-            "drifts", AttributeValue.fromN(Long.toString(result.drifts())),
-            "complete", AttributeValue.fromBool(result.isComplete()),
-            "result", AttributeValue.fromS(ResultJson.of(result, EXAMPLES).toString()));
+            TableName.COORDINATION.hashKey(),
+            AttributeValue.fromS(ROW),
+            "at",
+            AttributeValue.fromS(result.ended().toString()),
+            "drifts",
+            AttributeValue.fromN(Long.toString(result.drifts())),
+            "complete",
+            AttributeValue.fromBool(result.isComplete()),
+            "result",
+            AttributeValue.fromS(ResultJson.of(result, EXAMPLES).toString()));
     DynamoDbCall.run(
-        "row " + ROW + " of " + table,
-        () -> dynamoDb.putItem(r -> r.tableName(table).item(row)));
+        "row " + ROW + " of " + table, () -> dynamoDb.putItem(r -> r.tableName(table).item(row)));
   }
 
   @Override

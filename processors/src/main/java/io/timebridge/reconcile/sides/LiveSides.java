@@ -93,9 +93,7 @@ public final class LiveSides implements Sides {
       throws CannotCompare, InterruptedException {
     patient.read(() -> {
       anew.run();
-      parts
-          .listing()
-          .entries(days.from(), days.to(), json -> read(json).ifPresent(each));
+      parts.listing().entries(days.from(), days.to(), json -> read(json).ifPresent(each));
       return true;
     });
     afterCall();

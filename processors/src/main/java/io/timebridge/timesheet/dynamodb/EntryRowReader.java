@@ -99,13 +99,11 @@ public final class EntryRowReader {
               .filterExpression("attribute_exists(place) AND #state = :live")
               .projectionExpression("place")
               .expressionAttributeNames(Map.of("#state", "state"))
-              .expressionAttributeValues(
-                  Map.of(":live", RowCodec.s(EntryRow.State.LIVE.name())));
+              .expressionAttributeValues(Map.of(":live", RowCodec.s(EntryRow.State.LIVE.name())));
       if (!from.isEmpty()) {
         scan.exclusiveStartKey(from);
       }
-      ScanResponse page =
-          DynamoDbCall.run("a scan of " + table, () -> dynamoDb.scan(scan.build()));
+      ScanResponse page = DynamoDbCall.run("a scan of " + table, () -> dynamoDb.scan(scan.build()));
       for (Map<String, AttributeValue> item : page.items()) {
         Optional.ofNullable(item.get("place")).map(p -> Place.parse(p.s())).ifPresent(each);
       }

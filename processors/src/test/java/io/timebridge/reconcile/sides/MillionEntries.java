@@ -48,7 +48,8 @@ public final class MillionEntries {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final LocalDate BEGIN = LocalDate.of(2026, 5, 1);
   private static final int PER_DAY = 5;
-  private static final String NOTE = "Went through the drawings of the third floor again. ".repeat(6);
+  private static final String NOTE =
+      "Went through the drawings of the third floor again. ".repeat(6);
   private static final long OLD = 1_700_000_000L;
   private static final int EVERY = 10_000;
 
@@ -119,7 +120,8 @@ public final class MillionEntries {
       case "users" ->
           LongStream.rangeClosed(1, people)
               .mapToObj(id ->
-                  new FirstService.User(id, "p" + id + "@example.org", "P", Long.toString(id), true))
+                  new FirstService.User(
+                      id, "p" + id + "@example.org", "P", Long.toString(id), true))
               .toList();
       case "labels" -> List.of(new FirstService.Label(11, "Design", 0, true));
       case "event" -> {

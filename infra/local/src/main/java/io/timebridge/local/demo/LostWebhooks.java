@@ -47,8 +47,7 @@ final class LostWebhooks {
 
   /** From now on, that share of them is lost. */
   static void lose(SimControl first, double share) {
-    first.post(
-        "/__sim/delivery", "{\"lose\":%s,\"losePath\":\"%s\"}".formatted(share, OF_ENTRIES));
+    first.post("/__sim/delivery", "{\"lose\":%s,\"losePath\":\"%s\"}".formatted(share, OF_ENTRIES));
   }
 
   /** Compares and repairs, waits until it is done, and compares once more. */
@@ -79,15 +78,24 @@ final class LostWebhooks {
   /** All days on which there is anything. */
   private static List<String> range(LocalSystem system) {
     TreeSet<String> days = new TreeSet<>();
-    system.simulators().first().state().path("entries").valueStream()
+    system
+        .simulators()
+        .first()
+        .state()
+        .path("entries")
+        .valueStream()
         .forEach(entry -> days.add(entry.path("day").asString("")));
-    system.simulators().second().state().path("timesheets").valueStream()
+    system
+        .simulators()
+        .second()
+        .state()
+        .path("timesheets")
+        .valueStream()
         .forEach(timesheet -> days.add(timesheet.path("dtTimesheet").asString("")));
     return List.of("--from", days.first(), "--to", days.last());
   }
 
-  private static JsonNode run(Path config, List<String> range, String... more)
-      throws IOException {
+  private static JsonNode run(Path config, List<String> range, String... more) throws IOException {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     List<String> arguments = new ArrayList<>(List.of("--json", "--config", config.toString()));

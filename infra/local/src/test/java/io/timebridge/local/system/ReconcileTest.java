@@ -28,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Webhooks get lost, people change SecondService by hand, and a person asks whether all is well. */
+/**
+ * Webhooks get lost, people change SecondService by hand, and a person asks whether all is well.
+ */
 class ReconcileTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final LocalDate DAY = LocalDate.parse("2026-07-03");
@@ -65,8 +67,10 @@ class ReconcileTest {
 
     Map<String, Long> kinds() {
       Map<String, Long> kinds = new HashMap<>();
-      json().path("kinds").properties().forEach(each ->
-          kinds.put(each.getKey(), each.getValue().asLong()));
+      json()
+          .path("kinds")
+          .properties()
+          .forEach(each -> kinds.put(each.getKey(), each.getValue().asLong()));
       return kinds;
     }
 
@@ -121,8 +125,7 @@ class ReconcileTest {
     ServiceGate gate =
         new ServiceGate("SecondService", rig.system.settings().secondService().gate());
     try (HttpSecondService second =
-        new HttpSecondService(
-            rig.system.settings().secondService(), gate, Clock.systemUTC())) {
+        new HttpSecondService(rig.system.settings().secondService(), gate, Clock.systemUTC())) {
       SecondService.Answer answer =
           second.add(
               new SecondService.Timesheet(
@@ -138,7 +141,10 @@ class ReconcileTest {
   }
 
   private long foreign() {
-    return rig.second.state().path("timesheets").valueStream()
+    return rig.second
+        .state()
+        .path("timesheets")
+        .valueStream()
         .filter(t -> t.path("strDescription").asString("").equals("a meeting of mine"))
         .count();
   }
