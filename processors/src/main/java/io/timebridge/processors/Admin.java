@@ -94,6 +94,10 @@ abstract class Admin implements Callable<Integer> {
       return closing(aws.ssm());
     }
 
+    KinesisClient kinesis() {
+      return closing(aws.kinesis());
+    }
+
     First first() throws ServiceTrouble, InterruptedException {
       First open = first;
       if (open == null) {

@@ -28,7 +28,10 @@ import io.timebridge.ordering.KeyLanes;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.process.CannotStart;
 import io.timebridge.process.Foreground;
+import io.timebridge.reconcile.sides.DynamoDbResults;
+import io.timebridge.reconcile.sides.LiveSides;
 import io.timebridge.services.first.DynamoDbTokenStore;
+import io.timebridge.services.first.EntryListing;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.first.HttpFirstService;
 import io.timebridge.services.first.StoredTokens;
@@ -105,6 +108,8 @@ public final class WorkerMain {
 
   /** Of this worker, when it applies events of jobs. */
   private Optional<Labels> labels = Optional.empty();
+  private Optional<Repeated> reconcile = Optional.empty();
+  private Optional<EntryListing> listing = Optional.empty();
 
   private WorkerMain(Settings settings, Wiring wiring) {
     this.settings = settings;
@@ -170,6 +175,7 @@ public final class WorkerMain {
       main.retries.ifPresent(Retries::start);
       main.cleanup.ifPresent(Repeated::start);
       main.labels.ifPresent(Labels::start);
+      main.reconcile.ifPresent(Repeated::start);
       return new Running(runtime, main);
     } catch (RuntimeException notStarted) {
       main.closeAll();
@@ -181,6 +187,9 @@ public final class WorkerMain {
     try {
       if (cleanup.isPresent()) {
         cleanup.get().stop();
+      }
+      if (reconcile.isPresent()) {
+        reconcile.get().stop();
       }
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
@@ -202,7 +211,9 @@ public final class WorkerMain {
             new DeadLetters(dynamoDb, settings.names()), alerts, settings.retry().alertEvery()));
     DynamoDbParkedEvents parked = new DynamoDbParkedEvents(dynamoDb, settings.names(), clock);
     DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
-    FirstService first = wiring.first().apply(firstService(alerts, dynamoDb, clock));
+    HttpFirstService http = firstService(alerts, dynamoDb, clock);
+    listing = Optional.of(http);
+    FirstService first = wiring.first().apply(http);
     SecondService second =
         wiring.second().apply(secondService(callsSecondService(streams), dynamoDb, clock));
     String workerId = WorkerId.create();
@@ -212,7 +223,7 @@ public final class WorkerMain {
       Handler<StreamRecord> handler =
           switch (stream) {
             case TIMESHEET_EVENTS ->
-                timesheets(aws, dynamoDb, first, second, quarantine, workerId, clock);
+                timesheets(aws, dynamoDb, first, second, quarantine, workerId, clock, alerts);
             case TIMESHEET_BACKUP ->
                 new BackupApplier(
                     new DynamoDbBackupStore(dynamoDb, settings.names()), first, parked);
@@ -282,7 +293,8 @@ public final class WorkerMain {
       SecondService second,
       Quarantine quarantine,
       String workerId,
-      Clock clock) {
+      Clock clock,
+      Alerts alerts) {
     EntryStore entries =
         wiring
             .entries()
@@ -332,6 +344,28 @@ public final class WorkerMain {
                 settings.retry()));
     if (!settings.cleanup().every().isZero()) {
       cleanup = Optional.of(cleanup(dynamoDb, kinesis, clock).repeated());
+    }
+    if (!settings.reconcile().every().isZero()
+        && parts.secondSettings().timesheetReport()
+        && listing.isPresent()) {
+      reconcile =
+          Optional.of(
+              new ReconcileSchedule(
+                      () ->
+                          new LiveSides(
+                              ReconcileSides.parts(
+                                  parts,
+                                  listing.get(),
+                                  dynamoDb,
+                                  settings,
+                                  clock,
+                                  ReconcileSides.Pace.BESIDE_LIVE_TRAFFIC)),
+                      new DynamoDbTurn(dynamoDb, settings.names(), "reconcile", clock),
+                      new DynamoDbResults(dynamoDb, settings.names()),
+                      alerts,
+                      settings.reconcile(),
+                      clock)
+                  .repeated());
     }
     return applier;
   }

@@ -36,12 +36,22 @@ final class Directory {
    * @param budget counts, per entry, what a service could not say
    */
   Directory(FirstService first, SecondService second, RetryBudget budget, InstantSource clock) {
+    this(first::user, all -> first.labels(), second::tasks, budget, clock);
+  }
+
+  /** As the other constructor, with answers from elsewhere. */
+  Directory(
+      TtlCache.Loader<Long, Optional<FirstService.User>> user,
+      TtlCache.Loader<Boolean, List<Label>> labelList,
+      TtlCache.Loader<Long, List<SecondService.Task>> taskList,
+      RetryBudget budget,
+      InstantSource clock) {
     this.budget = budget;
     users =
         new TtlCache<>(
             CAPACITY,
-            id -> answered(first.user(id)),
-            user -> user.isPresent() && !user.get().externalId().isEmpty(),
+            id -> answered(user.load(id)),
+            found -> found.isPresent() && !found.get().externalId().isEmpty(),
             KEEP,
             KEEP_NOTHING,
             clock);
@@ -49,14 +59,13 @@ final class Directory {
         new TtlCache<>(
             1,
             all ->
-                answered(first.labels()).stream()
+                answered(labelList.load(all)).stream()
                     .collect(Collectors.toMap(Label::id, Function.identity(), (a, b) -> a)),
             tree -> !tree.isEmpty(),
             KEEP,
             KEEP_NOTHING,
             clock);
-    tasks =
-        new TtlCache<>(CAPACITY, second::tasks, list -> !list.isEmpty(), KEEP, KEEP_NOTHING, clock);
+    tasks = new TtlCache<>(CAPACITY, taskList, list -> !list.isEmpty(), KEEP, KEEP_NOTHING, clock);
   }
 
   /** FirstService has answered; on whose behalf it was asked does not matter. */

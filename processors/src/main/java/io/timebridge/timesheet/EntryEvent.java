@@ -90,7 +90,7 @@ public record EntryEvent(
   }
 
   /** What FirstService answered for an entry that exists. */
-  static Claim claim(EntryId id, JsonNode event) throws EntryContent.Unreadable {
+  public static Claim claim(EntryId id, JsonNode event) throws EntryContent.Unreadable {
     OptionalLong version = version(event);
     if (event.path("deleted").asBoolean(false)) {
       return new Claim.Gone(version);

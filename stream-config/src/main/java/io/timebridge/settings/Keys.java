@@ -4,6 +4,7 @@ import io.timebridge.stream.Names;
 import io.timebridge.stream.StreamName;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -381,6 +382,43 @@ final class Keys {
           "3650d",
           "Rows that nobody has touched for this long; longer than the stream keeps records.");
 
+  static final Setting<Duration> RECONCILE_EVERY =
+      Setting.durationOrNever(
+          "reconcile.every",
+          "24h",
+          "1h",
+          "365d",
+          "How often one worker compares both services, as the command reconcile does; 0s = never.");
+  static final Setting<String> RECONCILE_NOT_BEFORE =
+      Setting.matching(
+          "reconcile.not-before",
+          "02:00",
+          Pattern.compile("(([01][0-9]|2[0-3]):[0-5][0-9])?"),
+          "a time of day in UTC, as in 02:00; empty = any time",
+          "With an `every` of a day or more, that comparison begins within four hours from then.");
+  static final Setting<Integer> RECONCILE_DAYS =
+      Setting.integer(
+          "reconcile.days",
+          31,
+          1,
+          366,
+          "days",
+          "How far back both services are compared, where nothing else is said.");
+  static final Setting<String> RECONCILE_REPAIR =
+      Setting.matching(
+          "reconcile.repair",
+          "lost",
+          Pattern.compile("off|lost|all"),
+          "off, lost or all",
+          "What the comparison by itself has verified: nothing; what FirstService says and was never applied; or also what somebody changed in SecondService, which is written over.");
+  static final Setting<Duration> RECONCILE_SETTLE =
+      Setting.duration(
+          "reconcile.settle-for",
+          "10m",
+          "0s",
+          "7d",
+          "Entries changed less than this ago are left to their webhooks.");
+
   static final Setting<Duration> OUTAGE_AFTER =
       Setting.duration(
           "alarms.outage-after",
@@ -613,6 +651,13 @@ final class Keys {
             RETRY_ALERT,
             CLEANUP_EVERY,
             CLEANUP_OLDER_THAN));
+    all.addAll(
+        List.of(
+            RECONCILE_EVERY,
+            RECONCILE_NOT_BEFORE,
+            RECONCILE_DAYS,
+            RECONCILE_REPAIR,
+            RECONCILE_SETTLE));
     all.addAll(List.of(OUTAGE_AFTER, BEHIND_AFTER));
     all.addAll(List.of(OPS_HOST, OPS_PORT, OPS_TOKEN));
     all.addAll(
@@ -707,6 +752,14 @@ final class Keys {
             v.get(RETRY_CAUSES),
             v.get(RETRY_ALERT)),
         new Settings.Cleanup(v.get(CLEANUP_EVERY), v.get(CLEANUP_OLDER_THAN)),
+        new Settings.Reconcile(
+            v.get(RECONCILE_EVERY),
+            Optional.of(v.get(RECONCILE_NOT_BEFORE))
+                .filter(text -> !text.isEmpty())
+                .map(LocalTime::parse),
+            v.get(RECONCILE_DAYS),
+            Settings.Reconcile.Repair.valueOf(v.get(RECONCILE_REPAIR).toUpperCase(Locale.ROOT)),
+            v.get(RECONCILE_SETTLE)),
         new Settings.Alarms(v.get(OUTAGE_AFTER), v.get(BEHIND_AFTER)),
         new Settings.Timesheet(
             v.find(ROUNDING),

@@ -5,6 +5,7 @@ import io.timebridge.stream.StreamName;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public record Settings(
     Worker worker,
     Retry retry,
     Cleanup cleanup,
+    Reconcile reconcile,
     Alarms alarms,
     Timesheet timesheet,
     Ops ops,
@@ -215,6 +217,28 @@ public record Settings(
    * @param olderThan rows that nobody has touched for this long
    */
   public record Cleanup(Duration every, Duration olderThan) {}
+
+  /**
+   * How both services are compared by themselves.
+   *
+   * @param every from the end of one comparison to the next, about; zero = never
+   * @param notBefore in UTC; empty = at any time
+   * @param days back from today
+   * @param repair what is verified then
+   * @param settleFor entries changed less than this ago are left to their webhooks
+   */
+  public record Reconcile(
+      Duration every, Optional<LocalTime> notBefore, int days, Repair repair, Duration settleFor) {
+    /** What is verified. */
+    public enum Repair {
+      /** Nothing. */
+      OFF,
+      /** What FirstService says and was never applied. */
+      LOST,
+      /** Also what somebody changed in SecondService. */
+      ALL
+    }
+  }
 
   /**
    * When people are told that something lasts.

@@ -264,6 +264,19 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void compares_at_a_time_of_day_or_at_any() {
+    Settings.Reconcile usual = load(with("reconcile.days", "31")).settings().reconcile();
+    assertThat(usual.notBefore()).contains(java.time.LocalTime.of(2, 0));
+    assertThat(usual.repair()).isEqualTo(Settings.Reconcile.Repair.LOST);
+    assertThat(load(with("reconcile.not-before", "")).settings().reconcile().notBefore()).isEmpty();
+    assertThat(problems(with("reconcile.not-before", "24:00")))
+        .containsExactly(
+            "reconcile.not-before = \"24:00\" (a test): allowed: a time of day in UTC, as in 02:00; empty = any time");
+    assertThat(problems(with("reconcile.repair", "true")))
+        .containsExactly("reconcile.repair = \"true\" (a test): allowed: off, lost or all");
+  }
+
+  @Test
   void suggests_nothing_for_a_key_that_resembles_none() {
     assertThat(problems(with("completely.different.thing", "1")))
         .containsExactly(

@@ -12,6 +12,7 @@ import io.timebridge.processors.LagCommand;
 import io.timebridge.processors.DoctorCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
+import io.timebridge.processors.ReconcileCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
       EntryCommand.class,
       DlqCommand.class,
       JobsCommand.class,
+      ReconcileCommand.class,
       CleanupCommand.class,
       LagCommand.class,
       OpsCommand.class

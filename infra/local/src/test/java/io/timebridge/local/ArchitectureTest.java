@@ -30,6 +30,7 @@ class ArchitectureTest {
     "io.timebridge.deadletters..",
     "io.timebridge.story..",
     "io.timebridge.mapping..",
+    "io.timebridge.reconcile..",
     "io.timebridge.bootstrap..",
     "io.timebridge.doctor..",
     "io.timebridge.lag..",
@@ -81,7 +82,8 @@ class ArchitectureTest {
   static final ArchRule rules_and_ordering_know_no_aws_http_or_kcl =
       noClasses()
           .that()
-          .resideInAnyPackage("io.timebridge.ordering", "io.timebridge.timesheet")
+          .resideInAnyPackage(
+              "io.timebridge.ordering", "io.timebridge.timesheet", "io.timebridge.reconcile")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

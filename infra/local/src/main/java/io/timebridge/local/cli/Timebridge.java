@@ -15,6 +15,7 @@ import io.timebridge.processors.LagCommand;
 import io.timebridge.processors.DoctorCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
+import io.timebridge.processors.ReconcileCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
 import java.io.PrintWriter;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Command;
       EntryCommand.class,
       DlqCommand.class,
       JobsCommand.class,
+      ReconcileCommand.class,
       CleanupCommand.class,
       LagCommand.class,
       OpsCommand.class,

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -40,6 +41,7 @@ final class Demo {
    * What to run.
    *
    * @param hostilePoll whether SecondService's listings take every wrong form
+   * @param loseWebhooks percent of the webhooks of entries that are lost for good
    * @param actionsPerSecond people's changes per second, at most
    * @param within the longest wait for quiet
    */
@@ -49,6 +51,7 @@ final class Demo {
       int users,
       Misbehaviour faults,
       boolean hostilePoll,
+      int loseWebhooks,
       double actionsPerSecond,
       Duration within) {}
 
@@ -96,11 +99,17 @@ final class Demo {
       TrafficRunner.FirstIds firstIds = traffic.seedFirstService(secondIds);
       map(system, firstIds);
       order.faults().apply(system.simulators().first(), system.simulators().second(), order.seed());
+      LostWebhooks.lose(system.simulators().first(), order.loseWebhooks() / 100.0);
       waitForProjects(traffic, secondIds);
       long before = evidence.secondServiceEffects();
       int wrongListings = track(system, traffic, secondIds, firstIds, evidence);
       Comparison.Rules rules = new Comparison.Rules(firstIds.labelTasks(), excludedClients);
       Comparison.Result result = waitForQuiet(evidence, rules);
+      Optional<LostWebhooks.Found> lost = Optional.empty();
+      if (order.loseWebhooks() > 0) {
+        lost = Optional.of(LostWebhooks.reconcile(system, progress));
+        result = waitForQuiet(evidence, rules);
+      }
       return new DemoReport(
           order.seed(),
           order.entries(),
@@ -109,6 +118,7 @@ final class Demo {
           system.settings().poller().every(),
           wrongListings,
           evidence.parked(),
+          lost,
           Duration.ofNanos(System.nanoTime() - started));
     }
   }

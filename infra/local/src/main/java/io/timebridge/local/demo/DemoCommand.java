@@ -68,6 +68,14 @@ public final class DemoCommand implements Callable<Integer> {
         "numbers as text), while jobs go on changing. Goes with any --faults. About a minute longer."
       })
   private boolean hostilePoll;
+      names = "--lose-webhooks",
+      defaultValue = "0",
+      paramLabel = "PERCENT",
+      description = {
+        "Webhooks of entries that are lost for good, 0 to 100 (default: ${DEFAULT-VALUE}); the run then ends",
+        "with `reconcile --repair`, after which both sides have to agree."
+      })
+  private int loseWebhooks;
 
   @Option(
       names = "--rate",
@@ -125,6 +133,10 @@ public final class DemoCommand implements Callable<Integer> {
     require(line, users >= 1 && users <= 10_000, "--users must be 1 to 10000: " + users);
     require(
         line, rate > 0 && rate <= 100_000, "--rate must be above 0 and at most 100000: " + rate);
+    require(
+        line,
+        loseWebhooks >= 0 && loseWebhooks <= 100,
+        "--lose-webhooks must be 0 to 100: " + loseWebhooks);
     require(line, withinSeconds >= 1, "--within must be at least 1: " + withinSeconds);
     Misbehaviour misbehaviour =
         switch (faults) {
@@ -141,6 +153,7 @@ public final class DemoCommand implements Callable<Integer> {
         users,
         misbehaviour,
         hostilePoll,
+        loseWebhooks,
         rate,
         Duration.ofSeconds(withinSeconds));
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param tick the poller's period
  * @param wrongListings wrong forms that SecondService's listings took, each several times
  * @param parked keys whose events wait
+ * @param lostWebhooks empty = none were to be lost
  * @param took from the first change of a person to the end of the comparison
  */
 record DemoReport(
@@ -27,12 +29,15 @@ record DemoReport(
     Duration tick,
     int wrongListings,
     int parked,
+    Optional<LostWebhooks.Found> lostWebhooks,
     Duration took) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Both sides agree, and all that happened to jobs on the way was right. */
   boolean isRight() {
-    return result.agrees() && changes.isRight();
+    return result.agrees()
+        && changes.isRight()
+        && lostWebhooks.filter(found -> !found.equal()).isEmpty();
   }
 
   /** One line for scripts. */
@@ -59,6 +64,11 @@ record DemoReport(
                 .put("longestTicks", ticks(arrivals.longest())));
     line.put("tickSeconds", seconds(tick)).put("archivedWhileOpen", changes.archivedWhileOpen());
     line.put("wrongListings", wrongListings);
+    lostWebhooks.ifPresent(found ->
+        line.put("lostWebhooks", found.lost())
+            .put("differed", found.found())
+            .put("repaired", found.repaired())
+            .put("differAgain", found.left()));
     return line.put("seconds", Math.round(took.toMillis() / 100.0) / 10.0).toString();
   }
 
@@ -91,6 +101,7 @@ record DemoReport(
               .formatted(wrongListings));
     }
     lines.add("archived while open    %6d".formatted(changes.archivedWhileOpen()));
+    lostWebhooks.ifPresent(found -> lines.add(found.text()));
     lines.add(
         "missing %d, duplicates %d, wrong %d, extra %d, wrong projects %d, wrong backups %d"
             .formatted(

@@ -48,6 +48,7 @@ public final class LocalSystem implements AutoCloseable {
           Map.entry("first-service.ramp-up-for", "2s"),
           Map.entry("worker.checkpoint-every", "500ms"),
           Map.entry("worker.retry-max", "3s"),
+          Map.entry("reconcile.settle-for", "2s"),
           Map.entry("poller.every", "1s"));
 
   /**

@@ -54,6 +54,7 @@ class CleanupByItselfTest {
         settings.worker(),
         settings.retry(),
         new Settings.Cleanup(Duration.ofSeconds(1), settings.cleanup().olderThan()),
+        settings.reconcile(),
         settings.alarms(),
         settings.timesheet(),
         settings.ops(),

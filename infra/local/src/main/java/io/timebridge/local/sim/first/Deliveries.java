@@ -191,7 +191,7 @@ final class Deliveries implements AutoCloseable {
     long number = ++lastNumber;
     String messageId = "msg_" + number;
     String body = body(change, fate);
-    if (fate.lost()) {
+    if (fate.lost() && settings.mayLose(hook.url())) {
       lost++;
       return;
     }

@@ -2,6 +2,7 @@ package io.timebridge.local.sim.first;
 
 import io.timebridge.local.sim.http.BadRequest;
 import io.timebridge.local.sim.http.Json;
+import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param duplicate probability that a delivery is repeated; default 0
  * @param reorder probability that a delivery is held back until later ones have gone; default 0
  * @param lose probability that a delivery is never made; default 0
+ * @param losePath ends of the addresses of the webhooks that lose any, separated by commas; default
+ *     empty, which is all
  * @param maxDelayMillis longest time a delivery is held back, or a repetition comes after; default
  *     1000
  * @param seed of all the draws; default 1
@@ -24,6 +27,7 @@ record DeliverySettings(
     double duplicate,
     double reorder,
     double lose,
+    String losePath,
     long maxDelayMillis,
     long seed) {
 
@@ -33,7 +37,7 @@ record DeliverySettings(
   private static final long LONGEST_DELAY_MILLIS = 600_000;
 
   static DeliverySettings defaults() {
-    return new DeliverySettings("mixed", "x-signature-hex", 0, 0, 0, 1000, 1);
+    return new DeliverySettings("mixed", "x-signature-hex", 0, 0, 0, "", 1000, 1);
   }
 
   /** These settings with the fields that are given. */
@@ -49,8 +53,15 @@ record DeliverySettings(
         Json.probability(body, "duplicate", duplicate),
         Json.probability(body, "reorder", reorder),
         Json.probability(body, "lose", lose),
+        Json.optionalString(body, "losePath").orElse(losePath),
         delay,
         Json.whole(body, "seed", seed));
+  }
+
+  /** Whether a webhook of this address is one that may lose deliveries. */
+  boolean mayLose(String url) {
+    return losePath.isEmpty()
+        || Arrays.stream(losePath.split(",")).anyMatch(path -> url.endsWith(path.strip()));
   }
 
   private static String oneOf(JsonNode body, String field, String old, List<String> allowed) {
@@ -68,6 +79,7 @@ record DeliverySettings(
         .put("duplicate", duplicate)
         .put("reorder", reorder)
         .put("lose", lose)
+        .put("losePath", losePath)
         .put("maxDelayMillis", maxDelayMillis)
         .put("seed", seed);
   }

@@ -1,0 +1,255 @@
+package io.timebridge.processors;
+
+import io.timebridge.alerts.Alert;
+import io.timebridge.alerts.Alerts;
+import io.timebridge.alerts.Alerts.NotTold;
+import io.timebridge.alerts.Alerts.Told;
+import io.timebridge.failure.StoreTrouble;
+import io.timebridge.reconcile.CannotCompare;
+import io.timebridge.reconcile.Days;
+import io.timebridge.reconcile.Drift;
+import io.timebridge.reconcile.Kind;
+import io.timebridge.reconcile.Reconciliation;
+import io.timebridge.reconcile.Repair;
+import io.timebridge.reconcile.Result;
+import io.timebridge.reconcile.ResultStore;
+import io.timebridge.reconcile.Sides;
+import io.timebridge.settings.Settings;
+import io.timebridge.stream.StreamName;
+import io.timebridge.turn.Turn;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The comparison that a deployment does by itself, one process at a time, every {@code
+ * reconcile.every}. Keeps the result, and tells people when anything differs or could not be
+ * compared, and when that is over. Not while the timesheet stream is known to be behind: what is on
+ * its way would look lost. A run that is cut short is begun anew by whoever looks first. Used by
+ * one thread.
+ */
+final class ReconcileSchedule {
+  private static final Logger LOG = LoggerFactory.getLogger(ReconcileSchedule.class);
+
+  static final String PROBLEM = "reconcile";
+
+  /** As {@link LagWatch} calls it. */
+  private static final String BEHIND = "behind-" + StreamName.TIMESHEET_EVENTS.streamName();
+
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(10);
+
+  /** From {@code not-before}. */
+  private static final Duration BEGINS_WITHIN = Duration.ofHours(4);
+
+  /** Longer than one call takes with all its patience; renewed at each step. */
+  private static final Duration HOLD = Duration.ofMinutes(15);
+
+  private static final Duration RENEW_EVERY = Duration.ofSeconds(30);
+  private static final int EXAMPLES = 20;
+
+  private final Supplier<Sides> sides;
+  private final Turn turn;
+  private final ResultStore results;
+  private final Alerts alerts;
+  private final Settings.Reconcile settings;
+  private final InstantSource clock;
+
+  /**
+   * @param sides new ones for each comparison
+   */
+  ReconcileSchedule(
+      Supplier<Sides> sides,
+      Turn turn,
+      ResultStore results,
+      Alerts alerts,
+      Settings.Reconcile settings,
+      InstantSource clock) {
+    this.sides = sides;
+    this.turn = turn;
+    this.results = results;
+    this.alerts = alerts;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** In the background; looks every {@link #LOOK_EVERY} whether it is time. */
+  Repeated repeated() {
+    return new Repeated("reconcile", LOOK_EVERY, this::runIfDue);
+  }
+
+  /** Compares, if it is time and nobody else does. */
+  void runIfDue() throws StoreTrouble, InterruptedException {
+    if (settings.every().isZero() || !isTime() || !turn.takeAfter(since(), HOLD)) {
+      return;
+    }
+    boolean done = false;
+    try {
+      if (alerts.told(BEHIND).open()) {
+        LOG.info("reconcile: not while the stream is behind");
+        return;
+      }
+      done = compare();
+    } catch (NotTold trouble) {
+      throw new StoreTrouble("reconcile: " + trouble.getMessage(), trouble);
+    } finally {
+      if (done) {
+        turn.done();
+      } else {
+        turn.give();
+      }
+    }
+  }
+
+  private boolean isTime() {
+    if (settings.notBefore().isEmpty() || isOften()) {
+      return true;
+    }
+    LocalTime now = LocalTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+    long late =
+        Math.floorMod(now.toSecondOfDay() - settings.notBefore().get().toSecondOfDay(), 24 * 3600);
+    return late < BEGINS_WITHIN.toSeconds();
+  }
+
+  private boolean isOften() {
+    return settings.every().compareTo(Duration.ofDays(1)) < 0;
+  }
+
+  /** One that began late must not push the next one out of its hours. */
+  private Duration since() {
+    return settings.notBefore().isEmpty() || isOften()
+        ? settings.every()
+        : settings.every().minus(BEGINS_WITHIN).minus(Duration.ofHours(1));
+  }
+
+  /** Whether it came to its end. */
+  private boolean compare() throws StoreTrouble, NotTold, InterruptedException {
+    Instant now = clock.instant();
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    Turns turns = new Turns();
+    Result result =
+        new Reconciliation(
+                sides.get(),
+                clock,
+                new Reconciliation.Order(
+                    new Days(today.minusDays(settings.days()), today.plusDays(1)),
+                    now.minus(settings.settleFor()),
+                    Repair.valueOf(settings.repair().name()),
+                    EXAMPLES,
+                    false),
+                turns)
+            .run();
+    if (turns.lost) {
+      return false; // another process has begun to compare, and will say what it finds
+    }
+    LOG.info(
+        "reconcile: days={} entries={} timesheets={} drifts={} lost={} repairs={} complete={}",
+        result.days(),
+        result.entries(),
+        result.timesheets(),
+        result.drifts(),
+        result.lost(),
+        result.repairs(),
+        result.isComplete());
+    results.keep(result);
+    tell(result);
+    return true;
+  }
+
+  private void tell(Result result) throws NotTold, InterruptedException {
+    Told told = alerts.told(PROBLEM);
+    if (result.isEqual()) {
+      if (told.open()) {
+        alerts.over(over(result), told.episode() + 1);
+      }
+      return;
+    }
+    alerts.raise(raised(result), Math.max(1, told.episode()));
+  }
+
+  private static Alert raised(Result result) {
+    String kinds =
+        new TreeMap<Kind, Long>(result.kinds())
+            .entrySet().stream()
+                .map(each -> each.getKey().word() + " " + each.getValue())
+                .collect(Collectors.joining(", "));
+    String differs =
+        "%d entries differ (%s): %d were never applied, so webhooks got lost; %d were changed since.\n%d checks were published by itself."
+            .formatted(
+                result.drifts(),
+                kinds,
+                result.lost(),
+                result.drifts() - result.lost(),
+                result.repairs());
+    String incomplete =
+        result.isComplete()
+            ? ""
+            : "\nNot everything could be compared: "
+                + result.incomplete().stream()
+                    .findFirst()
+                    .orElse(result.unsure() + " suspicions could not be settled");
+    return new Alert(
+        PROBLEM,
+        result.drifts() > 0
+            ? "FirstService and SecondService differ in %d entries".formatted(result.drifts())
+            : "FirstService and SecondService could not be compared",
+        "Compared: %s.\n%s%s"
+            .formatted(
+                result.days(), result.drifts() > 0 ? differs : "Nothing differs", incomplete),
+        List.of(
+            "See which: `./timebridge reconcile --last`, or as it is now: `./timebridge reconcile`",
+            "Have the rest put right: `./timebridge reconcile --repair --wait`; it writes over what was changed in SecondService",
+            "Where many were never applied: see whether the webhooks are still registered: `./timebridge bootstrap`"),
+        List.of("timebridge", "reconcile"));
+  }
+
+  private static Alert over(Result result) {
+    return new Alert(
+        PROBLEM,
+        "Over: FirstService and SecondService differ",
+        "Compared: %s. Both are equal.".formatted(result.days()),
+        List.of(),
+        List.of("timebridge", "reconcile"));
+  }
+
+  /** Keeps the turn while the comparison gets on. */
+  private final class Turns implements Reconciliation.Progress {
+    private Instant renewed = clock.instant();
+    private boolean lost;
+
+    @Override
+    public void step(String sofar) throws CannotCompare, InterruptedException {
+      Instant now = clock.instant();
+      if (now.isBefore(renewed.plus(RENEW_EVERY))) {
+        return;
+      }
+      renewed = now;
+      try {
+        lost = !turn.take(HOLD);
+      } catch (StoreTrouble trouble) {
+        throw new CannotCompare(String.valueOf(trouble.getMessage()), true, trouble);
+      }
+      if (lost) {
+        throw new CannotCompare("another process has begun to compare", true, null);
+      }
+    }
+
+    @Override
+    public void found(Drift drift, boolean repair) {
+      LOG.info(
+          "reconcile: entry={} differs={} cause={} verify={}",
+          drift.id(),
+          drift.kinds(),
+          drift.cause(),
+          repair);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.timebridge.reconcile;
+
+/** Where a difference comes from, as far as the row tells. */
+public enum Cause {
+  /** What FirstService says now was never applied: its webhook got lost. */
+  LOST("never applied"),
+  /** It was applied: SecondService was changed by somebody else since, or the rules were. */
+  CHANGED("changed since");
+
+  private final String text;
+
+  Cause(String text) {
+    this.text = text;
+  }
+
+  public String text() {
+    return text;
+  }
+}

@@ -1,0 +1,301 @@
+package io.timebridge.reconcile;
+
+import io.timebridge.reconcile.Sides.Booked;
+import io.timebridge.reconcile.Suspicions.Counts;
+import io.timebridge.reconcile.Suspicions.Suspicion;
+import io.timebridge.reconcile.Suspicions.Window;
+import io.timebridge.stream.EntryId;
+import io.timebridge.timesheet.Place;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Compares both services and our rows, some days at a time, and asks for what differs to be
+ * verified.
+ *
+ * <p>A list is never believed by itself: each suspicion is looked at again ({@link SecondLook}). A
+ * side that could not be read makes its days incomplete, never different. And when most of what
+ * there ought to be is gone at once, that is told as a doubt and not as a difference, unless a
+ * person says that it is so.
+ *
+ * <p>Writes nothing but verify events, and so never past the order of an entry's own events. Memory
+ * is bounded by {@value #MOST_HELD} entries and one person's report, whatever the range; by the
+ * entries of one day, where there are more on it. For one thread.
+ */
+public final class Reconciliation {
+  /** Entries held at a time. */
+  static final int MOST_HELD = 60_000;
+
+  private static final int WINDOW_DAYS = 7;
+  private static final int MOST_PER_DAY = 1_000_000;
+  private static final int BATCH = 200;
+  private static final int LISTINGS = 3;
+
+  /** Gathered before they are looked at again. */
+  private static final int MOST_SUSPICIONS = 100_000;
+
+  /** That many may be gone, whatever their share is. */
+  private static final int FEW = 20;
+
+  /**
+   * What to do.
+   *
+   * @param settledBefore entries changed after this are left to their events
+   * @param examples differences to show
+   * @param believe whether everything may be gone at once
+   */
+  public record Order(
+      Days days, Instant settledBefore, Repair repair, int examples, boolean believe) {}
+
+  /** Follows a comparison. */
+  public interface Progress {
+    /** A little has been done. */
+    void step(String sofar) throws CannotCompare, InterruptedException;
+
+    /** A difference was found; {@code repair}: a check was asked for. */
+    void found(Drift drift, boolean repair);
+  }
+
+  private final Sides sides;
+  private final InstantSource clock;
+  private final Order order;
+  private final Progress progress;
+  private final Tally tally;
+  private final SecondLook secondLook;
+  private final Suspicions suspicions = new Suspicions();
+
+  public Reconciliation(Sides sides, InstantSource clock, Order order, Progress progress) {
+    this.sides = sides;
+    this.clock = clock;
+    this.order = order;
+    this.progress = progress;
+    this.tally = new Tally(order.examples());
+    this.secondLook = new SecondLook(sides, order.settledBefore());
+  }
+
+  /** Compares; once. */
+  public Result run() throws InterruptedException {
+    Instant started = clock.instant();
+    try {
+      Booked booked = sides.booked(order.days());
+      Set<Long> people = new HashSet<>(sides.people());
+      people.addAll(booked.people());
+      windows(people, booked);
+      judge();
+    } catch (CannotCompare trouble) {
+      tally.incomplete(String.valueOf(trouble.getMessage()));
+    }
+    return tally.result(order.days(), started, clock.instant());
+  }
+
+  /**
+   * Looks at entries again that differed.
+   *
+   * @return those that still do, or that something of is under way
+   */
+  public Map<EntryId, Set<Place>> stillDiffer(Map<EntryId, Set<Place>> drifts)
+      throws CannotCompare, InterruptedException {
+    Map<EntryId, Set<Place>> still = new LinkedHashMap<>();
+    for (Map<EntryId, Set<Place>> batch : batches(drifts)) {
+      secondLook
+          .judge(batch)
+          .forEach((id, verdict) -> {
+            boolean settled =
+                switch (verdict) {
+                  case Verdict.Equal equal -> true;
+                  case Verdict.NotCompared notCompared -> true;
+                  case Verdict.Waits(String why) -> why.startsWith("parked");
+                  case Verdict.Differs differs -> false;
+                  case Verdict.Unsure unsure -> false;
+                };
+            if (!settled) {
+              still.put(id, batch.getOrDefault(id, Set.of()));
+            }
+          });
+    }
+    return still;
+  }
+
+  private void windows(Set<Long> people, Booked booked) throws CannotCompare, InterruptedException {
+    long width = WINDOW_DAYS;
+    LocalDate from = order.days().from();
+    while (!from.isAfter(order.days().to())) {
+      Days window = order.days().part(from, width);
+      try {
+        long entries = window(window, people, booked);
+        if (entries > MOST_HELD && window.count() > 1) {
+          width = Math.max(1, window.count() * MOST_HELD / entries);
+          continue; // the same days again, fewer at a time
+        }
+      } catch (CannotCompare trouble) {
+        if (trouble.isForGood()) {
+          throw trouble;
+        }
+        tally.incomplete(window + ": " + trouble.getMessage());
+      }
+      from = window.to().plusDays(1);
+    }
+  }
+
+  /** Compares some days; when they have more entries than may be held, only says how many. */
+  private long window(Days window, Set<Long> people, Booked booked)
+      throws CannotCompare, InterruptedException {
+    int most = window.count() == 1 ? MOST_PER_DAY : MOST_HELD;
+    for (int listing = 1; ; listing++) {
+      WindowScan scan = new WindowScan(sides, window, most);
+      long entries = scan.list();
+      if (entries > most) {
+        if (window.count() == 1) {
+          throw new CannotCompare("more than " + most + " entries on one day", false, null);
+        }
+        return entries;
+      }
+      boolean last = listing == LISTINGS;
+      if (!last && isFew(scan.entries(), booked.on(window))) {
+        sides.pause();
+        continue;
+      }
+      scan.compare(people, () -> progress.step(sofar(window)));
+      if (!last && isMany(scan.unlisted().size(), scan.marked())) {
+        sides.pause();
+        continue;
+      }
+      scan.tellTo(tally, suspicions);
+      if (suspicions.size() > MOST_SUSPICIONS) {
+        judge();
+      }
+      return entries;
+    }
+  }
+
+  /** A list that shows less than half of what our rows know may be a wrong one. */
+  private static boolean isFew(long listed, long booked) {
+    return booked > FEW && listed < booked / 2;
+  }
+
+  /** More than a few, and more than a tenth. */
+  private static boolean isMany(long some, long all) {
+    return some > FEW && some > all / 10;
+  }
+
+  private static boolean isMost(long some, long all) {
+    return some > FEW && some > all / 2;
+  }
+
+  /** Looks again at what was gathered, and tells what is left of it. */
+  private void judge() throws CannotCompare, InterruptedException {
+    List<Drift> drifts = new ArrayList<>();
+    Counts gone = new Counts();
+    Map<Window, Long> leftOut = new LinkedHashMap<>();
+    int looked = 0;
+    for (Map<EntryId, Set<Place>> batch : batches(suspicions.places())) {
+      for (Map.Entry<EntryId, Verdict> each : secondLook.judge(batch).entrySet()) {
+        Suspicion before = suspicions.of(each.getKey()).orElseThrow();
+        switch (each.getValue()) {
+          case Verdict.Equal equal -> {
+            if (before.unlisted()) {
+              leftOut.merge(before.window(), 1L, Long::sum);
+            }
+          }
+          case Verdict.Waits(String why) -> tally.waits(why);
+          case Verdict.NotCompared(String why) -> tally.notCompared(why, 1);
+          case Verdict.Unsure unsure -> tally.unsure();
+          case Verdict.Differs(Drift drift) -> {
+            drifts.add(drift);
+            drift.kinds().forEach(kind -> gone.add(before.window(), kind));
+          }
+        }
+      }
+      looked += batch.size();
+      progress.step("%d of %d suspicions looked at again".formatted(looked, suspicions.size()));
+    }
+    leftOut.forEach(this::requireWhole);
+    tell(drifts, gone);
+    suspicions.clear();
+  }
+
+  /** What FirstService's list leaves out, and has a timesheet, is found; the rest is not. */
+  private void requireWhole(Window window, long leftOut) {
+    if (isMany(leftOut, window.marked())) {
+      tally.incomplete(
+          "%s: FirstService's list leaves out entries that are there, %d of those that have a timesheet; others may be left out too"
+              .formatted(window.days(), leftOut));
+    }
+  }
+
+  private void tell(List<Drift> drifts, Counts gone) throws CannotCompare, InterruptedException {
+    Set<String> doubts = new LinkedHashSet<>();
+    for (Drift drift : drifts) {
+      Window window = suspicions.of(drift.id()).orElseThrow().window();
+      Optional<String> doubt = doubt(drift, window, gone);
+      if (doubt.isPresent()) {
+        doubts.add(doubt.get());
+        continue;
+      }
+      tally.drift(drift);
+      boolean repair = order.repair().covers(drift);
+      if (repair) {
+        sides.verify(drift.id(), drift.places(), "reconcile: " + words(drift.kinds()));
+        tally.repaired();
+        progress.step("%d checks published".formatted(tally.repairs()));
+      }
+      progress.found(drift, repair);
+    }
+    doubts.forEach(tally::incomplete);
+  }
+
+  /** Why a difference is not believed. */
+  private Optional<String> doubt(Drift drift, Window window, Counts gone) {
+    if (order.believe()) {
+      return Optional.empty();
+    }
+    return drift.kinds().stream()
+        .filter(kind ->
+            switch (kind) {
+              case DELETED_IN_SECOND -> isMost(gone.of(window, kind), window.booked());
+              case DELETED_IN_FIRST -> isMost(gone.of(window, kind), window.marked());
+              default -> false;
+            })
+        .findFirst()
+        .map(kind ->
+            "%s: %d of %d would be %s; so many at once are not believed. Whoever knows that it is so says --believe"
+                .formatted(
+                    window.days(),
+                    gone.of(window, kind),
+                    kind == Kind.DELETED_IN_SECOND ? window.booked() : window.marked(),
+                    kind.word()));
+  }
+
+  static String words(Set<Kind> kinds) {
+    return String.join(", ", kinds.stream().sorted().map(Kind::word).toList());
+  }
+
+  private String sofar(Days window) {
+    return "%s compared, %d suspicions so far".formatted(window, suspicions.size());
+  }
+
+  private static List<Map<EntryId, Set<Place>>> batches(Map<EntryId, Set<Place>> all) {
+    List<Map<EntryId, Set<Place>>> batches = new ArrayList<>();
+    Map<EntryId, Set<Place>> batch = new LinkedHashMap<>();
+    for (Map.Entry<EntryId, Set<Place>> each : all.entrySet()) {
+      batch.put(each.getKey(), each.getValue());
+      if (batch.size() == BATCH) {
+        batches.add(batch);
+        batch = new LinkedHashMap<>();
+      }
+    }
+    if (!batch.isEmpty()) {
+      batches.add(batch);
+    }
+    return batches;
+  }
+}

@@ -1,0 +1,194 @@
+package io.timebridge.processors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.timebridge.alerts.Alert;
+import io.timebridge.failure.StoreTrouble;
+import io.timebridge.reconcile.Result;
+import io.timebridge.reconcile.ResultJson;
+import io.timebridge.reconcile.ResultStore;
+import io.timebridge.reconcile.World;
+import io.timebridge.reconcile.World.Fate;
+import io.timebridge.settings.Settings;
+import io.timebridge.stream.EntryId;
+import io.timebridge.turn.Turn;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** A deployment compares by itself, at night, and tells what it finds. */
+class ReconcileScheduleTest {
+  private static final Instant NIGHT = Instant.parse("2026-06-30T02:30:00Z");
+
+  private Instant now = NIGHT;
+  private final FleetAlerts alerts = new FleetAlerts();
+  private final Kept kept = new Kept();
+  private final OneTurn turn = new OneTurn();
+  private World world = new World(1, 3);
+
+  /** The last results. */
+  private static final class Kept implements ResultStore {
+    private final List<Result> results = new ArrayList<>();
+
+    @Override
+    public void keep(Result result) {
+      results.add(result);
+    }
+
+    @Override
+    public Optional<JsonNode> last() {
+      return results.isEmpty()
+          ? Optional.empty()
+          : Optional.of(ResultJson.of(results.getLast(), 20));
+    }
+  }
+
+  /** A turn that remembers when the work was done. */
+  private final class OneTurn implements Turn {
+    private Optional<Instant> doneAt = Optional.empty();
+    private boolean taken;
+    private boolean othersTakeIt;
+    private int given;
+
+    @Override
+    public boolean take(Duration holdFor) {
+      return !othersTakeIt;
+    }
+
+    @Override
+    public boolean takeAfter(Duration every, Duration holdFor) {
+      taken = doneAt.isEmpty() || !now.isBefore(doneAt.get().plus(every));
+      return taken;
+    }
+
+    @Override
+    public void done() {
+      doneAt = Optional.of(now);
+    }
+
+    @Override
+    public void give() {
+      given++;
+    }
+  }
+
+  private ReconcileSchedule schedule(String every, Settings.Reconcile.Repair repair) {
+    return new ReconcileSchedule(
+        () -> world,
+        turn,
+        kept,
+        alerts,
+        new Settings.Reconcile(
+            Duration.parse(every), Optional.of(LocalTime.of(2, 0)), 31, repair, Duration.ZERO),
+        () -> now);
+  }
+
+  @Test
+  void tells_what_differs_once_repairs_what_was_lost_and_tells_when_it_is_over() throws Exception {
+    EntryId lost = world.entry(Fate.CREATE_LOST);
+    world.entry(Fate.EDITED_BY_HAND);
+    ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.LOST);
+    schedule.runIfDue();
+    assertThat(alerts.sent).containsExactly("FirstService and SecondService differ in 2 entries");
+    assertThat(world.verified).containsOnlyKeys(lost);
+    assertThat(kept.last().orElseThrow().path("drifts").asInt()).isEqualTo(2);
+    now = NIGHT.plus(Duration.ofDays(1));
+    schedule.runIfDue();
+    assertThat(alerts.sent).hasSize(1);
+    world = new World(1, 3);
+    world.entry(Fate.IN_STEP);
+    now = NIGHT.plus(Duration.ofDays(2));
+    schedule.runIfDue();
+    assertThat(alerts.sent).last().isEqualTo("Over: FirstService and SecondService differ");
+    assertThat(kept.results).hasSize(3);
+  }
+
+  @Test
+  void begins_within_its_hours_and_once_a_night() throws Exception {
+    ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.OFF);
+    for (String hour : List.of("00:30", "01:59", "06:01", "14:00", "23:59")) {
+      now = Instant.parse("2026-06-30T" + hour + ":00Z");
+      schedule.runIfDue();
+    }
+    assertThat(kept.results).isEmpty();
+    now = Instant.parse("2026-06-30T05:59:00Z");
+    schedule.runIfDue();
+    assertThat(kept.results).hasSize(1);
+    now = Instant.parse("2026-07-01T02:00:00Z"); // early again after a late one
+    schedule.runIfDue();
+    now = Instant.parse("2026-07-01T05:00:00Z");
+    schedule.runIfDue();
+    assertThat(kept.results).hasSize(2);
+  }
+
+  @Test
+  void compares_at_any_hour_where_it_is_done_more_often() throws Exception {
+    now = Instant.parse("2026-06-30T14:00:00Z");
+    schedule("PT1H", Settings.Reconcile.Repair.OFF).runIfDue();
+    assertThat(kept.results).hasSize(1);
+  }
+
+  @Test
+  void never_compares_when_that_is_set() throws Exception {
+    schedule("PT0S", Settings.Reconcile.Repair.OFF).runIfDue();
+    assertThat(kept.results).isEmpty();
+    assertThat(turn.taken).isFalse();
+  }
+
+  @Test
+  void waits_while_the_stream_is_known_to_be_behind() throws Exception {
+    world.entry(Fate.CREATE_LOST);
+    alerts.raise(
+        new Alert("behind-timesheet-events", "Behind", "It is behind.", List.of(), List.of()), 1);
+    schedule("PT24H", Settings.Reconcile.Repair.LOST).runIfDue();
+    assertThat(kept.results).isEmpty();
+    assertThat(world.verified).isEmpty();
+    assertThat(turn.given).isEqualTo(1);
+  }
+
+  @Test
+  void keeps_nothing_of_a_run_whose_turn_another_process_took() throws Exception {
+    world.entry(Fate.CREATE_LOST);
+    turn.othersTakeIt = true;
+    Instant begin = now;
+    ReconcileSchedule schedule =
+        new ReconcileSchedule(
+            () -> world,
+            turn,
+            kept,
+            alerts,
+            new Settings.Reconcile(
+                Duration.ofHours(1),
+                Optional.empty(),
+                31,
+                Settings.Reconcile.Repair.LOST,
+                Duration.ZERO),
+            () -> {
+              now = now.plusSeconds(40); // every look at the clock is a while later
+              return now;
+            });
+    schedule.runIfDue();
+    assertThat(now).isAfter(begin);
+    assertThat(kept.results).isEmpty();
+    assertThat(alerts.sent).isEmpty();
+    assertThat(turn.doneAt).isEmpty();
+  }
+
+  @Test
+  void is_done_again_when_nobody_could_be_told() throws Exception {
+    world.entry(Fate.CREATE_LOST);
+    ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.OFF);
+    alerts.broken = true;
+    assertThatThrownBy(schedule::runIfDue).isInstanceOf(StoreTrouble.class);
+    assertThat(turn.doneAt).isEmpty();
+    alerts.broken = false;
+    schedule.runIfDue();
+    assertThat(alerts.sent).hasSize(1);
+  }
+}

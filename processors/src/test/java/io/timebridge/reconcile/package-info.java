@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.reconcile;
+
+import org.jspecify.annotations.NullMarked;
