@@ -2,10 +2,10 @@ package io.timebridge.ingest.gateway;
 
 import io.timebridge.aws.AwsClients;
 import io.timebridge.ingest.EventIds;
-import io.timebridge.publish.KinesisPublisher;
-import io.timebridge.publish.Publisher;
 import io.timebridge.process.CannotStart;
 import io.timebridge.process.Foreground;
+import io.timebridge.publish.KinesisPublisher;
+import io.timebridge.publish.Publisher;
 import io.timebridge.settings.Secret;
 import io.timebridge.settings.Settings;
 import io.timebridge.signature.WebhookSecret;

@@ -11,6 +11,7 @@ import io.timebridge.processors.CleanupCommand;
 import io.timebridge.processors.DlqCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
+import io.timebridge.processors.ReplayCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
 import java.io.PrintWriter;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Command;
       LoginCommand.class,
       MappingCommand.class,
       DlqCommand.class,
+      ReplayCommand.class,
       JobsCommand.class,
       CleanupCommand.class,
       GatewayCommand.class,

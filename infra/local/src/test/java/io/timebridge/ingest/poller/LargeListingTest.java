@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.ingest.EventIds;
-import io.timebridge.publish.KinesisPublisher;
-import io.timebridge.publish.Publisher;
 import io.timebridge.local.aws.LocalAws;
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.local.system.Ports;
 import io.timebridge.local.system.SettingsText;
 import io.timebridge.local.system.Simulators;
+import io.timebridge.publish.KinesisPublisher;
+import io.timebridge.publish.Publisher;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.HttpSecondService;
 import io.timebridge.settings.Settings;
