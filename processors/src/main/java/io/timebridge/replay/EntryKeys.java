@@ -5,6 +5,7 @@ import io.timebridge.services.ServiceTrouble;
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Envelope;
 import io.timebridge.timesheet.Place;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,10 +49,11 @@ final class EntryKeys implements Source {
           throw new ReplayStopped(
               ReplayStopped.Why.TOO_MANY, "the window speaks of more than " + MOST + " entries");
         }
-        entries.put(id, places = Set.of());
+        places = Set.of();
+        entries.put(id, places);
       }
       if (place.isPresent() && !places.contains(place.get())) {
-        Set<Place> more = new java.util.HashSet<>(places);
+        Set<Place> more = new HashSet<>(places);
         more.add(place.get());
         entries.put(id, Set.copyOf(more));
       }
