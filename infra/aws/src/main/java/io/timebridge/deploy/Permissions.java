@@ -180,8 +180,22 @@ final class Permissions {
     return List.of(
         // a record that was kept out is put on its stream again
         kinesis(List.of("PutRecord"), StreamName.values()),
-        // clean-up asks how long records are kept
-        kinesis(List.of("DescribeStreamSummary"), StreamName.TIMESHEET_EVENTS),
+        // clean-up and replay ask how long records are kept; a replay reads and publishes them
+        kinesis(
+            List.of(
+                "DescribeStreamSummary",
+                "GetRecords",
+                "GetShardIterator",
+                "ListShards",
+                "PutRecords"),
+            StreamName.values()),
+        // a replay compares with what was applied, and with how far the workers are
+        table(List.of("GetItem"), TableName.JOB_DATA),
+        table(List.of("GetItem", "Scan"), TableName.TIMESHEET_BACKUP),
+        new Grant(
+            DYNAMODB,
+            List.of("GetItem"),
+            Arrays.stream(StreamName.values()).<Thing>map(Thing.Leases::new).toList()),
         table(
             List.of("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"),
             TableName.TIMESHEET_ENTRIES),
