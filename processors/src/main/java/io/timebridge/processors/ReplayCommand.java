@@ -20,10 +20,14 @@ import io.timebridge.stream.StreamName;
 import io.timebridge.timesheet.Whereabouts;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,6 +56,7 @@ public final class ReplayCommand extends Admin {
   /** Calls of a forced check: two looks or more, a fetch, a change. */
   private static final int CALLS_OF_A_CHECK = 5;
 
+  private static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
   private static final Duration AHEAD = Duration.ofSeconds(3);
   private static final int LEAST_AHEAD = 10;
 
@@ -163,7 +168,8 @@ public final class ReplayCommand extends Admin {
   @Override
   int run(Tools tools) throws StoreTrouble, ServiceTrouble, InterruptedException {
     Instant now = tools.clock.instant();
-    Instant start = Moment.parse("--from", from, now);
+    Instant start = // no record's time of arrival is finer
+        Moment.parse("--from", from, now).truncatedTo(ChronoUnit.MILLIS);
     Instant end = to == null ? now : Moment.parse("--to", to, now);
     if (end.isAfter(now) || !start.isBefore(end)) {
       throw new Unusable(
@@ -227,13 +233,15 @@ public final class ReplayCommand extends Admin {
   /** Ends gracefully when the process is to end: with the position written. */
   private Report run(Tools tools, Replay replay, ReplayRequest request, Window window)
       throws StoreTrouble, ServiceTrouble, ReplayStopped, InterruptedException {
-    Thread running = Thread.currentThread();
+    CountDownLatch ended = new CountDownLatch(1);
     Thread hook =
         new Thread(
             () -> {
               stopping = true;
               try {
-                running.join(Duration.ofSeconds(5));
+                if (!ended.await(STOPS_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                  say("did not stop in time; run again, it goes on where it was a second ago");
+                }
               } catch (InterruptedException hurried) {
                 Thread.currentThread().interrupt();
               }
@@ -248,6 +256,7 @@ public final class ReplayCommand extends Admin {
           new Replay.Pacing(
               perSecond, ahead(tools.settings, perSecond), restart, !noWait, () -> stopping));
     } finally {
+      ended.countDown();
       if (!stopping) {
         Runtime.getRuntime().removeShutdownHook(hook);
       }
@@ -322,7 +331,7 @@ public final class ReplayCommand extends Admin {
     }
     out().println(title(report));
     report.counts().entrySet().stream()
-        .sorted(java.util.Map.Entry.comparingByKey())
+        .sorted(Map.Entry.comparingByKey())
         .forEach(e ->
             out()
                 .printf(

@@ -10,6 +10,7 @@ import io.timebridge.stream.Replayed;
 import io.timebridge.stream.Route;
 import io.timebridge.timesheet.Place;
 import io.timebridge.timesheet.Whereabouts;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -28,13 +29,23 @@ final class BackupEntries {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
+  /** A version is a whole second, and may lie anywhere in it. */
+  private static final Duration OF_A_VERSION = Duration.ofSeconds(1);
+
   private final DynamoDbBackupStore backups;
   private final Window window;
+  private final boolean openEnd;
   private final Optional<EntryId> key;
 
-  BackupEntries(DynamoDbBackupStore backups, Window window, Optional<EntryId> key) {
+  /**
+   * @param openEnd whether what was changed after the window belongs to it too: FirstService's
+   *     clock may be ahead of ours
+   */
+  BackupEntries(
+      DynamoDbBackupStore backups, Window window, boolean openEnd, Optional<EntryId> key) {
     this.backups = backups;
     this.window = window;
+    this.openEnd = openEnd;
     this.key = key;
   }
 
@@ -53,13 +64,19 @@ final class BackupEntries {
 
   private void add(EntryId id, Backup backup, EntryKeys.Basket into, Whereabouts whereabouts)
       throws ReplayStopped {
-    if (window.contains(backup.deletedAt().orElse(Instant.ofEpochSecond(backup.version())))) {
+    if (isInWindow(backup)) {
       into.add(
           id,
           backup.body().isEmpty()
               ? Optional.<Place>empty()
               : whereabouts.of(id, JSON.readTree(backup.body())));
     }
+  }
+
+  private boolean isInWindow(Backup backup) {
+    Instant begins = backup.deletedAt().orElse(Instant.ofEpochSecond(backup.version()));
+    Instant ends = backup.isDeleted() ? begins : begins.plus(OF_A_VERSION).minusMillis(1);
+    return !ends.isBefore(window.from()) && (openEnd || begins.isBefore(window.to()));
   }
 
   /**

@@ -72,7 +72,8 @@ final class Sources {
 
   private void fromBackup(EntryKeys.Basket into)
       throws StoreTrouble, ServiceTrouble, ReplayStopped, InterruptedException {
-    new BackupEntries(backups, window, request.key().flatMap(EntryId::parse))
+    new BackupEntries(
+            backups, window, request.to().isEmpty(), request.key().flatMap(EntryId::parse))
         .gather(into, whereabouts());
   }
 

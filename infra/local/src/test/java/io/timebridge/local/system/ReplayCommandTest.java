@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +66,7 @@ class ReplayCommandTest {
   void begin() {
     Instant now = Instant.now();
     await().until(() -> Instant.now().isAfter(now.plusMillis(2)));
-    since = Instant.now().toString();
+    since = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
   private AdminRig.Ran replay(String... arguments) throws Exception {

@@ -3,14 +3,11 @@ package io.timebridge.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.timebridge.local.cli.Timebridge;
 import io.timebridge.stream.TableName;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,22 +18,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Things are done again in a running system, under live load; what SecondService carried out is the
  * judge. A timesheet that somebody deletes there is only reported, so none comes back by itself.
  */
 class ReplayTest {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   @TempDir static Path folder;
 
-  private static WakingRig rig;
-  private static DynamoDbClient dynamoDb;
+  private static ReplayRig rig;
 
   private String since = "";
 
@@ -45,49 +37,32 @@ class ReplayTest {
 
   @BeforeAll
   static void start() throws Exception {
-    rig = new WakingRig(Map.of("timesheet.deleted-by-hand", "report"));
-    dynamoDb = rig.system.aws().dynamoDb();
-    Files.writeString(
-        folder.resolve("timebridge.conf"), SettingsText.lines(rig.system.settingsByKey()));
+    rig = new ReplayRig(folder, Map.of("timesheet.deleted-by-hand", "report"));
   }
 
   @AfterAll
   static void stop() {
-    dynamoDb.close();
     rig.close();
   }
 
   @BeforeEach
   void begin() {
-    since = Instant.now().toString();
-  }
-
-  private static JsonNode replay(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>(List.of("replay", "--stream", "timesheet-events"));
-    all.addAll(List.of(arguments));
-    all.addAll(List.of("--json", "--config", folder.resolve("timebridge.conf").toString()));
-    int exit =
-        Timebridge.run(
-            new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
-    assertThat(exit).as("%s", err).isZero();
-    return JSON.readTree(out.toString());
+    since = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
   private void track(int entries) {
     for (int i = 0; i < entries; i++) {
-      wanted.put(rig.entry(rig.company.userId(), rig.company.labelId()), 3600);
+      wanted.put(rig.track(), 3600);
     }
   }
 
   private void edit(long entry, int seconds) {
-    rig.edit(entry, seconds);
+    rig.system.edit(entry, seconds);
     wanted.put(entry, seconds);
   }
 
   private void delete(long entry) {
-    rig.delete(entry);
+    rig.system.delete(entry);
     wanted.put(entry, 0);
   }
 
@@ -108,7 +83,7 @@ class ReplayTest {
   /** Each live entry is booked once, as it is; no deleted one is. */
   private boolean isAsWanted() {
     Map<String, List<BigDecimal>> hours = new HashMap<>();
-    rig.second
+    rig.system.second
         .state()
         .path("timesheets")
         .forEach(t ->
@@ -132,35 +107,7 @@ class ReplayTest {
 
   private void awaitWanted() {
     await().atMost(WakingRig.PATIENCE).until(this::isAsWanted);
-    await().atMost(WakingRig.PATIENCE).until(() -> rig.system.unfinished() == 0);
-  }
-
-  private static void loseTimesheets(String more) {
-    rig.second.post("/__sim/timesheets", "{\"op\":\"lose-all\"" + more + "}");
-  }
-
-  private static void loseRows() {
-    String table = rig.system.settings().names().table(TableName.TIMESHEET_ENTRIES);
-    for (Map<String, AttributeValue> row :
-        dynamoDb.scanPaginator(r -> r.tableName(table)).items()) {
-      dynamoDb.deleteItem(r ->
-          r.tableName(table)
-              .key(Map.of("entry_id", row.getOrDefault("entry_id", AttributeValue.fromS("")))));
-    }
-  }
-
-  /** What SecondService carried out since then, for an entry, in order. */
-  private static List<String> effects(long entry, int since) {
-    return rig.second.ledger(0).stream()
-        .skip(since)
-        .filter(e ->
-            e.content().path("strDescription").asString("").endsWith("[TB#" + entry + "]"))
-        .map(e -> e.op() + " " + e.content().path("dblHours").decimalValue().stripTrailingZeros())
-        .toList();
-  }
-
-  private static int ledger() {
-    return rig.second.ledger(0).size();
+    await().atMost(WakingRig.PATIENCE).until(() -> rig.system.system.unfinished() == 0);
   }
 
   @Test
@@ -168,11 +115,11 @@ class ReplayTest {
     track(12);
     live();
     awaitWanted();
-    int before = ledger();
-    JsonNode ran = replay("--from", since);
+    int before = rig.ledger();
+    JsonNode ran = rig.replay("--from", since);
     assertThat(ran.path("read").asInt()).isGreaterThanOrEqualTo(18);
     assertThat(ran.path("underWay").asInt()).isZero();
-    assertThat(ledger()).isEqualTo(before);
+    assertThat(rig.ledger()).isEqualTo(before);
     assertThat(isAsWanted()).isTrue();
   }
 
@@ -181,10 +128,10 @@ class ReplayTest {
     track(12);
     live();
     awaitWanted();
-    loseTimesheets("");
-    loseRows();
-    int before = ledger();
-    JsonNode ran = replay("--from", since);
+    rig.loseTimesheets(0);
+    rig.loseRows();
+    int before = rig.ledger();
+    JsonNode ran = rig.replay("--from", since);
     assertThat(ran.path("counts").path("to_apply").asInt()
             + ran.path("counts").path("to_ask").asInt())
         .isEqualTo(ran.path("published").asInt())
@@ -192,7 +139,7 @@ class ReplayTest {
     assertThat(isAsWanted()).isTrue();
     wanted.forEach((entry, seconds) -> {
       if (seconds > 0) {
-        assertThat(effects(entry, before)).filteredOn(e -> e.startsWith("timesheet.add")).hasSize(1);
+        assertThat(rig.effects(entry, before)).filteredOn(e -> e.startsWith("timesheet.add")).hasSize(1);
       }
     });
   }
@@ -202,16 +149,16 @@ class ReplayTest {
     track(40);
     awaitWanted();
     String until = Instant.now().toString();
-    loseTimesheets("");
-    loseRows();
-    int before = ledger();
+    rig.loseTimesheets(0);
+    rig.loseRows();
+    int before = rig.ledger();
     String[] arguments = {"--from", since, "--to", until};
     try (Processes processes = new Processes(folder)) {
       Processes.Started started =
           processes.begin(
               "replay", "--stream", "timesheet-events", "--from", since, "--to", until, "--rate",
               "8");
-      await().atMost(WakingRig.PATIENCE).until(() -> ledger() - before >= 8 && hasPosition());
+      await().atMost(WakingRig.PATIENCE).until(() -> rig.ledger() - before >= 8 && hasPosition());
       List<Long> entries = List.copyOf(wanted.keySet());
       edit(entries.getLast(), 9000); // not yet done again: its update becomes its add
       started.kill();
@@ -219,20 +166,19 @@ class ReplayTest {
       delete(entries.get(1));
       track(5);
     }
-    int killedAt = ledger();
-    replay(arguments);
+    int killedAt = rig.ledger();
+    rig.replay(arguments);
     awaitWanted();
     assertThat(killedAt - before).as("half-way").isLessThan(40);
     wanted.forEach((entry, seconds) -> {
-      List<String> done = effects(entry, before);
+      List<String> done = rig.effects(entry, before);
       assertThat(done).doesNotHaveDuplicates();
       assertThat(done).filteredOn(e -> e.startsWith("timesheet.add")).hasSizeLessThanOrEqualTo(1);
     });
   }
 
   private static boolean hasPosition() {
-    String table = rig.system.settings().names().table(TableName.COORDINATION);
-    return dynamoDb.scanPaginator(r -> r.tableName(table)).items().stream()
+    return rig.rows(TableName.COORDINATION).stream()
         .anyMatch(row ->
             row.getOrDefault("name", AttributeValue.fromS("")).s().startsWith("replay/")
                 && row.containsKey("held_by")
@@ -246,7 +192,7 @@ class ReplayTest {
     awaitWanted();
     await().atMost(WakingRig.PATIENCE).until(this::areBackedUp);
     long firstId =
-        rig.timesheets(
+        rig.system.timesheets(
                 wanted.entrySet().stream()
                     .filter(e -> e.getValue() > 0)
                     .findFirst()
@@ -255,31 +201,27 @@ class ReplayTest {
             .getFirst()
             .path("idTimesheet")
             .longValue();
-    loseTimesheets(",\"nextId\":" + firstId); // as a database does that was restored
-    long live = rig.entry(rig.company.userId(), rig.company.labelId());
-    rig.awaitBooked(live, "1");
-    assertThat(rig.timesheets(live).getFirst().path("idTimesheet").longValue())
+    rig.loseTimesheets(firstId); // as a database does that was restored
+    long live = rig.track();
+    rig.system.awaitBooked(live, "1");
+    assertThat(rig.system.timesheets(live).getFirst().path("idTimesheet").longValue())
         .as("the id that another row speaks of")
         .isEqualTo(firstId);
-    int before = ledger();
-    JsonNode ran = replay("--from", since, "--from-backup", "--force");
+    int before = rig.ledger();
+    JsonNode ran = rig.replay("--from", since, "--from-backup", "--force");
     awaitWanted();
     assertThat(ran.path("published").asInt()).isGreaterThanOrEqualTo(10);
     wanted.forEach((entry, seconds) ->
-        assertThat(effects(entry, before))
+        assertThat(rig.effects(entry, before))
             .hasSize(seconds > 0 ? 1 : 0)
             .allSatisfy(e -> assertThat(e).startsWith("timesheet.add")));
-    assertThat(effects(live, before)).isEmpty();
-    assertThat(rig.timesheets(live)).hasSize(1);
+    assertThat(rig.effects(live, before)).isEmpty();
+    assertThat(rig.system.timesheets(live)).hasSize(1);
   }
 
   private boolean areBackedUp() {
-    String table = rig.system.settings().names().table(TableName.TIMESHEET_BACKUP);
     Map<String, Map<String, AttributeValue>> rows = new HashMap<>();
-    dynamoDb
-        .scanPaginator(r -> r.tableName(table))
-        .items()
-        .forEach(row -> rows.put(row.getOrDefault("entry_id", AttributeValue.fromS("")).s(), row));
+    rig.rows(TableName.TIMESHEET_BACKUP).forEach(row -> rows.put(ReplayRig.id(row), row));
     return wanted.entrySet().stream()
         .allMatch(e -> {
           Map<String, AttributeValue> row = rows.get(Long.toString(e.getKey()));
