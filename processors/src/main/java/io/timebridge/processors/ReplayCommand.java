@@ -285,6 +285,10 @@ public final class ReplayCommand extends Admin {
   }
 
   private void tell(Progress progress) {
+    if (progress.waiting() == Progress.Waiting.EARLIER_RUN) {
+      say("an earlier run of this replay still holds it, as one that was killed does for a while; waits for up to 10 s");
+      return;
+    }
     if (doneAtFirst < 0) {
       doneAtFirst = progress.done();
       began = System.nanoTime();
@@ -303,7 +307,7 @@ public final class ReplayCommand extends Admin {
                 1000.0 * progress.published() / Math.max(1, took.toMillis()),
                 100 * progress.done(),
                 left,
-                progress.waits()
+                progress.waiting() == Progress.Waiting.WORKERS
                     ? "; waits until the workers have handled what was published, %d under way"
                         .formatted(progress.underWay())
                     : ""));

@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
  * each other. Used by one thread.
  */
 public final class Replay {
+  private static final Duration HOLD = Duration.ofSeconds(ReplayStore.HOLD_SECONDS);
   private static final Duration AFTER_HOLD = Duration.ofMillis(200);
 
   /**
@@ -102,7 +103,7 @@ public final class Replay {
                 }
                 case Candidate.Nothing nothing -> {}
               }
-              listener.accept(new Progress(read[0], read[1], done, 0, false));
+              listener.accept(new Progress(read[0], read[1], done, 0, Progress.Waiting.NOT));
             });
     return new Report(Report.State.DRY_RUN, window, counts, 0);
   }
@@ -167,9 +168,9 @@ public final class Replay {
     ReplayRow fresh = ReplayRow.begin(window, began);
     ReplayStore.Taken taken = store.take(fresh, pacing.restart());
     if (taken instanceof ReplayStore.Taken.Others(Instant until)) {
-      Duration wait = Duration.between(began, until).plus(AFTER_HOLD);
-      listener.accept(new Progress(0, 0, 0, 0, true));
-      parts.sleeper().sleep(wait);
+      Duration wait = Duration.between(began, until);
+      listener.accept(new Progress(0, 0, 0, 0, Progress.Waiting.EARLIER_RUN));
+      parts.sleeper().sleep((wait.compareTo(HOLD) < 0 ? wait : HOLD).plus(AFTER_HOLD));
       taken = store.take(fresh, pacing.restart());
     }
     return taken;

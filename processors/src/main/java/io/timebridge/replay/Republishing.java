@@ -89,7 +89,7 @@ final class Republishing {
     if (chunk.size() >= most || saveIsDue() || pacing.stop().getAsBoolean()) {
       flush();
     }
-    tell(false);
+    tell(Progress.Waiting.NOT);
   }
 
   /** All was read. */
@@ -164,7 +164,7 @@ final class Republishing {
       checkpoints.settle(outstanding);
     }
     while (outstanding.count() > allowed) {
-      tell(true);
+      tell(Progress.Waiting.WORKERS);
       pause(LOOK_EVERY);
       checkpoints.settle(outstanding);
     }
@@ -203,9 +203,9 @@ final class Republishing {
     return new ReplayStopped(ReplayStopped.Why.OTHERS, "another run of this replay has taken over");
   }
 
-  private void tell(boolean waits) {
+  private void tell(Progress.Waiting waiting) {
     Report soFar = new Report(Report.State.DONE, row.window(), counted, 0);
     listener.accept(
-        new Progress(soFar.read(), soFar.published(), done, outstanding.count(), waits));
+        new Progress(soFar.read(), soFar.published(), done, outstanding.count(), waiting));
   }
 }
