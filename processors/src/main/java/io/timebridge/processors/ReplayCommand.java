@@ -286,7 +286,8 @@ public final class ReplayCommand extends Admin {
 
   private void tell(Progress progress) {
     if (progress.waiting() == Progress.Waiting.EARLIER_RUN) {
-      say("an earlier run of this replay still holds it, as one that was killed does for a while; waits for up to 10 s");
+      say(
+          "an earlier run of this replay still holds it, as one that was killed does for a while; waits for up to 10 s");
       return;
     }
     if (doneAtFirst < 0) {

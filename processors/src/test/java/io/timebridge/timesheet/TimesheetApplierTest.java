@@ -432,8 +432,7 @@ class TimesheetApplierTest {
   }
 
   @Test
-  void after_a_loss_a_deletion_spares_the_timesheet_that_has_the_rows_id_by_now()
-      throws Exception {
+  void after_a_loss_a_deletion_spares_the_timesheet_that_has_the_rows_id_by_now() throws Exception {
     handle(saved(services.entry(77, 5, 3600)));
     long id = services.timesheets.keySet().iterator().next();
     services.timesheets.clear();

@@ -181,8 +181,7 @@ class AwsCallsTest {
     for (StreamName stream : StreamName.values()) {
       command("replay", "--stream", stream.streamName(), "--from", "1h");
     }
-    command(
-        "replay", "--stream", "timesheet-events", "--from", "1h", "--from-backup", "--force");
+    command("replay", "--stream", "timesheet-events", "--from", "1h", "--from-backup", "--force");
     age(kept);
     age(gone);
     command("cleanup", "--older-than", "45d");

@@ -155,9 +155,7 @@ class ReplayCommandTest {
             .add(new BigInteger(open.hashKeyRange().endingHashKey()))
             .shiftRight(1);
     kinesis.splitShard(r ->
-        r.streamName(stream)
-            .shardToSplit(open.shardId())
-            .newStartingHashKey(middle.toString()));
+        r.streamName(stream).shardToSplit(open.shardId()).newStartingHashKey(middle.toString()));
     awaitActive(stream);
   }
 
@@ -167,8 +165,8 @@ class ReplayCommandTest {
         shards().stream()
             .filter(s -> s.sequenceNumberRange().endingSequenceNumber() == null)
             .sorted(
-                java.util.Comparator.comparing(s ->
-                    new BigInteger(s.hashKeyRange().startingHashKey())))
+                java.util.Comparator.comparing(
+                    s -> new BigInteger(s.hashKeyRange().startingHashKey())))
             .toList();
     kinesis.mergeShards(r ->
         r.streamName(stream)
@@ -202,7 +200,8 @@ class ReplayCommandTest {
         merge();
       }
     }
-    JsonNode first = done("--stream", ENTRIES, "--from", since, "--no-wait", "--rate", "1000", "--json");
+    JsonNode first =
+        done("--stream", ENTRIES, "--from", since, "--no-wait", "--rate", "1000", "--json");
     assertThat(first.path("published").asInt()).isEqualTo(72);
     Map<String, List<String>> ids = replayedIdsByKey(first.path("replay").asString());
     assertThat(ids).hasSize(8);
@@ -213,9 +212,19 @@ class ReplayCommandTest {
                     .mapToObj(version -> "e-" + key + "-" + version)
                     .toList()));
 
-    JsonNode again = done("--stream", ENTRIES, "--from", since, "--no-wait", "--rate", "1000", "--json");
+    JsonNode again =
+        done("--stream", ENTRIES, "--from", since, "--no-wait", "--rate", "1000", "--json");
     assertThat(again.path("state").asString()).isEqualTo("done_before");
-    JsonNode other = done("--stream", ENTRIES, "--from", since, "--to", Instant.now().toString(), "--dry-run", "--json");
+    JsonNode other =
+        done(
+            "--stream",
+            ENTRIES,
+            "--from",
+            since,
+            "--to",
+            Instant.now().toString(),
+            "--dry-run",
+            "--json");
     assertThat(other.path("counts").path("replayed").asInt()).isEqualTo(72);
     assertThat(other.path("counts").path("to_apply").asInt()).isEqualTo(72);
   }
@@ -260,7 +269,8 @@ class ReplayCommandTest {
     put(301, 1);
     put(302, 1);
     put(301, 2);
-    JsonNode ran = done("--stream", ENTRIES, "--from", since, "--key", "301", "--no-wait", "--json");
+    JsonNode ran =
+        done("--stream", ENTRIES, "--from", since, "--key", "301", "--no-wait", "--json");
     assertThat(ran.path("read").asInt()).isEqualTo(2);
     assertThat(replayedIdsByKey(ran.path("replay").asString()))
         .isEqualTo(Map.of("301", List.of("e-301-1", "e-301-2")));

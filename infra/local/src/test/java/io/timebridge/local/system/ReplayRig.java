@@ -70,8 +70,8 @@ final class ReplayRig implements AutoCloseable {
     String table = table(TableName.TIMESHEET_ENTRIES);
     rows(TableName.TIMESHEET_ENTRIES)
         .forEach(row ->
-            dynamoDb.deleteItem(r ->
-                r.tableName(table).key(Map.of("entry_id", AttributeValue.fromS(id(row))))));
+            dynamoDb.deleteItem(
+                r -> r.tableName(table).key(Map.of("entry_id", AttributeValue.fromS(id(row))))));
   }
 
   List<Map<String, AttributeValue>> rows(TableName name) {
@@ -94,8 +94,7 @@ final class ReplayRig implements AutoCloseable {
   /** Those after the first so many, of an entry, in order. */
   List<String> effects(long entry, int after) {
     return system.second.ledger(after).stream()
-        .filter(e ->
-            e.content().path("strDescription").asString("").endsWith("[TB#" + entry + "]"))
+        .filter(e -> e.content().path("strDescription").asString("").endsWith("[TB#" + entry + "]"))
         .map(e -> e.op() + " " + e.content().path("dblHours").decimalValue().stripTrailingZeros())
         .toList();
   }

@@ -83,7 +83,8 @@ class ReplayTest {
   /** Each live entry is booked once, as it is; no deleted one is. */
   private boolean isAsWanted() {
     Map<String, List<BigDecimal>> hours = new HashMap<>();
-    rig.system.second
+    rig.system
+        .second
         .state()
         .path("timesheets")
         .forEach(t ->
@@ -132,14 +133,16 @@ class ReplayTest {
     rig.loseRows();
     int before = rig.ledger();
     JsonNode ran = rig.replay("--from", since);
-    assertThat(ran.path("counts").path("to_apply").asInt()
-            + ran.path("counts").path("to_ask").asInt())
+    assertThat(
+            ran.path("counts").path("to_apply").asInt() + ran.path("counts").path("to_ask").asInt())
         .isEqualTo(ran.path("published").asInt())
         .isGreaterThanOrEqualTo(10);
     assertThat(isAsWanted()).isTrue();
     wanted.forEach((entry, seconds) -> {
       if (seconds > 0) {
-        assertThat(rig.effects(entry, before)).filteredOn(e -> e.startsWith("timesheet.add")).hasSize(1);
+        assertThat(rig.effects(entry, before))
+            .filteredOn(e -> e.startsWith("timesheet.add"))
+            .hasSize(1);
       }
     });
   }
@@ -156,7 +159,14 @@ class ReplayTest {
     try (Processes processes = new Processes(folder)) {
       Processes.Started started =
           processes.begin(
-              "replay", "--stream", "timesheet-events", "--from", since, "--to", until, "--rate",
+              "replay",
+              "--stream",
+              "timesheet-events",
+              "--from",
+              since,
+              "--to",
+              until,
+              "--rate",
               "8");
       await().atMost(WakingRig.PATIENCE).until(() -> rig.ledger() - before >= 8 && hasPosition());
       List<Long> entries = List.copyOf(wanted.keySet());
@@ -192,7 +202,8 @@ class ReplayTest {
     awaitWanted();
     await().atMost(WakingRig.PATIENCE).until(this::areBackedUp);
     long firstId =
-        rig.system.timesheets(
+        rig.system
+            .timesheets(
                 wanted.entrySet().stream()
                     .filter(e -> e.getValue() > 0)
                     .findFirst()
