@@ -12,16 +12,17 @@ import java.util.Optional;
  * Reads and judges the records of one stream. Never throws: what cannot be read is a {@link
  * Delivery.Bad}. Thread-safe when its guard is.
  */
-final class RecordReader {
+public final class RecordReader {
   private final StreamName stream;
   private final RecordGuard guard;
 
-  RecordReader(StreamName stream, RecordGuard guard) {
+  public RecordReader(StreamName stream, RecordGuard guard) {
     this.stream = stream;
     this.guard = guard;
   }
 
-  Delivery read(StreamPosition at, byte[] data) {
+  /** What the record is. */
+  public Delivery read(StreamPosition at, byte[] data) {
     return switch (EnvelopeCodec.decode(data)) {
       case Decoded.Unreadable(EnvelopeCodec.Reason reason, String detail) ->
           new Delivery.Bad(at, reason(reason), detail, data);

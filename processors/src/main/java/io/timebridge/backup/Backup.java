@@ -2,6 +2,8 @@ package io.timebridge.backup;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What is kept of one entry.
@@ -16,7 +18,16 @@ public record Backup(long version, String body, Optional<Instant> deletedAt) {
     return new Backup(version, body, Optional.of(at));
   }
 
-  boolean isDeleted() {
+  public boolean isDeleted() {
     return deletedAt.isPresent();
+  }
+
+  /** Whether the event of a saved entry adds nothing: a newer version is kept, or this very one. */
+  public boolean covers(JsonNode event) {
+    OptionalLong of = EntryJson.version(event);
+    return !isDeleted()
+        && of.isPresent()
+        && !EntryJson.saysDeleted(event)
+        && (of.getAsLong() < version || (of.getAsLong() == version && EntryJson.same(body, event)));
   }
 }

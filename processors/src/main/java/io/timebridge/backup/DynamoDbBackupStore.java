@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
 /**
  * {@link BackupStore} in table {@link TableName#TIMESHEET_BACKUP}: {@code entry_id}, {@code
@@ -44,13 +45,46 @@ public final class DynamoDbBackupStore implements BackupStore {
     if (item.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(
-        new Stored(
-            new Backup(
-                Long.parseLong(attribute(item, "version").n()),
-                attribute(item, "body").s(),
-                Optional.ofNullable(item.get("deleted_at")).map(at -> Instant.parse(at.s()))),
-            Long.parseLong(attribute(item, "rev").n())));
+    return Optional.of(new Stored(backup(item), Long.parseLong(attribute(item, "rev").n())));
+  }
+
+  private Backup backup(Map<String, AttributeValue> item) {
+    return new Backup(
+        Long.parseLong(attribute(item, "version").n()),
+        attribute(item, "body").s(),
+        Optional.ofNullable(item.get("deleted_at")).map(at -> Instant.parse(at.s())));
+  }
+
+  /**
+   * Told of a backup.
+   *
+   * @param <E> ends the visits
+   */
+  @FunctionalInterface
+  public interface Visitor<E extends Exception> {
+    void visit(EntryId id, Backup backup) throws E;
+  }
+
+  /** Visits every backup, in no order; one that is written meanwhile as it was or as it is. */
+  public <E extends Exception> void each(Visitor<E> visitor)
+      throws E, StoreTrouble, InterruptedException {
+    Map<String, AttributeValue> after = Map.of();
+    do {
+      Map<String, AttributeValue> from = after;
+      ScanResponse page =
+          DynamoDbCall.run(
+              "reading " + table,
+              () ->
+                  dynamo.scan(
+                      r -> r.tableName(table).exclusiveStartKey(from.isEmpty() ? null : from)));
+      for (Map<String, AttributeValue> item : page.items()) {
+        Optional<EntryId> id = EntryId.parse(attribute(item, "entry_id").s());
+        if (id.isPresent()) {
+          visitor.visit(id.get(), backup(item));
+        }
+      }
+      after = page.lastEvaluatedKey();
+    } while (!after.isEmpty());
   }
 
   private AttributeValue attribute(Map<String, AttributeValue> item, String name) {

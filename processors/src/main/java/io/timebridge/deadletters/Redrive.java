@@ -12,6 +12,7 @@ import io.timebridge.jobs.Position;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.JobEvent;
 import io.timebridge.stream.Names;
+import io.timebridge.stream.StreamRecord;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -134,8 +135,9 @@ public final class Redrive {
   /** Where a readable event of a job stands. */
   private static Optional<Position> position(Map<String, AttributeValue> item) {
     return KeyRecords.envelope(item)
-        .flatMap(envelope -> JobEvent.decode(envelope.body()))
-        .map(event -> new Position(event.epoch(), KeyRecords.sequence(item)));
+        .map(envelope -> new StreamRecord("", KeyRecords.sequence(item), envelope))
+        .flatMap(record ->
+            JobEvent.decode(record.envelope().body()).map(event -> Position.of(record, event)));
   }
 
   private WaitingEvent.Discarded overtaken() {

@@ -123,7 +123,7 @@ public final class JobApplier implements Handler<StreamRecord> {
 
   private Outcome apply(StreamRecord record, JobEvent event)
       throws StoreTrouble, InterruptedException {
-    Position at = new Position(event.epoch(), record.sequence());
+    Position at = Position.of(record, event);
     try {
       parts.first().admit();
       for (int round = 0; round < ROUNDS; round++) {

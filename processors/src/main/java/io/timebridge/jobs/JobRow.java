@@ -46,7 +46,7 @@ public record JobRow(
   }
 
   /** Whether exactly the event at that position was applied. */
-  boolean hasApplied(Position at) {
+  public boolean hasApplied(Position at) {
     return applied.isPresent() && seen.equals(at);
   }
 

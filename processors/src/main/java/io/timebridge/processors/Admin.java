@@ -81,6 +81,10 @@ abstract class Admin implements Callable<Integer> {
       this.dynamoDb = closing(aws.dynamoDb());
     }
 
+    AwsClients aws() {
+      return aws;
+    }
+
     KinesisClient kinesis() {
       return closing(aws.kinesis());
     }

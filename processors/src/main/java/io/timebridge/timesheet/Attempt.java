@@ -120,7 +120,8 @@ final class Attempt {
    * The timesheet there is, looked up where an unresolved add may have landed or somebody asked for
    * a check. A timesheet that the row knows and the report does not show at these places may have
    * been moved or have lost its mark: it stays the entry's own until SecondService says that there
-   * is none of that id.
+   * is none of that id. Not so after a loss in SecondService: an id that the report does not show
+   * under the entry's mark may be another timesheet's by now.
    */
   Known resolved()
       throws ServiceTrouble, EntryStore.Unavailable, DoubleStays, InterruptedException {
@@ -140,7 +141,11 @@ final class Attempt {
     Optional<ReportedTimesheet> own =
         found.stream().filter(t -> t.id() == call.row().timesheetId()).findFirst();
     boolean rowKnowsBetter = own.isEmpty() && call.row().timesheetId() > 0 && !unresolvedAdd();
-    if (found.isEmpty() || rowKnowsBetter) {
+    boolean afterLoss = order.event().afterLoss();
+    if (found.isEmpty() && afterLoss) {
+      return NONE;
+    }
+    if (found.isEmpty() || (rowKnowsBetter && !afterLoss)) {
       deleteAll(found, byRow);
       return byRow;
     }
@@ -193,6 +198,9 @@ final class Attempt {
   /** Somebody deleted the timesheet in SecondService: it is made anew, or a person is told. */
   private Optional<Outcome> deletedByHand(Known known, Mapped.Booking booking)
       throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+    if (order.event().afterLoss()) {
+      return sendAdd(booking);
+    }
     return switch (parts.rules().deletedByHand()) {
       case RECREATE -> sendAdd(booking);
       case REPORT ->

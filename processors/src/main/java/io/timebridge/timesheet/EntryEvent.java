@@ -5,7 +5,6 @@ import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.WebhookBody;
 import java.math.BigInteger;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -18,6 +17,9 @@ import tools.jackson.databind.JsonNode;
  * @param verify whether it asks for the entry to be compared and put right, whatever the row says
  * @param places where else its timesheet may be; only a verify event names any
  * @param claim what the event itself says; empty = it only says that something happened
+ * @param afterLoss a verify event after SecondService lost what it held: what its report shows is
+ *     believed, an id that the row remembers is not (SecondService may have given it to another
+ *     timesheet since), and what is gone is made anew whatever the settings say
  * @param hasWaited whether it comes from the parked events, not off the stream
  */
 public record EntryEvent(
@@ -26,6 +28,7 @@ public record EntryEvent(
     boolean verify,
     Set<Place> places,
     Optional<Claim> claim,
+    boolean afterLoss,
     boolean hasWaited) {
 
   public EntryEvent {
@@ -35,7 +38,7 @@ public record EntryEvent(
   /** Off the stream. */
   public EntryEvent(
       EntryId id, BigInteger seq, boolean verify, Set<Place> places, Optional<Claim> claim) {
-    this(id, seq, verify, places, claim, false);
+    this(id, seq, verify, places, claim, false, false);
   }
 
   /**
@@ -48,7 +51,8 @@ public record EntryEvent(
         claim.isPresent()
             && claim.get() instanceof Claim.Live live
             && !Mapper.namesJob(live.content());
-    return new EntryEvent(id, seq, verify, places, fetched ? Optional.empty() : claim, true);
+    return new EntryEvent(
+        id, seq, verify, places, fetched ? Optional.empty() : claim, afterLoss, true);
   }
 
   /** The job that a body names, where it is a whole entry that names one. */
@@ -114,7 +118,14 @@ public record EntryEvent(
     EntryId id = full.id();
     if (route.kind() == Route.Kind.VERIFY) {
       return new Reading.Event(
-          new EntryEvent(id, seq, true, places(full.event().path("places")), Optional.empty()));
+          new EntryEvent(
+              id,
+              seq,
+              true,
+              VerifyEvent.places(full.event()),
+              Optional.empty(),
+              VerifyEvent.isAfterLoss(full.event()),
+              false));
     }
     OptionalLong version = version(full.event());
     if (route.kind() == Route.Kind.DELETED) {
@@ -130,14 +141,6 @@ public record EntryEvent(
     } catch (EntryContent.Unreadable incomplete) {
       return thin(route, id, seq); // FirstService itself is asked for the whole entry
     }
-  }
-
-  private static Set<Place> places(JsonNode texts) {
-    Set<Place> places = new HashSet<>();
-    for (JsonNode text : texts) {
-      Place.find(text.asString("")).ifPresent(places::add);
-    }
-    return places;
   }
 
   private static OptionalLong version(JsonNode event) {

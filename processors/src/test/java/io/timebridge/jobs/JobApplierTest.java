@@ -12,6 +12,7 @@ import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.JobEvent;
+import io.timebridge.stream.Replayed;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamRecord;
 import java.math.BigInteger;
@@ -206,6 +207,28 @@ class JobApplierTest {
 
     assertThat(applier.handle(early)).isInstanceOf(Outcome.Skipped.class);
     assertThat(onlyProject().name()).isEqualTo("New - J-7");
+  }
+
+  @Test
+  void an_event_that_a_replay_published_again_stands_where_it_stood_at_first() throws Exception {
+    StreamRecord early = record(job(7, "Old", "J-7").of(3, "Acme").event());
+    StreamRecord newer = record(job(7, "New", "J-7").of(3, "Acme").event());
+    applier.handle(newer);
+
+    assertThat(applier.handle(again(early))).isInstanceOf(Outcome.Skipped.class);
+    assertThat(applier.handle(again(newer))).isInstanceOf(Outcome.Skipped.class);
+    assertThat(onlyProject().name()).isEqualTo("New - J-7");
+
+    StreamRecord lost = record(job(8, "Lost", "J-8").of(3, "Acme").event());
+    assertThat(applier.handle(again(lost))).isInstanceOf(Outcome.Applied.class);
+    assertThat(applier.handle(lost)).as("it came after all").isInstanceOf(Outcome.Skipped.class);
+  }
+
+  private StreamRecord again(StreamRecord record) {
+    return new StreamRecord(
+        record.shard(),
+        BigInteger.valueOf(++lastSequence),
+        new Replayed("r", Optional.of(record.sequence())).mark(record.envelope()));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.JobEvent;
+import io.timebridge.stream.Replayed;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamRecord;
 import java.math.BigInteger;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class JobFoldingTest {
@@ -48,6 +50,19 @@ class JobFoldingTest {
   @Test
   void does_not_fold_into_an_event_of_an_older_poller() {
     assertThat(leading(job(2, 7, "renamed", true), job(1, 7, "closed", false))).isEqualTo(1);
+  }
+
+  @Test
+  void does_not_fold_into_an_earlier_event_that_a_replay_published_again() {
+    StreamRecord earlier = job(1, 7, "renamed", true);
+    StreamRecord newer = job(1, 7, "closed", false);
+    StreamRecord again =
+        new StreamRecord(
+            "shard-0",
+            BigInteger.valueOf(seq++),
+            new Replayed("r", Optional.of(earlier.sequence())).mark(earlier.envelope()));
+    assertThat(leading(newer, again)).isEqualTo(1);
+    assertThat(leading(again, newer)).isEqualTo(2);
   }
 
   @Test

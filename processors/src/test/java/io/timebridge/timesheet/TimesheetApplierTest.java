@@ -401,6 +401,62 @@ class TimesheetApplierTest {
     assertThat(only().description()).isEqualTo("v5 [TB#77]");
   }
 
+  private StreamRecord afterLoss(String more) {
+    return record(Route.VERIFY, "{\"payload\":{\"id\":77,\"afterLoss\":true" + more + "}}");
+  }
+
+  @Test
+  void makes_anew_after_a_loss_and_leaves_the_timesheet_that_has_its_id_by_now() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    long id = services.timesheets.keySet().iterator().next();
+    SecondService.Timesheet foreign =
+        new SecondService.Timesheet(
+            7, 41, 6, 18, java.math.BigDecimal.TEN, java.time.LocalDate.EPOCH, "other [TB#78]");
+    services.timesheets.put(id, foreign);
+    assertThat(handle(afterLoss(""))).isInstanceOf(Outcome.Applied.class);
+    assertThat(services.timesheets).hasSize(2).containsEntry(id, foreign);
+    assertThat(store.read(ID).timesheetId()).isNotEqualTo(id);
+    handle(afterLoss(""));
+    assertThat(services.timesheets).as("once").hasSize(2);
+  }
+
+  @Test
+  void after_a_loss_deletes_what_came_back_of_a_deleted_entry_and_nothing_else() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    services.entries.clear();
+    handle(thin(Route.TIMESHEET_DELETION));
+    services.addByHand(17, "2026-07-03", "back from the dead [TB#77]");
+    services.addByHand(17, "2026-07-03", "another [TB#78]");
+    handle(afterLoss(",\"places\":[\"17|2026-07-03\"]"));
+    assertThat(only().description()).isEqualTo("another [TB#78]");
+  }
+
+  @Test
+  void after_a_loss_a_deletion_spares_the_timesheet_that_has_the_rows_id_by_now() throws Exception {
+    handle(saved(services.entry(77, 5, 3600)));
+    long id = services.timesheets.keySet().iterator().next();
+    services.timesheets.clear();
+    services.addByHand(17, "2026-07-03", "x [TB#78]");
+    services.timesheets.put(id, services.timesheets.remove(id + 1));
+    services.entries.clear();
+    assertThat(handle(afterLoss(""))).isInstanceOf(Outcome.Applied.class);
+    assertThat(only().description()).isEqualTo("x [TB#78]");
+    assertThat(store.read(ID).state()).isEqualTo(EntryRow.State.DELETED);
+  }
+
+  @Test
+  void makes_anew_after_a_loss_also_where_a_deletion_by_hand_is_only_reported() throws Exception {
+    TimesheetApplier reporting =
+        applier(
+            "r",
+            Map.of(
+                "timesheet.deleted-by-hand", "report", "second-service.timesheet-report", "false"));
+    reporting.handle(saved(services.entry(77, 5, 3600)));
+    services.timesheets.clear();
+    assertThat(reporting.handle(afterLoss(""))).isInstanceOf(Outcome.Applied.class);
+    assertThat(services.timesheets).hasSize(1);
+  }
+
   @Test
   void makes_an_entry_again_that_was_restored_within_the_second_of_its_last_change()
       throws Exception {

@@ -21,7 +21,8 @@ public enum TableName {
   /**
    * Few rows that several processes agree on: FirstService's token pair, the poller's lease and the
    * closures that it doubts, the shares of each service's limits, the alerts that were sent, whose
-   * turn it is to look for causes and to clean up, what each worker tells of itself.
+   * turn it is to look for causes, to clean up and to reconcile, what each worker tells of itself,
+   * how far replays are.
    */
   COORDINATION("Coordination", "name", null);
 

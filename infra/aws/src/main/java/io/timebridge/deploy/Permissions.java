@@ -183,12 +183,12 @@ final class Permissions {
     return List.of(
         // a record that was kept out is put on its stream again
         kinesis(List.of("PutRecord"), StreamName.values()),
-        // clean-up asks how long records are kept, and doctor how all of it is
+        // clean-up and replay ask how long records are kept, and doctor how all of it is
         kinesis(List.of("DescribeStreamSummary"), StreamName.values()),
         table(List.of("DescribeContinuousBackups", "DescribeTable"), TableName.values()),
         new Grant(
             DYNAMODB,
-            List.of("DescribeTable", "Scan"),
+            List.of("DescribeTable", "GetItem", "Scan"),
             Arrays.stream(StreamName.values()).<Thing>map(Thing.Leases::new).toList()),
         new Grant(
             SQS,
@@ -196,19 +196,20 @@ final class Permissions {
             Arrays.stream(QueueName.values()).<Thing>map(Thing.Queue::new).toList()),
         new Grant("sns", List.of("ListSubscriptionsByTopic"), List.of(new Thing.AlertTopic())),
         new Grant("sns", List.of("ListTopics"), List.of(new Thing.Anything())),
-        // lag looks behind the checkpoints
-        kinesis(List.of("GetRecords", "GetShardIterator", "ListShards"), StreamName.values()),
+        // lag and replay look behind the checkpoints; replay and reconcile publish
+        kinesis(
+            List.of("GetRecords", "GetShardIterator", "ListShards", "PutRecords"),
+            StreamName.values()),
+        // a replay compares with what was applied and backed up
+        table(List.of("GetItem", "Scan"), TableName.JOB_DATA),
+        table(List.of("GetItem", "Scan"), TableName.TIMESHEET_BACKUP),
         table(
             List.of("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Scan", "UpdateItem"),
             TableName.TIMESHEET_ENTRIES),
         table(List.of("BatchGetItem", "DeleteItem", "PutItem", "Query"), TableName.PARKED_EVENTS),
         indexes(TableName.TIMESHEET_ENTRIES, TableName.PARKED_EVENTS),
         table(List.of("DeleteItem", "GetItem", "PutItem", "Scan"), TableName.LABEL_TASK_MAPPING),
-        // what happened to an entry: its backup is part of it
-        table(List.of("GetItem"), TableName.TIMESHEET_BACKUP),
         table(List.of("GetItem", "PutItem", "Scan", "UpdateItem"), TableName.COORDINATION),
-        // the page shows what the poller published
-        table(List.of("Scan"), TableName.JOB_DATA),
         // bootstrap makes a secret where there is none
         new Grant(
             "ssm",

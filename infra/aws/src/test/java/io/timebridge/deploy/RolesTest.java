@@ -40,8 +40,7 @@ class RolesTest {
                   "worker dynamodb:DeleteItem table/Timesheet_Entries",
                   "CleanupSchedule: the same"),
               Map.entry(
-                  "worker dynamodb:PutItem table/Timesheet_Entries",
-                  "CleanupSchedule: the same"),
+                  "worker dynamodb:PutItem table/Timesheet_Entries", "CleanupSchedule: the same"),
               Map.entry(
                   "operator ssm:PutParameter parameters/timebridge/live/first-service/webhook-secrets",
                   "WebhookSecrets: bootstrap, where no secret is set"),
@@ -54,12 +53,12 @@ class RolesTest {
               Map.entry(
                   "operator kinesis:PutRecord stream/timesheet-events",
                   "Redrive: a record that was kept out"),
+              Map.entry("operator kinesis:PutRecord stream/timesheet-backup", "Redrive: the same"),
+              Map.entry("operator kinesis:PutRecord stream/job-events", "Redrive: the same"),
               Map.entry(
-                  "operator kinesis:PutRecord stream/timesheet-backup",
-                  "Redrive: the same"),
-              Map.entry(
-                  "operator kinesis:PutRecord stream/job-events",
-                  "Redrive: the same")));
+                  "operator kinesis:PutRecords stream/job-events",
+                  "Replay: an event of a job that was lost"),
+              Map.entry("operator dynamodb:GetItem table/timebridge-jobs", "Replay: the same")));
 
   private static Set<String> recorded() {
     try (InputStream in =

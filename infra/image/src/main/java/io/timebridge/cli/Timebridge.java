@@ -13,6 +13,7 @@ import io.timebridge.processors.DoctorCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.ReconcileCommand;
+import io.timebridge.processors.ReplayCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
       MappingCommand.class,
       EntryCommand.class,
       DlqCommand.class,
+      ReplayCommand.class,
       JobsCommand.class,
       ReconcileCommand.class,
       CleanupCommand.class,

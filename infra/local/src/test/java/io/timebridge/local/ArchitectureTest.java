@@ -29,6 +29,7 @@ class ArchitectureTest {
     "io.timebridge.turn..",
     "io.timebridge.deadletters..",
     "io.timebridge.story..",
+    "io.timebridge.replay..",
     "io.timebridge.mapping..",
     "io.timebridge.reconcile..",
     "io.timebridge.bootstrap..",
@@ -146,6 +147,19 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.timebridge.worker..");
+
+  /** What is done again goes through the streams: a replay has no way to a service's changes. */
+  @ArchTest
+  static final ArchRule a_replay_calls_no_second_service =
+      noClasses()
+          .that()
+          .resideInAPackage("io.timebridge.replay..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.timebridge.services.second..",
+              "io.timebridge.ordering..",
+              "io.timebridge.worker..");
 
   /** The simulators judge the product, so they must not share its mistakes. */
   @ArchTest

@@ -4,24 +4,18 @@ import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.Names;
-import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamName;
 import io.timebridge.timesheet.EntryStore.Unavailable;
 import io.timebridge.timesheet.Place;
+import io.timebridge.timesheet.VerifyEvent;
 import io.timebridge.timesheet.VerifyRequests;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.Map;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Puts verify events onto the timesheet stream, where they are handled in order with the entry's
@@ -29,7 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class KinesisVerifyRequests implements VerifyRequests {
   private static final Logger LOG = LoggerFactory.getLogger(KinesisVerifyRequests.class);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final KinesisClient kinesis;
   private final String stream;
@@ -43,21 +36,7 @@ public final class KinesisVerifyRequests implements VerifyRequests {
 
   @Override
   public void request(EntryId id, Collection<Place> places, String why) throws Unavailable {
-    ObjectNode body = JSON.createObjectNode();
-    ObjectNode payload = body.putObject("payload");
-    payload.put("id", id.value());
-    ArrayNode list = payload.putArray("places");
-    places.forEach(place -> list.add(place.text()));
-    Envelope envelope =
-        new Envelope(
-            "verify-" + UUID.randomUUID(),
-            Envelope.Source.TIMEBRIDGE,
-            Route.VERIFY,
-            id.key(),
-            clock.instant(),
-            Map.of(),
-            body.toString().getBytes(StandardCharsets.UTF_8),
-            null);
+    Envelope envelope = VerifyEvent.of(id, places, false, clock.instant());
     try {
       kinesis.putRecord(r ->
           r.streamName(stream)

@@ -16,6 +16,7 @@ import io.timebridge.processors.DoctorCommand;
 import io.timebridge.processors.LoginCommand;
 import io.timebridge.processors.MappingCommand;
 import io.timebridge.processors.ReconcileCommand;
+import io.timebridge.processors.ReplayCommand;
 import io.timebridge.processors.SettingsCommand;
 import io.timebridge.processors.WorkerCommand;
 import java.io.PrintWriter;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Command;
       MappingCommand.class,
       EntryCommand.class,
       DlqCommand.class,
+      ReplayCommand.class,
       JobsCommand.class,
       ReconcileCommand.class,
       CleanupCommand.class,

@@ -182,6 +182,10 @@ class AwsCallsTest {
     command("dlq", "list");
     String code = first.post("/__sim/authorize", "{}").path("code").asString();
     command("login", "first-service", "--code", code);
+    for (StreamName stream : StreamName.values()) {
+      command("replay", "--stream", stream.streamName(), "--from", "1h");
+    }
+    command("replay", "--stream", "timesheet-events", "--from", "1h", "--from-backup", "--force");
     age(kept);
     age(gone);
     command("cleanup", "--older-than", "45d");

@@ -88,6 +88,15 @@ final class Processes implements AutoCloseable {
             .formatted(String.join(" ", args), said, Files.readString(log)));
   }
 
+  /** Starts {@code timebridge <args>} and does not wait for anything. */
+  Started begin(String... args) throws IOException {
+    Process process = builder(List.of(), args).start();
+    Started it = new Started(process, "");
+    started.add(it);
+    Thread.ofVirtual().start(() -> process.inputReader().lines().forEach(l -> {}));
+    return it;
+  }
+
   /** Runs {@code timebridge <args>} to its end; what it said, and its exit code. */
   Ran run(List<String> jvm, String... args) throws IOException, InterruptedException {
     Path log = log(args);

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Clients, jobs, tasks, people and timesheets. Every change is made whole and written to the ledger
  * under one lock. Ids of the five kinds come from ranges that do not meet, and are never used
- * again.
+ * again, unless a loss takes those of timesheets back.
  *
  * @implNote {@code lock} guards all fields; it is reentrant, and the ledger's lock is the only one
  *     taken under it.
@@ -130,6 +130,17 @@ final class Books {
   ObjectNode eraseTimesheet(long id) {
     return locked(() -> {
       removed(id);
+      return Json.object();
+    });
+  }
+
+  /**
+   * All timesheets are lost, and perhaps the ids that were given as well: the next is {@code next}.
+   */
+  ObjectNode loseTimesheets(Optional<Long> next) {
+    return locked(() -> {
+      List.copyOf(timesheets.keySet()).forEach(this::removed);
+      next.ifPresent(id -> lastTimesheet = id - 1);
       return Json.object();
     });
   }

@@ -132,6 +132,10 @@ final class Control {
 
   private ObjectNode byHand(JsonNode body) {
     String op = Json.string(body, "op");
+    if (op.equals("lose-all")) {
+      return books.loseTimesheets(
+          body.has("nextId") ? Optional.of(Json.whole(body, "nextId")) : Optional.empty());
+    }
     long id = Json.whole(body, "idTimesheet");
     return switch (op) {
       case "delete" -> books.eraseTimesheet(id);

@@ -1,0 +1,123 @@
+package io.timebridge.local.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.timebridge.local.sim.SimControl;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * How long live entries take while everything before them is done again at the default rate, and
+ * while nothing is; in turn, so that both see the same machine. It logs the times; it asserts that
+ * all is booked once.
+ */
+@Tag("long")
+class ReplayBesideLiveTest {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplayBesideLiveTest.class);
+  private static final int ROUNDS = 3;
+  private static final int LOST = 300;
+  private static final int LIVE = 60;
+  private static final int LIVE_PER_SECOND = 5;
+
+  @TempDir Path folder;
+
+  @Test
+  void live_entries_are_booked_beside_a_replay() throws Exception {
+    List<Long> with = new ArrayList<>();
+    List<Long> without = new ArrayList<>();
+    try (ReplayRig rig = new ReplayRig(folder, Map.of("second-service.calls-per-second", "80"));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      String since = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
+      List<Long> lost = new ArrayList<>();
+      for (int i = 0; i < LOST; i++) {
+        lost.add(rig.track());
+      }
+      awaitBooked(rig, 0, lost);
+      String until = Instant.now().toString();
+      for (int round = 0; round < ROUNDS; round++) {
+        without.addAll(live(rig));
+        rig.loseTimesheets(0);
+        rig.loseRows();
+        int before = rig.ledger();
+        Future<JsonNode> replay =
+            threads.submit(() -> rig.replay("--from", since, "--to", until, "--restart"));
+        await().atMost(WakingRig.PATIENCE).until(() -> rig.ledger() > before);
+        with.addAll(live(rig));
+        LOG.info("replay over while live load ran: {}", replay.isDone());
+        replay.get();
+        for (long entry : lost) {
+          assertThat(rig.effects(entry, before)).hasSize(1);
+        }
+      }
+    }
+    LOG.info("without a replay: {}", figures(without));
+    LOG.info("beside a replay:  {}", figures(with));
+  }
+
+  /** Milliseconds from each post to its booking. */
+  private static List<Long> live(ReplayRig rig) throws InterruptedException {
+    int before = rig.ledger();
+    Map<Long, Instant> posted = new HashMap<>();
+    Semaphore never = new Semaphore(0);
+    long start = System.nanoTime();
+    for (int i = 0; i < LIVE; i++) {
+      Instant at = Instant.now();
+      posted.put(rig.track(), at);
+      long next = start + (i + 1) * TimeUnit.SECONDS.toNanos(1) / LIVE_PER_SECOND;
+      assertThat(never.tryAcquire(next - System.nanoTime(), TimeUnit.NANOSECONDS)).isFalse();
+    }
+    Map<Long, Instant> booked = awaitBooked(rig, before, List.copyOf(posted.keySet()));
+    return posted.entrySet().stream()
+        .map(e ->
+            Duration.between(
+                    e.getValue(), booked.getOrDefault(e.getKey(), Instant.MAX.minusSeconds(1)))
+                .toMillis())
+        .toList();
+  }
+
+  private static Map<Long, Instant> awaitBooked(ReplayRig rig, int before, List<Long> entries) {
+    Map<Long, Instant> booked = new HashMap<>();
+    await()
+        .atMost(WakingRig.PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> {
+          for (SimControl.Effect effect : rig.system.second.ledger(before)) {
+            String text = effect.content().path("strDescription").asString("");
+            if (effect.op().equals("timesheet.add") && text.endsWith("]")) {
+              booked.putIfAbsent(
+                  Long.valueOf(text.replaceAll("(?s).*\\[TB#(\\d+)]$", "$1")), effect.at());
+            }
+          }
+          return booked.keySet().containsAll(entries);
+        });
+    return booked;
+  }
+
+  private static String figures(List<Long> millis) {
+    List<Long> sorted = millis.stream().sorted().toList();
+    return "median %d ms, p95 %d ms, longest %d ms of %d"
+        .formatted(
+            sorted.get(sorted.size() / 2),
+            sorted.get(sorted.size() * 95 / 100),
+            sorted.getLast(),
+            sorted.size());
+  }
+}

@@ -1,0 +1,37 @@
+package io.timebridge.replay;
+
+import io.timebridge.stream.Envelope;
+
+/** Something that was read and may go on the stream once more. */
+sealed interface Candidate {
+  /** Where a replay stands after it. */
+  Place place();
+
+  /**
+   * A place in the order in which a replay reads.
+   *
+   * @param part a shard, or {@link EntryKeys#PART}
+   * @param at within the part: a sequence number, an entry id, or {@link #END}
+   */
+  record Place(String part, String at) {
+    /** All of a part is done. */
+    static final String END = "end";
+
+    static Place end(String part) {
+      return new Place(part, END);
+    }
+  }
+
+  /**
+   * An event to be judged, and published.
+   *
+   * @param envelope with its mark
+   */
+  record Event(Place place, Envelope envelope) implements Candidate {}
+
+  /** What is not published, whatever the tables say. */
+  record Skip(Place place, Verdict verdict) implements Candidate {}
+
+  /** Nothing by itself: the part ends, or what lies before was of other keys. */
+  record Nothing(Place place) implements Candidate {}
+}

@@ -1,0 +1,67 @@
+package io.timebridge.replay;
+
+import io.timebridge.failure.DynamoDbCall;
+import io.timebridge.failure.StoreTrouble;
+import java.math.BigInteger;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+
+/** How far an application's workers are, by its lease table, as KCL keeps it. */
+final class Checkpoints {
+  private static final String SHARD_END = "SHARD_END";
+
+  private final DynamoDbClient dynamoDb;
+  private final String table;
+  private final Set<String> seen = new HashSet<>();
+
+  /** The client stays the caller's to close. */
+  Checkpoints(DynamoDbClient dynamoDb, String table) {
+    this.dynamoDb = dynamoDb;
+    this.table = table;
+  }
+
+  /** Takes away what the workers have finished. */
+  void settle(Outstanding outstanding) throws StoreTrouble, InterruptedException {
+    for (String shard : outstanding.shards()) {
+      Optional<String> checkpoint = checkpoint(shard);
+      if (checkpoint.isEmpty()) {
+        if (seen.contains(shard)) { // KCL removes the lease of a shard that is finished
+          outstanding.handled(shard);
+        }
+        continue;
+      }
+      seen.add(shard);
+      if (checkpoint.get().equals(SHARD_END)) {
+        outstanding.handled(shard);
+      } else if (checkpoint.get().matches("[0-9]+")) {
+        outstanding.handledUpTo(shard, new BigInteger(checkpoint.get()));
+      }
+    }
+  }
+
+  /** Empty when the shard has no lease, or no worker has ever run. */
+  private Optional<String> checkpoint(String shard) throws StoreTrouble, InterruptedException {
+    return DynamoDbCall.run(
+        "reading the lease of " + shard + " in " + table,
+        () -> {
+          try {
+            return Optional.ofNullable(
+                    dynamoDb
+                        .getItem(r ->
+                            r.tableName(table)
+                                .key(Map.of("leaseKey", AttributeValue.fromS(shard)))
+                                .consistentRead(true))
+                        .item()
+                        .get("checkpoint"))
+                .map(AttributeValue::s);
+          } catch (ResourceNotFoundException noWorkerYet) {
+            return Optional.empty();
+          }
+        });
+  }
+}

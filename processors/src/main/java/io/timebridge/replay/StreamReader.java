@@ -1,0 +1,248 @@
+package io.timebridge.replay;
+
+import io.timebridge.failure.StoreTrouble;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
+import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
+import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+
+/**
+ * Reads a window of a stream, one shard after the other, parents before children. The workers read
+ * the same shards, which serve five calls and 2 MiB a second to all together: a quarter of that at
+ * most is taken here. Used by one thread.
+ */
+final class StreamReader {
+  private static final int PAGE = 500;
+  private static final Duration BETWEEN_PAGES = Duration.ofMillis(250);
+  private static final long BYTES_PER_SECOND = 512 * 1024;
+  private static final Duration AFTER_THROTTLE = Duration.ofSeconds(1);
+
+  /** Arrival times within a shard are as good as in order; this much out of it is looked for. */
+  private static final Duration SLACK = Duration.ofSeconds(10);
+
+  private final KinesisClient kinesis;
+  private final String stream;
+  private final InstantSource clock;
+  private final Sleeper sleeper;
+
+  /** The client stays the caller's to close. */
+  StreamReader(KinesisClient kinesis, String stream, InstantSource clock, Sleeper sleeper) {
+    this.kinesis = kinesis;
+    this.stream = stream;
+    this.clock = clock;
+    this.sleeper = sleeper;
+  }
+
+  /** A record of the window. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
+  record Found(String shard, BigInteger sequence, String partitionKey, byte[] data) {}
+
+  /** Told of what is read. */
+  interface Visitor {
+    void found(Found found, double done) throws StoreTrouble, ReplayStopped, InterruptedException;
+
+    /** Nothing more of this shard belongs to the window. */
+    void ended(String shard, double done) throws StoreTrouble, ReplayStopped, InterruptedException;
+  }
+
+  /** How long the stream keeps its records. */
+  Duration retention() throws StoreTrouble, InterruptedException {
+    return Duration.ofHours(
+        call(() -> kinesis.describeStreamSummary(r -> r.streamName(stream)))
+            .streamDescriptionSummary()
+            .retentionPeriodHours());
+  }
+
+  /**
+   * Reads.
+   *
+   * @param key only shards that may hold it
+   * @param positions sequence number of the last record that is done, by shard, or {@link
+   *     Candidate.Place#END}
+   * @throws ReplayStopped when the stream does not hold the window's beginning any more
+   */
+  void read(Window window, Optional<String> key, Map<String, String> positions, Visitor visitor)
+      throws StoreTrouble, ReplayStopped, InterruptedException {
+    List<ShardNode> plan = ShardPlan.order(shards(), key);
+    for (int i = 0; i < plan.size(); i++) {
+      String shard = plan.get(i).id();
+      Optional<String> last = Optional.ofNullable(positions.get(shard));
+      if (last.filter(Candidate.Place.END::equals).isPresent()) {
+        continue;
+      }
+      if (last.isEmpty()) {
+        requireHeld(window.from());
+      }
+      new OneShard(shard, window, visitor, (double) i / plan.size(), 1.0 / plan.size()).read(last);
+    }
+  }
+
+  private void requireHeld(Instant from) throws StoreTrouble, ReplayStopped, InterruptedException {
+    Duration kept = retention();
+    if (from.isBefore(clock.instant().minus(kept))) {
+      throw new ReplayStopped(
+          ReplayStopped.Why.TOO_OLD,
+          "%s keeps records for %s hours, and the window begins at %s"
+              .formatted(stream, kept.toHours(), from));
+    }
+  }
+
+  private List<ShardNode> shards() throws StoreTrouble, InterruptedException {
+    List<ShardNode> shards = new ArrayList<>();
+    ListShardsResponse page = call(() -> kinesis.listShards(r -> r.streamName(stream)));
+    while (true) {
+      page.shards().forEach(shard -> shards.add(node(shard)));
+      String next = page.nextToken();
+      if (next == null) {
+        return shards;
+      }
+      page = call(() -> kinesis.listShards(r -> r.nextToken(next)));
+    }
+  }
+
+  private static ShardNode node(Shard shard) {
+    Set<String> parents = new HashSet<>();
+    Optional.ofNullable(shard.parentShardId()).ifPresent(parents::add);
+    Optional.ofNullable(shard.adjacentParentShardId()).ifPresent(parents::add);
+    return new ShardNode(
+        shard.shardId(),
+        parents,
+        new BigInteger(shard.hashKeyRange().startingHashKey()),
+        new BigInteger(shard.hashKeyRange().endingHashKey()));
+  }
+
+  /** The reading of one shard. */
+  private final class OneShard {
+    private final String shard;
+    private final Window window;
+    private final Visitor visitor;
+    private final double before;
+    private final double part;
+    private Optional<String> last = Optional.empty();
+    private boolean over;
+
+    OneShard(String shard, Window window, Visitor visitor, double before, double part) {
+      this.shard = shard;
+      this.window = window;
+      this.visitor = visitor;
+      this.before = before;
+      this.part = part;
+    }
+
+    void read(Optional<String> from) throws StoreTrouble, ReplayStopped, InterruptedException {
+      last = from;
+      String iterator = iterator();
+      while (!over) {
+        Optional<GetRecordsResponse> page = page(iterator);
+        if (page.isEmpty()) {
+          iterator = iterator();
+          continue;
+        }
+        for (Record record : page.get().records()) {
+          visit(record);
+        }
+        iterator = page.get().nextShardIterator();
+        if (iterator == null || atTheTip(page.get())) {
+          break;
+        }
+        sleeper.sleep(pause(page.get()));
+      }
+      visitor.ended(shard, before + part);
+    }
+
+    /** The window lies in the past: what comes from now on is not of it. */
+    private boolean atTheTip(GetRecordsResponse page) {
+      return page.millisBehindLatest() != null && page.millisBehindLatest() == 0;
+    }
+
+    private Duration pause(GetRecordsResponse page) {
+      long bytes =
+          page.records().stream().mapToLong(r -> r.data().asByteArrayUnsafe().length).sum();
+      Duration asBytes = Duration.ofMillis(1000 * bytes / BYTES_PER_SECOND);
+      return asBytes.compareTo(BETWEEN_PAGES) > 0 ? asBytes : BETWEEN_PAGES;
+    }
+
+    private void visit(Record record) throws StoreTrouble, ReplayStopped, InterruptedException {
+      Instant arrived = record.approximateArrivalTimestamp();
+      if (!arrived.isBefore(window.to().plus(SLACK))) {
+        over = true;
+        return;
+      }
+      last = Optional.of(record.sequenceNumber());
+      if (window.contains(arrived)) {
+        visitor.found(
+            new Found(
+                shard,
+                new BigInteger(record.sequenceNumber()),
+                record.partitionKey(),
+                record.data().asByteArray()),
+            before + part * share(arrived));
+      }
+    }
+
+    private double share(Instant arrived) {
+      long whole = Math.max(1, Duration.between(window.from(), window.to()).toMillis());
+      return Math.min(1.0, (double) Duration.between(window.from(), arrived).toMillis() / whole);
+    }
+
+    private String iterator() throws StoreTrouble, InterruptedException {
+      return call(() ->
+              kinesis.getShardIterator(r -> {
+                r.streamName(stream).shardId(shard);
+                if (last.isPresent()) {
+                  r.shardIteratorType(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+                      .startingSequenceNumber(last.get());
+                } else {
+                  r.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(window.from());
+                }
+              }))
+          .shardIterator();
+    }
+
+    /** Empty when the iterator has grown too old while others were waited for. */
+    private Optional<GetRecordsResponse> page(String iterator)
+        throws StoreTrouble, InterruptedException {
+      while (true) {
+        try {
+          return Optional.of(
+              call(() -> kinesis.getRecords(r -> r.shardIterator(iterator).limit(PAGE))));
+        } catch (ExpiredIteratorException expired) {
+          return Optional.empty();
+        } catch (ProvisionedThroughputExceededException othersRead) {
+          sleeper.sleep(AFTER_THROTTLE);
+        }
+      }
+    }
+  }
+
+  private <T> T call(Supplier<T> call) throws StoreTrouble, InterruptedException {
+    try {
+      return call.get();
+    } catch (ExpiredIteratorException | ProvisionedThroughputExceededException known) {
+      throw known;
+    } catch (AbortedException aborted) {
+      InterruptedException interrupted = new InterruptedException("interrupted reading " + stream);
+      interrupted.initCause(aborted);
+      throw interrupted;
+    } catch (SdkException trouble) {
+      throw new StoreTrouble("reading " + stream + ": " + trouble.getMessage(), trouble);
+    }
+  }
+}

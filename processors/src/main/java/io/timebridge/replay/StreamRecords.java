@@ -1,0 +1,88 @@
+package io.timebridge.replay;
+
+import io.timebridge.admission.Delivery;
+import io.timebridge.admission.Quarantine;
+import io.timebridge.admission.RecordGuard;
+import io.timebridge.admission.RecordReader;
+import io.timebridge.admission.StreamPosition;
+import io.timebridge.failure.StoreTrouble;
+import io.timebridge.stream.Envelope;
+import io.timebridge.stream.Replayed;
+import io.timebridge.stream.StreamName;
+import java.util.Map;
+import java.util.Optional;
+
+/** The records of a stream's window, each to be published as it is, but for its mark. */
+final class StreamRecords implements Source {
+  /** An envelope has at most 32 headers; the mark takes two. */
+  private static final int MOST_HEADERS = 30;
+
+  private final StreamReader reader;
+  private final StreamName stream;
+  private final RecordReader judge;
+  private final Window window;
+  private final Optional<String> key;
+  private final String replay;
+
+  StreamRecords(StreamReader reader, RecordGuard guard, ReplayRequest request, Window window) {
+    this.reader = reader;
+    this.stream = request.stream();
+    this.judge = new RecordReader(stream, guard);
+    this.window = window;
+    this.key = request.key();
+    this.replay = request.name();
+  }
+
+  @Override
+  public void each(Map<String, String> positions, Visitor visitor)
+      throws StoreTrouble, ReplayStopped, InterruptedException {
+    reader.read(
+        window,
+        key,
+        positions,
+        new StreamReader.Visitor() {
+          @Override
+          public void found(StreamReader.Found found, double done)
+              throws StoreTrouble, ReplayStopped, InterruptedException {
+            visitor.visit(candidate(found), done);
+          }
+
+          @Override
+          public void ended(String shard, double done)
+              throws StoreTrouble, ReplayStopped, InterruptedException {
+            visitor.visit(new Candidate.Nothing(Candidate.Place.end(shard)), done);
+          }
+        });
+  }
+
+  private Candidate candidate(StreamReader.Found found) {
+    Candidate.Place place = new Candidate.Place(found.shard(), found.sequence().toString());
+    if (key.filter(wanted -> !wanted.equals(found.partitionKey())).isPresent()) {
+      return new Candidate.Nothing(place);
+    }
+    return switch (read(found)) {
+      case Delivery.Bad bad ->
+          new Candidate.Skip(
+              place,
+              bad.reason() == Quarantine.Reason.REFUSED ? Verdict.REFUSED : Verdict.UNREADABLE);
+      case Delivery.Good(var record) -> {
+        Envelope envelope = record.envelope();
+        if (Replayed.of(envelope).isPresent()) {
+          yield new Candidate.Skip(place, Verdict.REPLAYED);
+        }
+        if (envelope.headers().size() > MOST_HEADERS) {
+          yield new Candidate.Skip(place, Verdict.UNREADABLE);
+        }
+        yield new Candidate.Event(
+            place, new Replayed(replay, Optional.of(found.sequence())).mark(envelope));
+      }
+    };
+  }
+
+  /** What a worker would make of it. */
+  Delivery read(StreamReader.Found found) {
+    return judge.read(
+        new StreamPosition(stream, found.shard(), found.sequence(), found.partitionKey()),
+        found.data());
+  }
+}

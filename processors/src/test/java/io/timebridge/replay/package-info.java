@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.replay;
+
+import org.jspecify.annotations.NullMarked;
