@@ -19,6 +19,9 @@ import io.timebridge.failure.SqsRetryQueue;
 import io.timebridge.jobs.DynamoDbJobStates;
 import io.timebridge.jobs.JobApplier;
 import io.timebridge.jobs.JobFolding;
+import io.timebridge.metrics.CountedAlerts;
+import io.timebridge.metrics.Meters;
+import io.timebridge.metrics.ServiceMeters;
 import io.timebridge.ordering.Folding;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.KeyLanes;
@@ -52,10 +55,12 @@ import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
 import io.timebridge.timesheet.dynamodb.EntryCleanup;
 import io.timebridge.timesheet.kinesis.KinesisVerifyRequests;
+import io.timebridge.tracing.Tracing;
 import io.timebridge.turn.DynamoDbTurn;
 import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.WorkerId;
 import io.timebridge.worker.WorkerRuntime;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -99,8 +104,13 @@ public final class WorkerMain {
   /** Of this worker, when it applies timesheets. */
   private Optional<Repeated> cleanup = Optional.empty();
 
+  private final Meters meters;
+  private final Tracing tracing;
+
   private WorkerMain(Settings settings, Wiring wiring) {
     this.settings = settings;
+    this.meters = closing(Meters.start(settings.metrics(), "worker"));
+    this.tracing = closing(Tracing.start(settings.tracing(), "worker"));
     this.wiring = wiring;
   }
 
@@ -117,6 +127,11 @@ public final class WorkerMain {
     /** Records taken off the streams and not finished. */
     public int unfinished() {
       return runtime.applications().stream().mapToInt(a -> a.counts().held()).sum();
+    }
+
+    /** Where its metrics are, if the settings have them. */
+    public Optional<URI> metrics() {
+      return main.meters.address();
     }
 
     /** False once one of the applications has given up. */
@@ -187,12 +202,18 @@ public final class WorkerMain {
     Clock clock = Clock.systemUTC();
     DynamoDbClient dynamoDb = closing(aws.dynamoDb());
     SnsClient sns = closing(aws.sns());
-    Alerts alerts = new SnsAlerts(sns, dynamoDb, settings.names(), clock);
+    WorkerMeters measured = new WorkerMeters(meters, clock, System::nanoTime);
+    Alerts alerts =
+        new CountedAlerts(new SnsAlerts(sns, dynamoDb, settings.names(), clock), meters);
     closing(
         ParkedWatch.start(
-            new DeadLetters(dynamoDb, settings.names()), alerts, settings.retry().alertEvery()));
+            new DeadLetters(dynamoDb, settings.names()),
+            alerts,
+            settings.retry().alertEvery(),
+            measured.parked()));
     DynamoDbParkedEvents parked = new DynamoDbParkedEvents(dynamoDb, settings.names(), clock);
-    DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
+    Quarantine quarantine =
+        measured.counted(new DynamoDbQuarantine(dynamoDb, settings.names(), clock));
     FirstService first = wiring.first().apply(firstService(alerts, dynamoDb, clock));
     SecondService second =
         wiring
@@ -221,7 +242,7 @@ public final class WorkerMain {
                         System::nanoTime,
                         Thread::sleep));
           };
-      applications.add(
+      KclApplication<?> application =
           new KclApplication<>(
               new KclApplication.Source(
                   settings.names().stream(stream), settings.names().application(stream), workerId),
@@ -229,10 +250,20 @@ public final class WorkerMain {
               clients(aws),
               new Admission(stream, guard, quarantine)
                   .work(
-                      wiring.handler().put(stream, handler),
+                      EventScope.around(
+                          stream,
+                          tracing,
+                          measured.around(stream, wiring.handler().put(stream, handler))),
                       folding(stream),
-                      wiring.checkpoints().apply(stream))));
+                      wiring.checkpoints().apply(stream)),
+              measured.kcl(stream));
+      measured.application(stream, application);
+      applications.add(application);
     }
+    gates.forEach((service, gate) -> {
+      ServiceMeters.measure(meters, service, gate);
+      gate.watch(tracing.calls(service));
+    });
     KinesisClient kinesis = closing(aws.kinesis());
     closing(new Watches(settings, alerts, clock).start(gates, applications, kinesis));
     return new WorkerRuntime(applications);

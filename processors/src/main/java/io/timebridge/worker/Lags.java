@@ -2,6 +2,7 @@ package io.timebridge.worker;
 
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,10 +30,13 @@ final class Lags {
     shards.remove(shard, lag);
   }
 
+  /** Of every shard held. */
+  List<Lag> all() {
+    return shards.values().stream().map(shard -> shard.lag(clock.instant())).toList();
+  }
+
   /** The worst; empty when no shard is held. */
   Optional<Lag> worst() {
-    return shards.values().stream()
-        .map(shard -> shard.lag(clock.instant()))
-        .max(Comparator.comparing(Lag::behind));
+    return all().stream().max(Comparator.comparing(Lag::behind));
   }
 }

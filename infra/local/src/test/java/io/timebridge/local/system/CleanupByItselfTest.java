@@ -56,6 +56,9 @@ class CleanupByItselfTest {
         new Settings.Cleanup(Duration.ofSeconds(1), settings.cleanup().olderThan()),
         settings.alarms(),
         settings.timesheet(),
-        settings.health());
+        settings.health(),
+        settings.metrics(),
+        settings.log(),
+        settings.tracing());
   }
 }
