@@ -37,11 +37,18 @@ public final class ParkedWatch implements AutoCloseable {
   private final DeadLetters deadLetters;
   private final Alerts alerts;
   private final Duration every;
+  private final ParkedListener listener;
   private final Map<Problem, Integer> clear = new HashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread;
 
   ParkedWatch(DeadLetters deadLetters, Alerts alerts, Duration every) {
+    this(deadLetters, alerts, every, ParkedListener.NONE);
+  }
+
+  private ParkedWatch(
+      DeadLetters deadLetters, Alerts alerts, Duration every, ParkedListener listener) {
+    this.listener = listener;
     this.deadLetters = deadLetters;
     this.alerts = alerts;
     this.every = every;
@@ -52,9 +59,11 @@ public final class ParkedWatch implements AutoCloseable {
    * Looks from now on.
    *
    * @param every between two looks
+   * @param listener told of each
    */
-  public static ParkedWatch start(DeadLetters deadLetters, Alerts alerts, Duration every) {
-    ParkedWatch watch = new ParkedWatch(deadLetters, alerts, every);
+  public static ParkedWatch start(
+      DeadLetters deadLetters, Alerts alerts, Duration every, ParkedListener listener) {
+    ParkedWatch watch = new ParkedWatch(deadLetters, alerts, every, listener);
     watch.thread.start();
     return watch;
   }
@@ -79,6 +88,7 @@ public final class ParkedWatch implements AutoCloseable {
   void look() throws StoreTrouble, InterruptedException {
     Map<Problem, Tally> tallies = new HashMap<>();
     Set<Kind> more = deadLetters.look(MOST, found -> count(tallies, found));
+    listener.looked(waiting(tallies));
     for (Problem problem : Problem.all()) {
       boolean unsure = more.contains(kind(problem));
       try {
@@ -87,6 +97,19 @@ public final class ParkedWatch implements AutoCloseable {
         LOG.warn("parked watch: {}", again.getMessage());
       }
     }
+  }
+
+  private static Map<String, ParkedListener.Waiting> waiting(Map<Problem, Tally> tallies) {
+    Map<String, ParkedListener.Waiting> byProblem = new HashMap<>();
+    for (Problem problem : Problem.all()) {
+      Tally tally = tallies.get(problem);
+      byProblem.put(
+          problem.id(),
+          tally == null
+              ? ParkedListener.Waiting.NOTHING
+              : new ParkedListener.Waiting(tally.keys(), tally.events(), tally.oldest()));
+    }
+    return byProblem;
   }
 
   private static Kind kind(Problem problem) {

@@ -1,10 +1,12 @@
 package io.timebridge.failure;
 
 import io.timebridge.failure.Drains.Ended;
+import io.timebridge.logs.Logs;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.QueueName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -145,14 +147,16 @@ public final class RetryConsumer {
       }
       int receives = receives(message);
       boolean last = receives >= QueueName.MAX_RECEIVE_COUNT;
-      Heartbeat heartbeat = new Heartbeat(message);
-      Ended ended;
-      try {
-        ended = drains.drain(wakeUp.get().key(), last);
-      } finally {
-        heartbeat.end();
+      try (Logs.Fields _ = Logs.with(Map.of(Logs.KEY, wakeUp.get().key()))) {
+        Heartbeat heartbeat = new Heartbeat(message);
+        Ended ended;
+        try {
+          ended = drains.drain(wakeUp.get().key(), last);
+        } finally {
+          heartbeat.end();
+        }
+        conclude(message, wakeUp.get(), receives, ended);
       }
-      conclude(message, wakeUp.get(), receives, ended);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt(); // the message comes again by itself
     } catch (StoreTrouble | RuntimeException trouble) {

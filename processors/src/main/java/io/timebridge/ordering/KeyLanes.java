@@ -22,6 +22,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Handles the records of one or more shards: in order per key, many keys at once.
@@ -205,12 +207,13 @@ public final class KeyLanes<R> {
     } catch (Exception defect) {
       // The edge of the lane: whatever a handler throws must not lose the record or stop the lane.
       if (told(attempt)) {
-        LOG.error(
-            "handler failed: key={} sequence={} attempt={}",
-            attempt.key(),
-            attempt.sequence(),
-            attempt.number(),
-            defect);
+        of(attempt, Level.ERROR)
+            .setCause(defect)
+            .log(
+                "handler failed: key={} sequence={} attempt={}",
+                attempt.key(),
+                attempt.sequence(),
+                attempt.number());
       }
       outcome = new Outcome.Retry("the handler failed: " + defect.getClass().getName());
     } finally {
@@ -267,12 +270,13 @@ public final class KeyLanes<R> {
 
   private static void log(Attempt<?> attempt, Outcome outcome, boolean again) {
     if (again && outcome instanceof Outcome.Retry retry && !retry.common() && told(attempt)) {
-      LOG.info(
-          "waits: key={} sequence={} attempt={} cause={}",
-          attempt.key(),
-          attempt.sequence(),
-          attempt.number(),
-          retry.cause());
+      of(attempt, Level.INFO)
+          .log(
+              "waits: key={} sequence={} attempt={} cause={}",
+              attempt.key(),
+              attempt.sequence(),
+              attempt.number(),
+              retry.cause());
     } else {
       LOG.debug(
           "handled: key={} sequence={} attempt={} outcome={}",
@@ -281,6 +285,13 @@ public final class KeyLanes<R> {
           attempt.number(),
           outcome);
     }
+  }
+
+  /** A line with its key and sequence number as fields beside the words. */
+  private static LoggingEventBuilder of(Attempt<?> attempt, Level level) {
+    return LOG.atLevel(level)
+        .addKeyValue("key", attempt.key())
+        .addKeyValue("sequence", attempt.sequence());
   }
 
   private void wake(Pause<R> pause) {

@@ -22,6 +22,9 @@ import io.timebridge.jobs.JobFolding;
 import io.timebridge.jobs.LabelWatch;
 import io.timebridge.mapping.MappedLabels;
 import io.timebridge.mapping.MappingTable;
+import io.timebridge.metrics.CountedAlerts;
+import io.timebridge.metrics.Meters;
+import io.timebridge.metrics.ServiceMeters;
 import io.timebridge.ordering.Folding;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.KeyLanes;
@@ -59,10 +62,12 @@ import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
 import io.timebridge.timesheet.dynamodb.EntryCleanup;
 import io.timebridge.timesheet.kinesis.KinesisVerifyRequests;
+import io.timebridge.tracing.Tracing;
 import io.timebridge.turn.DynamoDbTurn;
 import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.WorkerId;
 import io.timebridge.worker.WorkerRuntime;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -110,9 +115,13 @@ public final class WorkerMain {
   private Optional<Labels> labels = Optional.empty();
   private Optional<Repeated> reconcile = Optional.empty();
   private Optional<EntryListing> listing = Optional.empty();
+  private final Meters meters;
+  private final Tracing tracing;
 
   private WorkerMain(Settings settings, Wiring wiring) {
     this.settings = settings;
+    this.meters = closing(Meters.start(settings.metrics(), "worker"));
+    this.tracing = closing(Tracing.start(settings.tracing(), "worker"));
     this.wiring = wiring;
   }
 
@@ -129,6 +138,11 @@ public final class WorkerMain {
     /** Records taken off the streams and not finished. */
     public int unfinished() {
       return runtime.applications().stream().mapToInt(a -> a.counts().held()).sum();
+    }
+
+    /** Where its metrics are, if the settings have them. */
+    public Optional<URI> metrics() {
+      return main.meters.address();
     }
 
     /** False once one of the applications has given up. */
@@ -205,12 +219,18 @@ public final class WorkerMain {
     Clock clock = Clock.systemUTC();
     DynamoDbClient dynamoDb = closing(aws.dynamoDb());
     SnsClient sns = closing(aws.sns());
-    Alerts alerts = new SnsAlerts(sns, dynamoDb, settings.names(), clock);
+    WorkerMeters measured = new WorkerMeters(meters, clock, System::nanoTime);
+    Alerts alerts =
+        new CountedAlerts(new SnsAlerts(sns, dynamoDb, settings.names(), clock), meters);
     closing(
         ParkedWatch.start(
-            new DeadLetters(dynamoDb, settings.names()), alerts, settings.retry().alertEvery()));
+            new DeadLetters(dynamoDb, settings.names()),
+            alerts,
+            settings.retry().alertEvery(),
+            measured.parked()));
     DynamoDbParkedEvents parked = new DynamoDbParkedEvents(dynamoDb, settings.names(), clock);
-    DynamoDbQuarantine quarantine = new DynamoDbQuarantine(dynamoDb, settings.names(), clock);
+    Quarantine quarantine =
+        measured.counted(new DynamoDbQuarantine(dynamoDb, settings.names(), clock));
     HttpFirstService http = firstService(alerts, dynamoDb, clock);
     listing = Optional.of(http);
     FirstService first = wiring.first().apply(http);
@@ -229,7 +249,7 @@ public final class WorkerMain {
                     new DynamoDbBackupStore(dynamoDb, settings.names()), first, parked);
             case JOB_EVENTS -> jobs(dynamoDb, first, second, parked, workerId, clock);
           };
-      applications.add(
+      KclApplication<?> application =
           new KclApplication<>(
               new KclApplication.Source(
                   settings.names().stream(stream), settings.names().application(stream), workerId),
@@ -237,10 +257,20 @@ public final class WorkerMain {
               clients(aws),
               new Admission(stream, guard, quarantine)
                   .work(
-                      wiring.handler().put(stream, handler),
+                      EventScope.around(
+                          stream,
+                          tracing,
+                          measured.around(stream, wiring.handler().put(stream, handler))),
                       folding(stream),
-                      wiring.checkpoints().apply(stream))));
+                      wiring.checkpoints().apply(stream)),
+              measured.kcl(stream));
+      measured.application(stream, application);
+      applications.add(application);
     }
+    gates.forEach((service, gate) -> {
+      ServiceMeters.measure(meters, service, gate);
+      gate.watch(tracing.calls(service));
+    });
     KinesisClient kinesis = closing(aws.kinesis());
     closing(new Watches(settings, alerts, clock).start(gates, applications, new Watches.Outside(kinesis, closing(aws.kinesisOnce()), dynamoDb)));
     StatusReport.start(settings, workerId, applications, gates, dynamoDb, clock)

@@ -28,6 +28,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.coordinator.WorkerStateChangeListener;
+import software.amazon.kinesis.metrics.MetricsFactory;
+import software.amazon.kinesis.metrics.NullMetricsFactory;
 
 /**
  * One KCL application: consumes one stream, in order per key, with many keys in flight.
@@ -134,6 +136,17 @@ public final class KclApplication<R> implements AutoCloseable {
 
   /** Makes the application; nothing is called before {@link #start()}. */
   public KclApplication(Source source, Options options, Clients clients, Work<R> work) {
+    this(source, options, clients, work, new NullMetricsFactory());
+  }
+
+  /** As {@link #KclApplication(Source, Options, Clients, Work)}, and tells what KCL measures. */
+  public KclApplication(
+      Source source, Options options, Clients clients, Work<R> work, KclListener listener) {
+    this(source, options, clients, work, new ListenedMetrics(listener));
+  }
+
+  private KclApplication(
+      Source source, Options options, Clients clients, Work<R> work, MetricsFactory measures) {
     this.source = source;
     this.options = options;
     this.clients = clients;
@@ -153,7 +166,13 @@ public final class KclApplication<R> implements AutoCloseable {
             work.checkpoints(),
             lags);
     this.scheduler =
-        new KclConfigs(source, options, clients, this::taken, () -> new KclRecordProcessor<>(parts))
+        new KclConfigs(
+                source,
+                options,
+                clients,
+                this::taken,
+                () -> new KclRecordProcessor<>(parts),
+                measures)
             .scheduler(new StateListener());
     this.thread = Thread.ofPlatform().name("kcl-" + source.application()).unstarted(scheduler);
   }
@@ -224,6 +243,11 @@ public final class KclApplication<R> implements AutoCloseable {
   /** How far it is with each of its shards, by name. */
   public List<ShardProgress> progress() {
     return lags.progress();
+  }
+
+  /** How far behind each of its shards is. */
+  public List<Lag> lags() {
+    return lags.all();
   }
 
   /**

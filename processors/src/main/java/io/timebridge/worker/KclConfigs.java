@@ -12,7 +12,7 @@ import software.amazon.kinesis.leases.LeaseAssignmentStrategy;
 import software.amazon.kinesis.leases.LeaseManagementConfig;
 import software.amazon.kinesis.lifecycle.LifecycleConfig;
 import software.amazon.kinesis.metrics.MetricsConfig;
-import software.amazon.kinesis.metrics.NullMetricsFactory;
+import software.amazon.kinesis.metrics.MetricsFactory;
 import software.amazon.kinesis.processor.ProcessorConfig;
 import software.amazon.kinesis.processor.ShardRecordProcessorFactory;
 import software.amazon.kinesis.processor.SingleStreamTracker;
@@ -20,9 +20,9 @@ import software.amazon.kinesis.retrieval.RetrievalConfig;
 import software.amazon.kinesis.retrieval.polling.PollingConfig;
 
 /**
- * How KCL is set up: polling, from the trim horizon, without metrics, and quick to start and to
- * take over. KCL's own defaults need minutes to replace a dead leader; here everything that has to
- * do with that follows {@code failover} F, in the proportions that were measured at F = 2 s.
+ * How KCL is set up: polling, from the trim horizon, without CloudWatch metrics, and quick to start
+ * and to take over. KCL's own defaults need minutes to replace a dead leader; here everything that
+ * has to do with that follows {@code failover} F, in the proportions that were measured at F = 2 s.
  */
 final class KclConfigs {
   /** Records asked for at a time; Kinesis answers with 10 MB at most. */
@@ -38,17 +38,21 @@ final class KclConfigs {
   private final KclApplication.Options options;
   private final KclApplication.Clients clients;
   private final Function<String, ReadAhead> reads;
+  private final MetricsFactory measures;
   private final ConfigsBuilder configs;
 
   /**
    * @param reads asked for once whenever a shard is taken, before its record processor is made
+   * @param measures takes what KCL measures
    */
   KclConfigs(
       KclApplication.Source source,
       KclApplication.Options options,
       KclApplication.Clients clients,
       Function<String, ReadAhead> reads,
-      ShardRecordProcessorFactory processors) {
+      ShardRecordProcessorFactory processors,
+      MetricsFactory measures) {
+    this.measures = measures;
     this.source = source;
     this.options = options;
     this.clients = clients;
@@ -117,7 +121,7 @@ final class KclConfigs {
   }
 
   private MetricsConfig metrics() {
-    return configs.metricsConfig().metricsFactory(new NullMetricsFactory());
+    return configs.metricsConfig().metricsFactory(measures);
   }
 
   private ProcessorConfig processor() {

@@ -34,11 +34,14 @@ final class Lags {
     shards.computeIfPresent(shard, (s, held) -> held.lag() == lag ? null : held);
   }
 
+  /** Of every shard held. */
+  List<Lag> all() {
+    return shards.values().stream().map(shard -> shard.lag().lag(clock.instant())).toList();
+  }
+
   /** The worst; empty when no shard is held. */
   Optional<Lag> worst() {
-    return shards.values().stream()
-        .map(shard -> shard.lag().lag(clock.instant()))
-        .max(Comparator.comparing(Lag::behind));
+    return all().stream().max(Comparator.comparing(Lag::behind));
   }
 
   /** Of every shard, by name. */

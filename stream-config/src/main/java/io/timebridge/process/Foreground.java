@@ -1,6 +1,7 @@
 package io.timebridge.process;
 
 import io.timebridge.aws.SsmParameters;
+import io.timebridge.logs.Logs;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
 import java.io.PrintWriter;
@@ -98,6 +99,7 @@ public final class Foreground {
               .values(overrides, "command line")
               .load(new SsmParameters())
               .settings();
+      Logs.write(settings.log().format());
       return begin(settings.health().file(), () -> start.apply(settings));
     });
   }
@@ -136,6 +138,7 @@ public final class Foreground {
   }
 
   private int foreground(Supplier<Begun> begin) {
+    Logs.takeEverything();
     Begun begun;
     try {
       begun = begin.get();

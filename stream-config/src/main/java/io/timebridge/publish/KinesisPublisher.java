@@ -38,6 +38,7 @@ public final class KinesisPublisher implements Publisher {
   private final KinesisCall call;
   private final Limits limits;
   private final LongSupplier nanos;
+  private final PublishListener listener;
   private final Map<StreamName, StreamSender> senders = new EnumMap<>(StreamName.class);
   private final ReentrantLock probing = new ReentrantLock();
   private volatile boolean probedWell;
@@ -45,6 +46,12 @@ public final class KinesisPublisher implements Publisher {
 
   /** A publisher for these streams; closing it closes its client. */
   public static KinesisPublisher open(AwsClients clients, Names names, Set<StreamName> streams) {
+    return open(clients, names, streams, PublishListener.NONE);
+  }
+
+  /** As {@link #open(AwsClients, Names, Set)}, with somebody who is told of what it does. */
+  public static KinesisPublisher open(
+      AwsClients clients, Names names, Set<StreamName> streams, PublishListener listener) {
     int connections = streams.size() * Limits.DEFAULT.batchesInFlight() + 1;
     return new KinesisPublisher(
         new SdkKinesisCall(clients, connections),
@@ -52,7 +59,8 @@ public final class KinesisPublisher implements Publisher {
         streams,
         Limits.DEFAULT,
         System::nanoTime,
-        new Random());
+        new Random(),
+        listener);
   }
 
   /**
@@ -64,7 +72,9 @@ public final class KinesisPublisher implements Publisher {
       Set<StreamName> streams,
       Limits limits,
       LongSupplier nanos,
-      RandomGenerator jitter) {
+      RandomGenerator jitter,
+      PublishListener listener) {
+    this.listener = listener;
     this.call = call;
     this.names = names;
     this.limits = limits;
@@ -74,11 +84,13 @@ public final class KinesisPublisher implements Publisher {
       senders.put(
           stream,
           new StreamSender(
+              stream,
               names.stream(stream),
               call,
               new StreamQueue(limits, jitter),
               limits.batchesInFlight(),
-              nanos));
+              nanos,
+              listener));
     }
   }
 
@@ -93,6 +105,14 @@ public final class KinesisPublisher implements Publisher {
     if (sender == null) {
       throw new IllegalArgumentException("not opened for stream " + stream);
     }
+    long began = nanos.getAsLong();
+    return submit(sender, envelope, within)
+        .whenComplete(
+            (outcome, never) -> listener.ended(stream, outcome, nanos.getAsLong() - began));
+  }
+
+  private CompletableFuture<Outcome> submit(
+      StreamSender sender, Envelope envelope, Duration within) {
     byte[] data = EnvelopeCodec.encode(envelope);
     if (data.length + 4 * envelope.key().length() > limits.recordBytes()) {
       return StreamSender.refused(

@@ -5,6 +5,7 @@ import io.timebridge.publish.Publisher.Reason;
 import io.timebridge.publish.StreamQueue.Decided;
 import io.timebridge.publish.StreamQueue.Next;
 import io.timebridge.publish.StreamQueue.Pending;
+import io.timebridge.stream.StreamName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +30,11 @@ import org.slf4j.LoggerFactory;
 final class StreamSender {
   private static final Logger LOG = LoggerFactory.getLogger(StreamSender.class);
 
+  private final StreamName name;
   private final String stream;
   private final KinesisCall call;
   private final LongSupplier nanos;
+  private final PublishListener listener;
   private final StreamQueue queue;
   private final List<Thread> threads = new ArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -42,7 +45,15 @@ final class StreamSender {
   private @Nullable Long lastGoodNanos;
 
   StreamSender(
-      String stream, KinesisCall call, StreamQueue queue, int parallel, LongSupplier nanos) {
+      StreamName name,
+      String stream,
+      KinesisCall call,
+      StreamQueue queue,
+      int parallel,
+      LongSupplier nanos,
+      PublishListener listener) {
+    this.name = name;
+    this.listener = listener;
     this.stream = stream;
     this.call = call;
     this.queue = queue;
@@ -137,6 +148,7 @@ final class StreamSender {
   }
 
   private void send(List<Pending> batch) {
+    long began = nanos.getAsLong();
     List<KinesisCall.Answer> answers = List.of();
     String problem = "Kinesis gave no answer for every record";
     try {
@@ -145,7 +157,9 @@ final class StreamSender {
     } catch (RuntimeException noAnswer) { // whatever it was: the records may be stored, try again
       problem = noAnswer.getClass().getSimpleName() + ": " + noAnswer.getMessage();
     }
-    boolean good = answers.stream().anyMatch(KinesisCall.Answer.Stored.class::isInstance);
+    int stored = (int) answers.stream().filter(KinesisCall.Answer.Stored.class::isInstance).count();
+    boolean good = stored > 0;
+    tell(batch, answers, stored, began);
     List<Decided> decided;
     boolean turned;
     lock.lock();
@@ -168,6 +182,16 @@ final class StreamSender {
       LOG.warn(
           "kinesis stores nothing stream={} records={} problem={}", stream, batch.size(), problem);
     }
+  }
+
+  private void tell(List<Pending> batch, List<KinesisCall.Answer> answers, int stored, long began) {
+    boolean usable = answers.size() == batch.size();
+    listener.sent(
+        name,
+        usable ? stored : 0,
+        usable ? batch.size() - stored : 0,
+        usable ? 0 : batch.size(),
+        nanos.getAsLong() - began);
   }
 
   /** Stops accepting; what was accepted goes on being sent. */

@@ -498,6 +498,33 @@ final class Keys {
           "A file that a process touches every few seconds while it does its work; empty = none.",
           Path::of);
 
+  static final Setting<String> METRICS_HOST =
+      Setting.text(
+          "metrics.host",
+          "127.0.0.1",
+          "Address that /metrics listens on; whoever reaches it sees names of streams and figures, no content.");
+  static final Setting<Integer> METRICS_PORT =
+      Setting.optional(
+          "metrics.port",
+          "0 to 65535",
+          "Port of /metrics of this process, for Prometheus; 0 = any free one, which the log tells; empty = no metrics. Each process of one machine needs its own.",
+          Keys::port);
+
+  static final Setting<String> LOG_FORMAT =
+      Setting.matching(
+          "log.format",
+          "text",
+          Pattern.compile("text|json"),
+          "text or json",
+          "Lines for people, or one JSON object per line, with key, sequence number and trace id as fields.");
+
+  static final Setting<java.net.URI> OTLP_ENDPOINT =
+      Setting.optional(
+          "tracing.otlp-endpoint",
+          "an http or https address",
+          "Collector that traces are sent to by OTLP over HTTP, without /v1/traces: http://127.0.0.1:4318; empty = nothing is traced.",
+          Setting::readHttpUri);
+
   static final GateKeys FIRST_GATE = GateKeys.of("first-service", 20, 16);
   static final GateKeys SECOND_GATE = GateKeys.of("second-service", 20, 4);
 
@@ -671,6 +698,7 @@ final class Keys {
             RETRY_FOR,
             HISTORY_FOR,
             HEALTH_FILE));
+    all.addAll(List.of(METRICS_HOST, METRICS_PORT, LOG_FORMAT, OTLP_ENDPOINT));
     return List.copyOf(all);
   }
 
@@ -772,7 +800,10 @@ final class Keys {
             v.get(RETRY_FOR),
             v.get(HISTORY_FOR)),
         new Settings.Ops(v.get(OPS_HOST), v.get(OPS_PORT), v.get(OPS_TOKEN)),
-        new Settings.Health(v.find(HEALTH_FILE)));
+        new Settings.Health(v.find(HEALTH_FILE)),
+        new Settings.Metrics(v.get(METRICS_HOST), v.find(METRICS_PORT)),
+        new Settings.Log(Settings.Log.Format.valueOf(v.get(LOG_FORMAT).toUpperCase(Locale.ROOT))),
+        new Settings.Tracing(v.find(OTLP_ENDPOINT)));
   }
 
   /** The stream behind the short name of an application. */
@@ -805,6 +836,14 @@ final class Keys {
       throw new IllegalArgumentException("not an error status");
     }
     return status;
+  }
+
+  private static int port(String text) {
+    int port = Integer.parseInt(text);
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("not a port");
+    }
+    return port;
   }
 
   private static Duration rounding(String text) {

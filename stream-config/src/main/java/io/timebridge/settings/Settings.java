@@ -29,7 +29,10 @@ public record Settings(
     Alarms alarms,
     Timesheet timesheet,
     Ops ops,
-    Health health) {
+    Health health,
+    Metrics metrics,
+    Log log,
+    Tracing tracing) {
 
   /**
    * Where AWS is.
@@ -297,6 +300,31 @@ public record Settings(
    * @param file touched while it is; empty = nowhere
    */
   public record Health(Optional<Path> file) {}
+
+  /**
+   * Where Prometheus finds the metrics of a process.
+   *
+   * @param port 0 = any free one; empty = none are kept
+   */
+  public record Metrics(String host, Optional<Integer> port) {}
+
+  /** How a process writes its log. */
+  public record Log(Format format) {
+    /** What a line looks like. */
+    public enum Format {
+      /** For people. */
+      TEXT,
+      /** One JSON object. */
+      JSON
+    }
+  }
+
+  /**
+   * Where traces go.
+   *
+   * @param otlpEndpoint of a collector, without {@code /v1/traces}; empty = nothing is traced
+   */
+  public record Tracing(Optional<URI> otlpEndpoint) {}
 
   /** The file that is read where none is named, if it is there. */
   public static final Path DEFAULT_FILE = Path.of("timebridge.conf");

@@ -50,7 +50,13 @@ class KinesisPublisherTest {
   private KinesisPublisher open(Limits limits) {
     KinesisPublisher publisher =
         new KinesisPublisher(
-            kinesis, new Names("t-"), Set.of(STREAM), limits, System::nanoTime, new Random(1));
+            kinesis,
+            new Names("t-"),
+            Set.of(STREAM),
+            limits,
+            System::nanoTime,
+            new Random(1),
+            PublishListener.NONE);
     opened.add(publisher);
     return publisher;
   }

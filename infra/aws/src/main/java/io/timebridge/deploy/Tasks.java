@@ -73,6 +73,9 @@ final class Tasks {
 
   private static final int MOST_STOP_SECONDS = 120;
 
+  /** On the task's own loopback: for a collector that is put beside the process. */
+  private static final String METRICS_PORT = "9464";
+
   private final TimebridgeStack stack;
   private final Roles roles;
   private final IRepository images;
@@ -255,11 +258,13 @@ final class Tasks {
         .build();
   }
 
-  /** Only what a process needs before it can ask for its parameters. */
+  /** What a process needs before it can ask for its parameters, which win over all of this. */
   private Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put(SettingsLoader.environmentName("ssm.path"), stack.deployment().parameterPath());
     environment.put(SettingsLoader.environmentName("aws.region"), stack.getRegion());
+    environment.put(SettingsLoader.environmentName("metrics.port"), METRICS_PORT);
+    environment.put(SettingsLoader.environmentName("log.format"), "json");
     if (!stack.deployment().names().prefix().isEmpty()) {
       environment.put(
           SettingsLoader.environmentName("name-prefix"), stack.deployment().names().prefix());

@@ -426,7 +426,11 @@ class StacksTest {
           assertThat(Written.flat(container.path("Image"))).endsWith(":<ImageTag>");
           assertThat(
                   container.path("Environment").valueStream().map(e -> e.path("Name").asString()))
-              .containsExactly("TIMEBRIDGE_SSM_PATH", "TIMEBRIDGE_AWS_REGION");
+              .containsExactly(
+                  "TIMEBRIDGE_SSM_PATH",
+                  "TIMEBRIDGE_AWS_REGION",
+                  "TIMEBRIDGE_METRICS_PORT",
+                  "TIMEBRIDGE_LOG_FORMAT");
         });
     assertThat(written.all("AWS::ECS::Service"))
         .hasSize(2)

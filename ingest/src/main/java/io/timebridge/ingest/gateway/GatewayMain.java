@@ -2,6 +2,8 @@ package io.timebridge.ingest.gateway;
 
 import io.timebridge.aws.AwsClients;
 import io.timebridge.ingest.EventIds;
+import io.timebridge.metrics.Meters;
+import io.timebridge.metrics.PublishMeters;
 import io.timebridge.process.CannotStart;
 import io.timebridge.process.Foreground;
 import io.timebridge.publish.KinesisPublisher;
@@ -11,12 +13,15 @@ import io.timebridge.settings.Settings;
 import io.timebridge.signature.WebhookSecret;
 import io.timebridge.signature.WebhookSignatures;
 import io.timebridge.stream.Route;
+import io.timebridge.stream.StreamName;
+import io.timebridge.tracing.Tracing;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Wires the gateway process by hand. */
@@ -27,9 +32,13 @@ public final class GatewayMain {
   public static final class Running implements Foreground.Started {
     private final WebhookGateway gateway;
     private final Publisher publisher;
+    private final Meters meters;
+    private final Tracing tracing;
     private final SelfCall self;
 
-    private Running(WebhookGateway gateway, Publisher publisher) {
+    private Running(WebhookGateway gateway, Publisher publisher, Meters meters, Tracing tracing) {
+      this.tracing = tracing;
+      this.meters = meters;
       this.gateway = gateway;
       this.publisher = publisher;
       this.self = new SelfCall(gateway.address());
@@ -38,6 +47,11 @@ public final class GatewayMain {
     /** Where it listens, without a trailing slash. */
     public URI address() {
       return gateway.address();
+    }
+
+    /** Where its metrics are, if the settings have them. */
+    public Optional<URI> metrics() {
+      return meters.address();
     }
 
     @Override
@@ -56,6 +70,8 @@ public final class GatewayMain {
       self.close();
       gateway.close();
       publisher.close();
+      tracing.close();
+      meters.close();
     }
   }
 
@@ -70,14 +86,19 @@ public final class GatewayMain {
         new WebhookSignatures(
             secrets(settings.firstService().webhookSecrets()),
             settings.gateway().signatureTolerance());
+    Set<StreamName> streams =
+        Arrays.stream(Route.values())
+            .filter(Route::isWebhook)
+            .map(Route::stream)
+            .collect(Collectors.toSet());
+    Meters meters = Meters.start(settings.metrics(), "gateway");
+    Tracing tracing = Tracing.start(settings.tracing(), "gateway");
     Publisher publisher =
         KinesisPublisher.open(
             new AwsClients(settings.aws()),
             settings.names(),
-            Arrays.stream(Route.values())
-                .filter(Route::isWebhook)
-                .map(Route::stream)
-                .collect(Collectors.toSet()));
+            streams,
+            PublishMeters.of(meters, streams));
     Clock clock = Clock.systemUTC();
     try {
       return new Running(
@@ -89,10 +110,16 @@ public final class GatewayMain {
                   clock,
                   System::nanoTime,
                   new EventIds(clock, new SecureRandom()),
-                  WebhookGateway.READ_WITHIN)),
-          publisher);
+                  WebhookGateway.READ_WITHIN,
+                  GatewayMeters.of(meters),
+                  tracing)),
+          publisher,
+          meters,
+          tracing);
     } catch (RuntimeException notStarted) {
       publisher.close();
+      tracing.close();
+      meters.close();
       throw notStarted;
     }
   }

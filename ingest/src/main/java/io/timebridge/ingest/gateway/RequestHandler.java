@@ -7,11 +7,16 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.timebridge.logs.Logs;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Route;
+import io.timebridge.tracing.Tracing;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every request of the gateway, from its head to its answer. Checks in this order: route, method,
@@ -21,12 +26,28 @@ final class RequestHandler implements Handler {
   private static final String OVERLOADED_RETRY_SECONDS = "1";
   private static final String STREAM_RETRY_SECONDS = "5";
 
+  /** From this status on it is not the sender who is to blame. */
+  private static final int FAILED_FROM = 500;
+
   private final Acceptance acceptance;
   private final ReadingWatch watch;
   private final RefusalLog log;
   private final BooleanSupplier ready;
+  private final LongSupplier nanos;
+  private final GatewayListener listener;
+  private final Tracing tracing;
 
-  RequestHandler(Acceptance acceptance, ReadingWatch watch, RefusalLog log, BooleanSupplier ready) {
+  RequestHandler(
+      Acceptance acceptance,
+      ReadingWatch watch,
+      RefusalLog log,
+      BooleanSupplier ready,
+      LongSupplier nanos,
+      GatewayListener listener,
+      Tracing tracing) {
+    this.tracing = tracing;
+    this.nanos = nanos;
+    this.listener = listener;
     this.acceptance = acceptance;
     this.watch = watch;
     this.log = log;
@@ -35,63 +56,71 @@ final class RequestHandler implements Handler {
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
+    long began = nanos.getAsLong();
     BodyReader body = new BodyReader(request);
     String path = request.path().absolute().rawPath();
-    switch (path) {
-      case "/health" -> state(request, response, body, true);
-      case "/ready" -> state(request, response, body, ready.getAsBoolean());
-      default -> webhook(path, request, response, body);
-    }
+    String route =
+        switch (path) {
+          case "/health" -> state(request, response, body, true);
+          case "/ready" -> state(request, response, body, ready.getAsBoolean());
+          default -> webhook(path, request, response, body);
+        };
+    listener.answered(route, response.status().code(), nanos.getAsLong() - began);
   }
 
-  private void state(
+  private String state(
       ServerRequest request, ServerResponse response, BodyReader body, boolean well) {
     if (!request.prologue().method().equals(Method.GET)) {
       response.header(HeaderNames.ALLOW, "GET");
-      refuse(notAllowed("GET"), "state", response, body);
-      return;
+      return refuse(notAllowed("GET"), "state", response, body);
     }
     finish(response, body);
     response.status(well ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
     send(response, "{\"status\":\"" + (well ? "up" : "not ready") + "\"}");
+    return "state";
   }
 
-  private void webhook(
+  /** The route, as it is counted. */
+  private String webhook(
       String path, ServerRequest request, ServerResponse response, BodyReader body) {
     Optional<Route> route = RequestHead.route(path);
     if (route.isEmpty()) {
-      refuse(
+      return refuse(
           new Refusal(Refusal.Code.UNKNOWN_ROUTE, "path", "there is no such route"),
           "unknown",
           response,
           body);
-      return;
     }
     String name = route.get().path();
     if (!request.prologue().method().equals(Method.POST)) {
       response.header(HeaderNames.ALLOW, "POST");
-      refuse(notAllowed("POST"), name, response, body);
-      return;
+      return refuse(notAllowed("POST"), name, response, body);
     }
     Optional<Refusal> unsupported = RequestHead.unsupported(request.headers());
     if (unsupported.isPresent()) {
-      refuse(unsupported.get(), name, response, body);
-      return;
+      return refuse(unsupported.get(), name, response, body);
     }
     Optional<byte[]> bytes = body.read();
     if (bytes.isEmpty()) {
-      refuse(tooLarge(), name, response, body);
-      return;
+      return refuse(tooLarge(), name, response, body);
     }
     watch.end();
-    answer(
-        acceptance.decide(
-            route.get(),
-            RequestHead.kept(request.headers()),
-            bytes.get(),
-            RequestHead.trace(request.headers()).orElse(null)),
-        name,
-        response);
+    Optional<String> trace = RequestHead.trace(request.headers());
+    try (Tracing.Piece piece = tracing.request("POST /" + name, trace.orElse(null));
+        Logs.Fields _ = Logs.with(fields(name, piece.traceparent()))) {
+      Acceptance.Decision decision =
+          acceptance.decide(
+              route.get(), RequestHead.kept(request.headers()), bytes.get(), piece.traceparent());
+      answer(decision, name, response);
+      piece.outcome(
+          Integer.toString(response.status().code()), response.status().code() >= FAILED_FROM);
+    }
+    return name;
+  }
+
+  private static Map<String, String> fields(String route, @Nullable String trace) {
+    String id = Logs.traceId(trace);
+    return id.isEmpty() ? Map.of("route", route) : Map.of("route", route, Logs.TRACE_ID, id);
   }
 
   private void answer(Acceptance.Decision decision, String route, ServerResponse response) {
@@ -104,9 +133,10 @@ final class RequestHandler implements Handler {
     }
   }
 
-  private void refuse(Refusal refusal, String route, ServerResponse response, BodyReader body) {
+  private String refuse(Refusal refusal, String route, ServerResponse response, BodyReader body) {
     finish(response, body);
     send(refusal, route, response);
+    return route;
   }
 
   private void finish(ServerResponse response, BodyReader body) {

@@ -13,15 +13,17 @@ import io.helidon.webserver.http.DirectHandlers;
  */
 final class TransportErrors implements DirectHandler {
   private final RefusalLog log;
+  private final GatewayListener listener;
 
-  private TransportErrors(RefusalLog log) {
+  private TransportErrors(RefusalLog log, GatewayListener listener) {
     this.log = log;
+    this.listener = listener;
   }
 
-  static DirectHandlers handlers(RefusalLog log) {
+  static DirectHandlers handlers(RefusalLog log, GatewayListener listener) {
     DirectHandlers.Builder builder = DirectHandlers.builder();
     for (EventType type : EventType.values()) {
-      builder.addHandler(type, new TransportErrors(log));
+      builder.addHandler(type, new TransportErrors(log, listener));
     }
     return builder.build();
   }
@@ -35,8 +37,10 @@ final class TransportErrors implements DirectHandler {
       String message) {
     Refusal refusal = refusal(status);
     log.add(refusal, "unknown");
+    Status answer = refusal.code() == Refusal.Code.BAD_REQUEST ? status : refusal.code().status();
+    listener.answered("unknown", answer.code(), 0);
     return TransportResponse.builder()
-        .status(refusal.code() == Refusal.Code.BAD_REQUEST ? status : refusal.code().status())
+        .status(answer)
         .headers(headers)
         .header(HeaderNames.CONTENT_TYPE, "application/json")
         .keepAlive(false)

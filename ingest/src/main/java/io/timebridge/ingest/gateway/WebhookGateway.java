@@ -6,6 +6,7 @@ import io.timebridge.ingest.EventIds;
 import io.timebridge.publish.Publisher;
 import io.timebridge.settings.Settings;
 import io.timebridge.signature.WebhookSignatures;
+import io.timebridge.tracing.Tracing;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
@@ -67,7 +68,9 @@ public final class WebhookGateway implements AutoCloseable {
       InstantSource clock,
       LongSupplier nanos,
       EventIds ids,
-      Duration readWithin) {}
+      Duration readWithin,
+      GatewayListener listener,
+      Tracing tracing) {}
 
   /**
    * Starts listening. The publisher stays the caller's, to be closed after the gateway.
@@ -88,9 +91,15 @@ public final class WebhookGateway implements AutoCloseable {
     ReadingWatch watch = new ReadingWatch(parts.readWithin(), parts.nanos());
     RequestHandler handler =
         new RequestHandler(
-            acceptance, watch, log, () -> !stopping.get() && parts.publisher().reachable());
+            acceptance,
+            watch,
+            log,
+            () -> !stopping.get() && parts.publisher().reachable(),
+            parts.nanos(),
+            parts.listener(),
+            parts.tracing());
     try {
-      WebServer server = server(settings, handler, watch, log).start();
+      WebServer server = server(settings, handler, watch, log, parts.listener()).start();
       LOG.info("gateway listens host={} port={}", settings.host(), server.port());
       return new WebhookGateway(server, watch, settings.host(), stopping);
     } catch (UncheckedIOException taken) {
@@ -103,7 +112,11 @@ public final class WebhookGateway implements AutoCloseable {
   }
 
   private static WebServer server(
-      Settings.Gateway settings, RequestHandler handler, ReadingWatch watch, RefusalLog log) {
+      Settings.Gateway settings,
+      RequestHandler handler,
+      ReadingWatch watch,
+      RefusalLog log,
+      GatewayListener listener) {
     return WebServer.builder()
         .host(settings.host())
         .port(settings.port())
@@ -118,7 +131,7 @@ public final class WebhookGateway implements AutoCloseable {
                 .addReceiveListener(watch)
                 .build())
         .contentEncoding(new AnyEncoding())
-        .directHandlers(TransportErrors.handlers(log))
+        .directHandlers(TransportErrors.handlers(log, listener))
         .maxPayloadSize(MAX_DRAINED_BYTES)
         .maxTcpConnections(MAX_CONNECTIONS)
         .idleConnectionTimeout(IDLE)

@@ -1,8 +1,13 @@
 package io.timebridge.ingest.poller;
 
+import io.timebridge.alerts.Alerts;
 import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.aws.AwsClients;
 import io.timebridge.ingest.EventIds;
+import io.timebridge.metrics.CountedAlerts;
+import io.timebridge.metrics.Meters;
+import io.timebridge.metrics.PublishMeters;
+import io.timebridge.metrics.ServiceMeters;
 import io.timebridge.process.Foreground;
 import io.timebridge.publish.KinesisPublisher;
 import io.timebridge.publish.Publisher;
@@ -13,6 +18,7 @@ import io.timebridge.services.second.HttpSecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +48,7 @@ public final class PollerMain {
     private final DynamoDbClient dynamoDb;
     private final SnsClient sns;
     private final SqsClient sqs;
+    private final Meters meters;
     private final String readyLine;
 
     private Running(
@@ -52,7 +59,9 @@ public final class PollerMain {
         DynamoDbClient dynamoDb,
         SnsClient sns,
         SqsClient sqs,
+        Meters meters,
         String readyLine) {
+      this.meters = meters;
       this.loop = loop;
       this.publisher = publisher;
       this.service = service;
@@ -61,6 +70,11 @@ public final class PollerMain {
       this.sns = sns;
       this.sqs = sqs;
       this.readyLine = readyLine;
+    }
+
+    /** Where its metrics are, if the settings have them. */
+    public Optional<URI> metrics() {
+      return meters.address();
     }
 
     @Override
@@ -82,6 +96,7 @@ public final class PollerMain {
       dynamoDb.close();
       sns.close();
       sqs.close();
+      meters.close();
     }
   }
 
@@ -95,14 +110,20 @@ public final class PollerMain {
     AwsClients clients = new AwsClients(settings.aws());
     Settings.Poller poller = settings.poller();
     Clock clock = Clock.systemUTC();
+    Meters meters = Meters.start(settings.metrics(), "poller");
+    PollerMeters measured = new PollerMeters(meters, clock, System::nanoTime);
     ServiceGate gate = ServiceGate.shared("SecondService", settings.secondService().gate());
+    ServiceMeters.measure(meters, "second-service", gate);
     HttpSecondService service = new HttpSecondService(settings.secondService(), gate, clock);
     DynamoDbClient dynamoDb = clients.dynamoDb();
     SnsClient sns = clients.sns();
     SqsClient sqs = clients.sqs();
-    SnsAlerts alerts = new SnsAlerts(sns, dynamoDb, settings.names(), clock);
+    Alerts alerts =
+        new CountedAlerts(new SnsAlerts(sns, dynamoDb, settings.names(), clock), meters);
+    Set<StreamName> streams = Set.of(StreamName.JOB_EVENTS);
     Publisher publisher =
-        KinesisPublisher.open(clients, settings.names(), Set.of(StreamName.JOB_EVENTS));
+        KinesisPublisher.open(
+            clients, settings.names(), streams, PublishMeters.of(meters, streams));
     PollerLease lease =
         new PollerLease(
             new DynamoDbLeaseStore(dynamoDb, settings.names().table(TableName.COORDINATION)),
@@ -162,16 +183,17 @@ public final class PollerMain {
     PollerLoop loop =
         PollerLoop.start(
             lease,
-            () -> {
+            measured.around(() -> {
               if (lease.held().isPresent() && !share.await(SHARE_WITHIN)) {
                 return new TickReport.Trouble("no share of SecondService's calls yet");
               }
               return ticks.tick();
-            },
+            }),
             poller.every(),
             due,
             pacer,
             Pacer.system());
+    measured.loop(loop, () -> lease.held().isPresent());
     return new Running(
         loop,
         publisher,
@@ -180,6 +202,7 @@ public final class PollerMain {
         dynamoDb,
         sns,
         sqs,
+        meters,
         "poller ready, looks at " + settings.secondService().url() + " every " + poller.every());
   }
 }

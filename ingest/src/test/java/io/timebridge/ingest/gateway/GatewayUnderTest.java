@@ -4,6 +4,7 @@ import io.timebridge.ingest.EventIds;
 import io.timebridge.settings.Settings;
 import io.timebridge.signature.WebhookSecret;
 import io.timebridge.signature.WebhookSignatures;
+import io.timebridge.tracing.Tracing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +60,9 @@ final class GatewayUnderTest implements AutoCloseable {
                 () -> NOW,
                 System::nanoTime,
                 new EventIds(() -> NOW, new Random(3)),
-                readWithin));
+                readWithin,
+                GatewayListener.NONE,
+                Tracing.OFF));
   }
 
   @Override

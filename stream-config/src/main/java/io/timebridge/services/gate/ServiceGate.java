@@ -4,6 +4,7 @@ import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.ServiceTrouble.Kind;
 import io.timebridge.settings.Settings;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -96,7 +97,7 @@ public final class ServiceGate {
       if (!circuit.tryEnter()) {
         throw circuitOpen(what);
       }
-      return recorded(what, maySend, call);
+      return underWay.make(what, maySend, call);
     }
   }
 
@@ -108,6 +109,7 @@ public final class ServiceGate {
   private final Circuit circuit;
   private final Illness illness;
   private final Patience patience;
+  private final CallUnderWay underWay;
   private final AtomicLong loweredAt;
   private final ReentrantLock changing = new ReentrantLock();
   private State phase = State.CLOSED;
@@ -143,6 +145,7 @@ public final class ServiceGate {
     this.slots = new Slots(time, new Ramp(limits.rampUpFor()));
     this.illness = new Illness(time, limits.rampUpFor(), limits.circuitOpenFor());
     this.circuit = new Circuit(service, limits, time);
+    this.underWay = new CallUnderWay(time, circuit, illness, patience, this::requireNow);
     circuit.onChange(event -> changed());
     allow(allowance, () -> true);
   }
@@ -271,6 +274,16 @@ public final class ServiceGate {
     circuit.onChange(listener);
   }
 
+  /** Tells {@code watch} of every call from now on, as well as those before it. */
+  public void watch(CallWatch watch) {
+    underWay.watch(watch);
+  }
+
+  /** Headers that those who watch want to be sent with the call under way on this thread. */
+  public Map<String, String> headers() {
+    return underWay.watch().headers();
+  }
+
   /**
    * Brings slots and illness to where the circuit is now. What the event said may be history: it
    * comes on the thread of the call that brought it about, which others may have overtaken.
@@ -301,41 +314,6 @@ public final class ServiceGate {
       phase = now;
     } finally {
       changing.unlock();
-    }
-  }
-
-  private <T> T recorded(String what, BooleanSupplier maySend, Call<T> call)
-      throws ServiceTrouble, InterruptedException {
-    long start = time.nanos();
-    boolean judged = false;
-    try {
-      requireShare(what);
-      requireInTime(what, maySend);
-      Ending<T> ending;
-      try {
-        ending = call.send();
-      } catch (ServiceTrouble failure) {
-        judged = true;
-        illness.judged(false);
-        circuit.failed(time.nanos() - start, failure);
-        throw failure;
-      }
-      return switch (ending) {
-        case Ending.Answered<T>(T answer) -> {
-          judged = true;
-          illness.judged(true);
-          circuit.succeeded(time.nanos() - start);
-          yield answer;
-        }
-        case Ending.NotCounted<T>(ServiceTrouble trouble) -> {
-          trouble.retryAfter().ifPresent(patience::askedFor);
-          throw trouble;
-        }
-      };
-    } finally {
-      if (!judged) {
-        circuit.leaveUnjudged();
-      }
     }
   }
 
@@ -372,6 +350,11 @@ public final class ServiceGate {
     if (!openFor().isZero()) {
       throw circuitOpen(what);
     }
+  }
+
+  private void requireNow(String what, BooleanSupplier maySend) throws ServiceTrouble {
+    requireShare(what);
+    requireInTime(what, maySend);
   }
 
   private void requireInTime(String what, BooleanSupplier maySend) throws ServiceTrouble {

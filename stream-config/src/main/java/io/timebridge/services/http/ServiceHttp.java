@@ -6,6 +6,7 @@ import io.timebridge.services.gate.Ending;
 import io.timebridge.services.gate.ServiceGate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -58,7 +59,8 @@ public final class ServiceHttp implements AutoCloseable {
     try {
       BooleanSupplier maySend = call.maySend();
       return reader.read(
-          exchange.send(call.sendingOnlyWhile(() -> gate.hasShare() && maySend.getAsBoolean())));
+          exchange.send(
+              watched(call).sendingOnlyWhile(() -> gate.hasShare() && maySend.getAsBoolean())));
     } catch (HttpExchange.TooLate late) {
       return new Ending.NotCounted<>(
           ServiceTrouble.notSent(
@@ -66,6 +68,14 @@ public final class ServiceHttp implements AutoCloseable {
               "%s %s: not sent, too late to send".formatted(service, call.what()),
               null));
     }
+  }
+
+  private HttpCall watched(HttpCall call) {
+    HttpCall with = call;
+    for (Map.Entry<String, String> header : gate.headers().entrySet()) {
+      with = with.withHeader(header.getKey(), header.getValue());
+    }
+    return with;
   }
 
   /** Breaks off what is under way; later calls fail. */

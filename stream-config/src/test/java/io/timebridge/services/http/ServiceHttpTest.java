@@ -10,6 +10,7 @@ import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.ServiceTrouble.Kind;
 import io.timebridge.services.StubServer;
 import io.timebridge.services.StubServer.Reply;
+import io.timebridge.services.gate.CallWatch;
 import io.timebridge.services.gate.Ending;
 import io.timebridge.services.gate.ServiceGate;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,6 +71,42 @@ class ServiceHttpTest {
     try (ServiceHttp http = http(callTimeout)) {
       return trouble(() -> answer(http, post()));
     }
+  }
+
+  @Test
+  void sends_the_headers_of_those_who_watch_and_tells_them_how_each_call_ended() throws Exception {
+    List<CallWatch.End> ends = new ArrayList<>();
+    ServiceGate gate = new ServiceGate("Test", gate(SHORT));
+    gate.watch(what -> (end, nanos) -> ends.add(end));
+    gate.watch(
+        new CallWatch() {
+          @Override
+          public Call begins(String what) {
+            return (end, nanos) -> ends.add(end);
+          }
+
+          @Override
+          public Map<String, String> headers() {
+            return Map.of("traceparent", "00-1-2-01");
+          }
+        });
+    AtomicReference<String> sent = new AtomicReference<>();
+    server.script(r -> {
+      sent.set(r.header("traceparent"));
+      return StubServer.json("{}");
+    });
+    try (ServiceHttp http = new ServiceHttp("Test", SHORT, gate, InstantSource.fixed(NOW))) {
+      answer(http, post());
+      assertThat(sent).hasValue("00-1-2-01");
+      server.script(r -> new Reply.Drop());
+      trouble(() -> answer(http, post()));
+    }
+    assertThat(ends)
+        .containsExactly(
+            CallWatch.End.ANSWERED,
+            CallWatch.End.ANSWERED,
+            CallWatch.End.UNKNOWN,
+            CallWatch.End.UNKNOWN);
   }
 
   @Test

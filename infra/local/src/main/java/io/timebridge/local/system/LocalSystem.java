@@ -15,8 +15,10 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,6 +82,7 @@ public final class LocalSystem implements AutoCloseable {
   private final Settings settings;
   private final GatewayMain.Running gateway;
   private final WorkerMain.Running worker;
+  private final PollerMain.Running poller;
 
   private LocalSystem(Options options, Consumer<String> progress)
       throws IOException, InterruptedException {
@@ -98,12 +101,12 @@ public final class LocalSystem implements AutoCloseable {
       progress.accept("creating streams, tables, queues and the topic");
       aws.createResources(wanted.names(), options.shards());
       progress.accept("starting gateway, workers and poller");
-      gateway = part("gateway", GatewayMain.start(wanted));
+      gateway = part("gateway", GatewayMain.start(withMetrics(0)));
       byKey.put("gateway.port", Integer.toString(gateway.address().getPort()));
       settings = load(byKey);
       Webhooks.register(gateway.address(), byKey);
-      worker = part("worker", WorkerMain.start(settings));
-      part("poller", PollerMain.start(settings));
+      worker = part("worker", WorkerMain.start(withMetrics(1)));
+      poller = part("poller", PollerMain.start(withMetrics(2)));
     } catch (IOException | InterruptedException | RuntimeException notStarted) {
       close();
       throw notStarted;
@@ -130,7 +133,26 @@ public final class LocalSystem implements AutoCloseable {
    * timebridge.conf}.
    */
   public Map<String, String> settingsByKey() {
-    return new TreeMap<>(byKey);
+    TreeMap<String, String> shared = new TreeMap<>(byKey);
+    shared.remove(METRICS_PORT); // taken by this process
+    return shared;
+  }
+
+  /** Where gateway, worker and poller have their metrics, in this order; none without a port. */
+  public List<URI> metrics() {
+    return Stream.of(gateway.metrics(), worker.metrics(), poller.metrics())
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** The settings of one of its processes: three ports in a row, or three that are free. */
+  private Settings withMetrics(int next) {
+    Map<String, String> own = new TreeMap<>(byKey);
+    String port = own.getOrDefault(METRICS_PORT, "");
+    if (!port.isEmpty() && !port.equals("0")) {
+      own.put(METRICS_PORT, Integer.toString(Integer.parseInt(port) + next));
+    }
+    return load(own);
   }
 
   public Simulators simulators() {
@@ -172,6 +194,8 @@ public final class LocalSystem implements AutoCloseable {
       throw new IllegalStateException("did not stop cleanly: " + String.join(", ", failed));
     }
   }
+
+  private static final String METRICS_PORT = "metrics.port";
 
   private static final List<String> STOP_ORDER =
       List.of("poller", "gateway", "worker", "services", "aws");

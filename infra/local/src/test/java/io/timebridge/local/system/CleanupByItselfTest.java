@@ -58,6 +58,9 @@ class CleanupByItselfTest {
         settings.alarms(),
         settings.timesheet(),
         settings.ops(),
-        settings.health());
+        settings.health(),
+        settings.metrics(),
+        settings.log(),
+        settings.tracing());
   }
 }

@@ -1,0 +1,189 @@
+package io.timebridge.processors;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.timebridge.admission.Quarantine;
+import io.timebridge.deadletters.ParkedListener;
+import io.timebridge.metrics.Meters;
+import io.timebridge.metrics.PerValue;
+import io.timebridge.ordering.Handler;
+import io.timebridge.ordering.LaneCounts;
+import io.timebridge.ordering.Outcome;
+import io.timebridge.stream.StreamName;
+import io.timebridge.stream.StreamRecord;
+import io.timebridge.worker.KclApplication;
+import io.timebridge.worker.KclListener;
+import io.timebridge.worker.Lag;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a worker counts and measures. What the lanes count anyway is only read when somebody asks;
+ * of a record, two times are taken. Thread-safe.
+ */
+final class WorkerMeters {
+  /** Shards of a stream with a series each; with more, only the worst is told. */
+  static final int MOST_SHARDS = 64;
+
+  private final Meters meters;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+
+  WorkerMeters(Meters meters, InstantSource clock, LongSupplier nanos) {
+    this.meters = meters;
+    this.clock = clock;
+    this.nanos = nanos;
+  }
+
+  /** What {@code handler} does, and how long events waited for it. */
+  Handler<StreamRecord> around(StreamName stream, Handler<StreamRecord> handler) {
+    if (!meters.isOn()) {
+      return handler;
+    }
+    Timer applied =
+        meters.times(
+            "record.applied",
+            "From the arrival of an event at the door to its effect, where it had one",
+            Meters.EVENT,
+            "stream",
+            stream.streamName());
+    Timer handling =
+        meters.times(
+            "record.handling",
+            "One attempt to handle the events of a key",
+            Meters.CALL,
+            "stream",
+            stream.streamName());
+    return (key, records) -> {
+      long began = nanos.getAsLong();
+      Outcome outcome;
+      try {
+        outcome = handler.handle(key, records);
+      } finally {
+        handling.record(nanos.getAsLong() - began, TimeUnit.NANOSECONDS);
+      }
+      if (outcome instanceof Outcome.Applied) {
+        applied(applied, records);
+      }
+      return outcome;
+    };
+  }
+
+  private void applied(Timer applied, List<StreamRecord> records) {
+    Instant now = clock.instant();
+    for (StreamRecord record : records) {
+      Duration took = Duration.between(record.envelope().receivedAt(), now);
+      applied.record(took.isNegative() ? Duration.ZERO : took);
+    }
+  }
+
+  /** What the lanes of a stream hold and have done, and how far its shards are behind. */
+  void application(StreamName stream, KclApplication<?> application) {
+    if (!meters.isOn()) {
+      return;
+    }
+    lanes(stream, application);
+    String[] labels = {"stream", stream.streamName()};
+    meters.gauge(
+        "stream.behind.seconds",
+        "How far the slowest shard of this worker is behind: age of its oldest unfinished record",
+        () -> application.lag().map(lag -> seconds(lag.behind())).orElse(0.0),
+        labels);
+    meters.gauge(
+        "stream.shards", "Shards that this worker reads", () -> application.lags().size(), labels);
+    meters.rows(
+        "shard.behind.seconds",
+        "As timebridge_stream_behind_seconds, of each shard; none where a worker has more than "
+            + MOST_SHARDS,
+        "shard",
+        MOST_SHARDS,
+        () -> byShard(application.lags()),
+        labels);
+  }
+
+  private static Map<String, Double> byShard(List<Lag> lags) {
+    Map<String, Double> byShard = new HashMap<>();
+    lags.forEach(lag -> byShard.merge(lag.shard(), seconds(lag.behind()), Math::max));
+    return byShard;
+  }
+
+  private void lanes(StreamName stream, KclApplication<?> application) {
+    finished(stream, application, "applied", LaneCounts::applied);
+    finished(stream, application, "skipped", LaneCounts::skipped);
+    finished(stream, application, "parked", LaneCounts::parked);
+    String[] labels = {"stream", stream.streamName()};
+    meters.total(
+        "records.folded",
+        "Records finished together with a later one; counted in records_finished as well",
+        () -> application.counts().folded(),
+        labels);
+    meters.total(
+        "records.retried",
+        "Attempts after which a record waits in its lane and is tried again",
+        () -> application.counts().retried(),
+        labels);
+    meters.gauge("lanes.keys", "Keys with work", () -> application.counts().keys(), labels);
+    meters.gauge(
+        "lanes.in.flight", "Keys handled now", () -> application.counts().inFlight(), labels);
+    meters.gauge(
+        "lanes.held.records",
+        "Records taken off the stream and not finished",
+        () -> application.counts().held(),
+        labels);
+    meters.gauge("lanes.held.bytes", "Their size", () -> application.counts().heldBytes(), labels);
+  }
+
+  private void finished(
+      StreamName stream,
+      KclApplication<?> application,
+      String outcome,
+      ToDoubleFunction<LaneCounts> count) {
+    meters.total(
+        "records.finished",
+        "Records taken off the stream and done with",
+        () -> count.applyAsDouble(application.counts()),
+        "stream",
+        stream.streamName(),
+        "outcome",
+        outcome);
+  }
+
+  /** What KCL measures, instead of its metrics in CloudWatch. */
+  KclListener kcl(StreamName stream) {
+    return meters.isOn() ? new KclMeters(meters, stream.streamName()) : KclListener.NONE;
+  }
+
+  /** What must not be applied, by reason. */
+  Quarantine counted(Quarantine quarantine) {
+    PerValue<Quarantine.Reason, Counter> counters =
+        new PerValue<>(
+            Quarantine.Reason.class,
+            reason ->
+                meters.counter(
+                    "records.quarantined",
+                    "Records kept out because they must not be applied; counted as parked as well",
+                    "reason",
+                    reason.name().toLowerCase(Locale.ROOT)));
+    return (at, reason, detail, data) -> {
+      quarantine.quarantine(at, reason, detail, data);
+      counters.of(reason).increment();
+    };
+  }
+
+  /** What waits in the tables, of the whole deployment, as of this worker's last look. */
+  ParkedListener parked() {
+    return meters.isOn() ? new ParkedMeters(meters) : ParkedListener.NONE;
+  }
+
+  static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}
