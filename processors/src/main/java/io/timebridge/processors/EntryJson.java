@@ -70,7 +70,8 @@ final class EntryJson {
         put(node, "worker", write.worker());
         put(node, "timesheet", write.timesheetId());
       }
-      case StoryItem.Waiting waiting -> event(node, waiting.event()).put("reason", waiting.reason());
+      case StoryItem.Waiting waiting ->
+          event(node, waiting.event()).put("reason", waiting.reason());
       case StoryItem.GivenUp given ->
           event(node, given.event()).put("by", given.by()).put("why", given.why());
       case StoryItem.BackupWaiting waiting ->

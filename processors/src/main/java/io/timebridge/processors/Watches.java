@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,21 +98,34 @@ final class Watches {
             clock,
             System::nanoTime);
     String name = settings.names().stream(stream);
-    AtomicReference<Optional<Lag>> known = new AtomicReference<>(Optional.empty());
-    return lag(stream, name, () -> worst(name, unowned, known), outside.kinesis());
+    return lag(stream, name, new FromOutside(name, unowned), outside.kinesis());
   }
 
-  /** What was known last, while nothing better can be: a failed look ends no problem. */
-  private static Optional<Lag> worst(
-      String stream, UnownedShards unowned, AtomicReference<Optional<Lag>> known) {
-    try {
-      known.set(unowned.worst().map(its -> new Lag(its.shard(), its.behind(), false)));
-    } catch (StoreTrouble | SdkException later) {
-      LOG.warn("watch: not known whether {} is consumed: {}", stream, later.getMessage());
-    } catch (InterruptedException ended) {
-      Thread.currentThread().interrupt();
+  /**
+   * How far behind a stream is that nobody consumes: what was known last, while nothing better can
+   * be, so that a failed look ends no problem. Used by one thread.
+   */
+  private static final class FromOutside implements Supplier<Optional<Lag>> {
+    private final String stream;
+    private final UnownedShards unowned;
+    private Optional<Lag> known = Optional.empty();
+
+    FromOutside(String stream, UnownedShards unowned) {
+      this.stream = stream;
+      this.unowned = unowned;
     }
-    return known.get();
+
+    @Override
+    public Optional<Lag> get() {
+      try {
+        known = unowned.worst().map(its -> new Lag(its.shard(), its.behind(), false));
+      } catch (StoreTrouble | SdkException later) {
+        LOG.warn("watch: not known whether {} is consumed: {}", stream, later.getMessage());
+      } catch (InterruptedException ended) {
+        Thread.currentThread().interrupt();
+      }
+      return known;
+    }
   }
 
   private LagWatch lag(

@@ -78,7 +78,8 @@ public final class AskedServices implements LiveViews {
     try {
       Optional<Place> place = row.place().isPresent() ? row.place() : place(says);
       if (place.isEmpty()) {
-        return new SecondView.NotAsked("whose timesheet it would be, and on which day, is not known");
+        return new SecondView.NotAsked(
+            "whose timesheet it would be, and on which day, is not known");
       }
       return view(id, row, place.get());
     } catch (ServiceTrouble trouble) {

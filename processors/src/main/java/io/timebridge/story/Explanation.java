@@ -75,10 +75,12 @@ final class Explanation {
       case WAITS, DEAD -> waits();
       case UNDER_WAY -> row.intent().ifPresent(this::underWay);
       case DELETED ->
-          why.add("The entry is deleted, and nothing of it is in SecondService as far as we have done.");
+          why.add(
+              "The entry is deleted, and nothing of it is in SecondService as far as we have done.");
       case BOOKED -> booked();
       case GIVEN_UP ->
-          why.add("What waited of it was given up (`given up` below says by whom and why). Its next edit is taken as usual.");
+          why.add(
+              "What waited of it was given up (`given up` below says by whom and why). Its next edit is taken as usual.");
       case NOTHING_TO_BOOK -> why.add(nothing());
     }
     if (standing == Standing.WAITS || standing == Standing.DEAD) {
@@ -86,7 +88,7 @@ final class Explanation {
     }
     if (!sources.quarantined().isEmpty()) {
       why.add(
-          "%d records under this key were kept out and are never applied (`kept out` below)."
+          "Records under this key that were kept out, and are never applied: %d (`kept out` below)."
               .formatted(sources.quarantined().size()));
     }
   }
@@ -150,12 +152,8 @@ final class Explanation {
                 key.map(k -> ": " + (k.detail().isEmpty() ? k.reason() : k.detail())).orElse("")));
     key.ifPresent(k -> Cause.read(k.waitsFor()).forEach(cause -> why.add(Causes.words(cause))));
     why.add(
-        "%d of its events wait, in their order%s."
-            .formatted(
-                row.parked(),
-                key.filter(k -> k.attempts() > 0)
-                    .map(k -> "; tried again %d times in vain".formatted(k.attempts()))
-                    .orElse("")));
+        "Events of it that wait, in their order: %d; tries in vain: %d."
+            .formatted(row.parked(), key.map(WaitingKey::attempts).orElse(0L)));
     why.add(
         standing == Standing.DEAD
             ? "Nothing tries it again by itself, unless what it waits for is put right and can be asked for: `./timebridge dlq redrive %s`."

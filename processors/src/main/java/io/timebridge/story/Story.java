@@ -56,9 +56,7 @@ public record Story(
     return row.exists() || !items.isEmpty();
   }
 
-  /**
-   * Tells the story. Pure: of the same sources always the same.
-   */
+  /** Tells the story. Pure: of the same sources always the same. */
   public static Story of(Sources sources) {
     Explanation explanation = new Explanation(sources);
     return new Story(

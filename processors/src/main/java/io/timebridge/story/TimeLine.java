@@ -1,8 +1,8 @@
 package io.timebridge.story;
 
 import io.timebridge.deadletters.WaitingEvent;
-import io.timebridge.stream.Envelope;
 import io.timebridge.story.StoryItem.Event;
+import io.timebridge.stream.Envelope;
 import io.timebridge.timesheet.HistoryItem;
 import io.timebridge.timesheet.HistoryItem.Step;
 import java.time.Instant;
@@ -37,8 +37,7 @@ final class TimeLine {
       others.add(new StoryItem.BackupWaiting(e.firstFailure(), event(e), e.reason(), e.detail()));
     }
     for (WaitingEvent e : sources.quarantined()) {
-      others.add(
-          new StoryItem.Quarantined(e.firstFailure(), e.sequence(), e.reason(), e.detail()));
+      others.add(new StoryItem.Quarantined(e.firstFailure(), e.sequence(), e.reason(), e.detail()));
     }
     sources
         .backup()
@@ -77,11 +76,11 @@ final class TimeLine {
     long missing = sources.row().rev() - counted;
     if (sources.row().exists() && told.isEmpty()) {
       notes.add(
-          "the row tells nothing of its %d writes: they are from before rows did, or were cleaned up"
+          "the row tells nothing of its writes (%d): they are from before rows did, or were cleaned up"
               .formatted(sources.row().rev()));
     } else if (missing > 0) {
       notes.add(
-          "%d earlier writes of the row are not told any more (the newest 20, no older than timesheet.history-for)"
+          "earlier writes of the row that are not told any more: %d (the newest 20 are, and none older than timesheet.history-for)"
               .formatted(missing));
     }
     if (sources.more()) {

@@ -65,7 +65,9 @@ final class Words {
   }
 
   private static String from(HistoryItem write) {
-    return write.route().isEmpty() ? seq(write.seq()) : " (" + write.route() + seq(write.seq()) + ")";
+    return write.route().isEmpty()
+        ? seq(write.seq())
+        : " (" + write.route() + seq(write.seq()) + ")";
   }
 
   private static String by(HistoryItem write) {

@@ -69,8 +69,7 @@ final class AnnouncedCall {
         order.version(),
         places,
         parts.secondSettings().span(),
-        Optional.of(
-            new Intent.Origin(order.event().seq(), order.record().envelope().route())));
+        Optional.of(new Intent.Origin(order.event().seq(), order.record().envelope().route())));
   }
 
   private Fence newFence() {

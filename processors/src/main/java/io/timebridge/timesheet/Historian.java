@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * Puts the writes of entry rows into words for their {@link History}. Thread-safe.
- */
+/** Puts the writes of entry rows into words for their {@link History}. Thread-safe. */
 public final class Historian {
   private final String writer;
   private final Duration keptFor;
@@ -90,8 +88,7 @@ public final class Historian {
     return result
         .map(r -> result(Step.DRAINED, token, r, last, events + ": " + r.what()))
         .orElseGet(() ->
-            new HistoryItem(
-                clock.instant(), Step.DROPPED, 0, last, "", worker(token), 0, events));
+            new HistoryItem(clock.instant(), Step.DROPPED, 0, last, "", worker(token), 0, events));
   }
 
   private HistoryItem result(

@@ -90,9 +90,7 @@ public record HistoryItem(
   }
 
   private static String printable(String text) {
-    return text.chars().allMatch(c -> c >= ' ' && c <= '~')
-        ? text
-        : text.replaceAll("[^ -~]", "?");
+    return text.chars().allMatch(c -> c >= ' ' && c <= '~') ? text : text.replaceAll("[^ -~]", "?");
   }
 
   private static String start(String text, int most) {

@@ -196,8 +196,7 @@ public final class InMemoryEntryStore implements EntryStore {
     return write(
         id,
         row -> holds(row, token),
-        row ->
-            plus(withIntent(row, Optional.empty(), row.tried()), historian.givenBack(token)),
+        row -> plus(withIntent(row, Optional.empty(), row.tried()), historian.givenBack(token)),
         row -> false);
   }
 
@@ -263,8 +262,7 @@ public final class InMemoryEntryStore implements EntryStore {
         id,
         row -> row.episode() == episode && row.wake() == EntryRow.Wake.OWED,
         row ->
-            row.waiting(
-                    row.rev(), row.seq(), row.parked(), row.lane(), episode, EntryRow.Wake.SENT)
+            row.waiting(row.rev(), row.seq(), row.parked(), row.lane(), episode, EntryRow.Wake.SENT)
                 .telling(row.history().wokenBy(historian.woken(episode))),
         row -> row.episode() == episode && row.wake() == EntryRow.Wake.SENT);
   }
@@ -389,9 +387,9 @@ public final class InMemoryEntryStore implements EntryStore {
                 && row.lane() == EntryRow.Lane.PARKED,
         row ->
             row.waiting(
-                row.rev() + 1,
-                row.seq(),
-                row.parked(),
+                    row.rev() + 1,
+                    row.seq(),
+                    row.parked(),
                     EntryRow.Lane.DEAD,
                     row.episode(),
                     EntryRow.Wake.DEAD)
@@ -406,10 +404,10 @@ public final class InMemoryEntryStore implements EntryStore {
         row -> row.waits() && row.episode() == seen.episode(),
         row ->
             row.waiting(
-                row.rev() + 1,
-                row.seq(),
-                row.parked(),
-                EntryRow.Lane.PARKED,
+                    row.rev() + 1,
+                    row.seq(),
+                    row.parked(),
+                    EntryRow.Lane.PARKED,
                     row.episode() + 1,
                     EntryRow.Wake.OWED)
                 .telling(row.history().owing(historian.owed())),
@@ -514,15 +512,13 @@ public final class InMemoryEntryStore implements EntryStore {
   }
 
   private static EntryRow announced(EntryRow row, Intent intent) {
-    return withIntent(
-        row, Optional.of(intent.readBack()), Math.max(row.tried(), intent.version()));
+    return withIntent(row, Optional.of(intent.readBack()), Math.max(row.tried(), intent.version()));
   }
 
   /** Of a write that has read the row; what stands apart may be newer than it has seen. */
   private History whole(EntryRow seen, EntryRow row, HistoryItem item) {
     History is = row.history();
-    return new History(
-        historian.whole(seen, item).items(), is.followed(), is.owed(), is.woken());
+    return new History(historian.whole(seen, item).items(), is.followed(), is.owed(), is.woken());
   }
 
   /** Of a write that holds the intent. */

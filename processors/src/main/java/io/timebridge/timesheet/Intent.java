@@ -20,12 +20,7 @@ import java.util.Set;
  *     back
  */
 public record Intent(
-    String token,
-    Op op,
-    long version,
-    Set<Place> places,
-    Duration span,
-    Optional<Origin> origin) {
+    String token, Op op, long version, Set<Place> places, Duration span, Optional<Origin> origin) {
   /** What the call does. */
   public enum Op {
     ADD,

@@ -46,17 +46,7 @@ class StoryTest {
   private Story story() {
     return Story.of(
         new Sources(
-            ID,
-            row,
-            waits,
-            waiting,
-            givenUp,
-            backup,
-            List.of(),
-            keptOut,
-            false,
-            first,
-            second));
+            ID, row, waits, waiting, givenUp, backup, List.of(), keptOut, false, first, second));
   }
 
   private String why() {
@@ -94,8 +84,7 @@ class StoryTest {
             lane == EntryRow.Lane.STREAM ? 0 : 2,
             1,
             EntryRow.Wake.SENT,
-            new History(
-                List.of(items), Optional.empty(), Optional.empty(), Optional.empty()));
+            new History(List.of(items), Optional.empty(), Optional.empty(), Optional.empty()));
   }
 
   private static FirstView live(long version) {
@@ -221,8 +210,7 @@ class StoryTest {
         .contains(
             "no task is mapped for label Welding (11)",
             words,
-            "2 of its events wait",
-            "tried again 3 times in vain",
+            "wait, in their order: 2; tries in vain: 3",
             "by itself");
   }
 
@@ -283,7 +271,7 @@ class StoryTest {
   void a_record_that_was_kept_out_is_known_although_there_is_no_row() {
     keptOut.add(event(1, "quarantine-unsigned", "the signature does not match", Optional.empty()));
     assertThat(story().isKnown()).isTrue();
-    assertThat(why()).contains("1 records under this key were kept out");
+    assertThat(why()).contains("Records under this key that were kept out, and are never applied: 1");
     assertThat(story().items().getFirst().words()).contains("signature does not match");
   }
 
@@ -329,9 +317,9 @@ class StoryTest {
     assertThat(story().notes()).singleElement().asString().contains("the log has it");
     EntryRow told = row;
     row = row.waiting(31, BigInteger.TEN, 0, EntryRow.Lane.STREAM, 1, EntryRow.Wake.NONE);
-    assertThat(story().notes().getFirst()).contains("30 earlier writes");
+    assertThat(story().notes().getFirst()).contains("not told any more: 30");
     row = told.telling(History.none());
-    assertThat(story().notes().getFirst()).contains("tells nothing of its 1 writes");
+    assertThat(story().notes().getFirst()).contains("tells nothing of its writes (1)");
     assertThat(story().standing()).isEqualTo(Standing.BOOKED);
   }
 }

@@ -68,8 +68,7 @@ class HistoryTest {
     History history = whole(History.none(), item(0, Step.ANNOUNCED, "old"));
     history = history.plus(item(100, Step.CONCLUDED, "young"));
     Instant now = START.plusSeconds(200);
-    history =
-        history.whole(item(200, Step.ANNOUNCED, "now"), now.minus(Duration.ofSeconds(150)));
+    history = history.whole(item(200, Step.ANNOUNCED, "now"), now.minus(Duration.ofSeconds(150)));
     assertThat(history.all()).extracting(HistoryItem::text).containsExactly("young", "now");
   }
 

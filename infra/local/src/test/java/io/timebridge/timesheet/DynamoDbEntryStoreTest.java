@@ -86,9 +86,7 @@ class DynamoDbEntryStoreTest extends EntryStoreContract {
                       "history", spoilt)));
       assertThat(store.read(id).version()).isEqualTo(3);
       store.begin(
-          id,
-          store.read(id),
-          new Intent("a-1", Intent.Op.ADD, 5, Set.of(), Duration.ofSeconds(1)));
+          id, store.read(id), new Intent("a-1", Intent.Op.ADD, 5, Set.of(), Duration.ofSeconds(1)));
       assertThat(store.read(id).history().all().getLast().step())
           .isEqualTo(HistoryItem.Step.ANNOUNCED);
     }
@@ -117,8 +115,7 @@ class DynamoDbEntryStoreTest extends EntryStoreContract {
     int bytes =
         size(
             dynamoDb
-                .getItem(r ->
-                    r.tableName(NAMES.table(TableName.TIMESHEET_ENTRIES)).key(key()))
+                .getItem(r -> r.tableName(NAMES.table(TableName.TIMESHEET_ENTRIES)).key(key()))
                 .item()
                 .get("history"));
     assertThat(bytes).isBetween(1_000, 4_096);

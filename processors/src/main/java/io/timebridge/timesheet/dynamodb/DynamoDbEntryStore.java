@@ -140,8 +140,7 @@ public final class DynamoDbEntryStore implements EntryStore {
     change.set("parked_since", s(clock.instant().toString()));
     RowWrites.because(change, seen, why);
     HistoryItem told = historian.parked(token, record, why);
-    History history =
-        token.isPresent() ? seen.history().plus(told) : historian.whole(seen, told);
+    History history = token.isPresent() ? seen.history().plus(told) : historian.whole(seen, told);
     if (token.isPresent()) {
       change.adding(told);
     } else {

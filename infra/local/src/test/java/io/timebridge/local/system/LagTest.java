@@ -270,6 +270,7 @@ class LagTest {
       throws Exception {
     Deployment deployment = new Deployment("lag-a-");
     try (WorkerMain.Running worker = deployment.worker()) {
+      assertThat(worker.isRunning()).isTrue();
       Look idle = deployment.awaitLag(look -> look.exit() == 0);
       assertThat(idle.state()).isEqualTo("IDLE");
       assertThat(idle.records()).isZero();
@@ -365,6 +366,7 @@ class LagTest {
   void a_split_shard_is_worked_off_then_closed_and_never_stalled() throws Exception {
     Deployment deployment = new Deployment("lag-c-");
     try (WorkerMain.Running worker = deployment.worker()) {
+      assertThat(worker.isRunning()).isTrue();
       deployment.awaitLag(look -> look.exit() == 0);
       deployment.block();
       deployment.put(0, 7);
@@ -452,6 +454,7 @@ class LagTest {
       deployment.awaitLag(look -> !look.json().path("processes").path(0).path("alive").asBoolean());
     }
     try (WorkerMain.Running successor = deployment.worker()) {
+      assertThat(successor.isRunning()).isTrue();
       Look taken = deployment.awaitLag(look -> look.exit() == 0 && look.records() == 0);
       assertThat(taken.json().path("processes")).as("the dead one, and this").hasSize(2);
     }

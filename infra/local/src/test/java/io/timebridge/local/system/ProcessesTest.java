@@ -162,10 +162,7 @@ class ProcessesTest {
       throws Exception {
     second.pause(true);
     halfDone =
-        first
-            .post("/__sim/entries", company.entry("2026-07-03", 1234, "n"))
-            .path("id")
-            .longValue();
+        first.post("/__sim/entries", company.entry("2026-07-03", 1234, "n")).path("id").longValue();
     await().atMost(PATIENCE).until(() -> openIntents() == 1);
     killed = worker.process().pid();
     worker.kill();
