@@ -98,10 +98,6 @@ abstract class Admin implements Callable<Integer> {
       return closing(aws.ssm());
     }
 
-    KinesisClient kinesis() {
-      return closing(aws.kinesis());
-    }
-
     First first() throws ServiceTrouble, InterruptedException {
       First open = first;
       if (open == null) {

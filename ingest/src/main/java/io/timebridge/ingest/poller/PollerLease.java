@@ -5,7 +5,6 @@ import io.timebridge.ingest.poller.LeaseStore.Row;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * epoch that consumers fence by), it waits on a wall clock of its own, and it brings a second set
  * of threads for what is one row and two conditions here.
  *
- * @implNote {@code lock} guards the fields that are not final; {@link #beat} and {@link #release} are called by one
+ * @implNote {@code lock} guards the fields that are neither final nor volatile; {@link #beat} and {@link #release} are called by one
  *     thread and call the store outside the lock.
  */
 final class PollerLease {
@@ -40,7 +39,7 @@ final class PollerLease {
   private final LongSupplier nanos;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
-  private final AtomicReference<LastLook> lastLook = new AtomicReference<>(LastLook.NONE);
+  private volatile LastLook lastLook = LastLook.NONE;
   private long epoch; // 0 = not held
   private long heldUntilNanos;
   private @Nullable Row seen;
@@ -79,7 +78,7 @@ final class PollerLease {
   /** What the last look saw, to be told with the next renewal; of any length, cut there. */
   void tell(String saw) {
     String text = saw.length() > MAX_TOLD ? saw.substring(0, MAX_TOLD) : saw;
-    lastLook.set(new LastLook(text, clock.instant()));
+    lastLook = new LastLook(text, clock.instant());
   }
 
   /** Renews the lease, or tries to get it. A store that cannot be reached changes nothing. */
@@ -134,7 +133,7 @@ final class PollerLease {
 
   private void renew(long mine) {
     long sentAt = nanos.getAsLong();
-    if (store.renew(owner, mine, clock.instant().plus(leaseFor), lastLook.get())) {
+    if (store.renew(owner, mine, clock.instant().plus(leaseFor), lastLook)) {
       hold(mine, sentAt);
     } else {
       lost("taken over");
