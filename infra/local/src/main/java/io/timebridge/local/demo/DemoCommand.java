@@ -68,6 +68,8 @@ public final class DemoCommand implements Callable<Integer> {
         "numbers as text), while jobs go on changing. Goes with any --faults. About a minute longer."
       })
   private boolean hostilePoll;
+
+  @Option(
       names = "--lose-webhooks",
       defaultValue = "0",
       paramLabel = "PERCENT",
