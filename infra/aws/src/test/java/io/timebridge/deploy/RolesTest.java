@@ -31,8 +31,7 @@ class RolesTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry(
-                  "worker dynamodb:Scan table/Coordination",
-                  "StatusReport: every 10 minutes"),
+                  "worker dynamodb:Scan table/Coordination", "StatusReport: every 10 minutes"),
               Map.entry(
                   "worker dynamodb:Scan table/Timesheet_Entries",
                   "CleanupSchedule: minutes after the start, and then every cleanup.every"),
@@ -40,8 +39,7 @@ class RolesTest {
                   "worker dynamodb:DeleteItem table/Timesheet_Entries",
                   "CleanupSchedule: the same"),
               Map.entry(
-                  "worker dynamodb:PutItem table/Timesheet_Entries",
-                  "CleanupSchedule: the same"),
+                  "worker dynamodb:PutItem table/Timesheet_Entries", "CleanupSchedule: the same"),
               Map.entry(
                   "operator ssm:PutParameter parameters/timebridge/live/first-service/webhook-secrets",
                   "WebhookSecrets: bootstrap, where no secret is set"),
@@ -54,12 +52,8 @@ class RolesTest {
               Map.entry(
                   "operator kinesis:PutRecord stream/timesheet-events",
                   "Redrive: a record that was kept out"),
-              Map.entry(
-                  "operator kinesis:PutRecord stream/timesheet-backup",
-                  "Redrive: the same"),
-              Map.entry(
-                  "operator kinesis:PutRecord stream/job-events",
-                  "Redrive: the same")));
+              Map.entry("operator kinesis:PutRecord stream/timesheet-backup", "Redrive: the same"),
+              Map.entry("operator kinesis:PutRecord stream/job-events", "Redrive: the same")));
 
   private static Set<String> recorded() {
     try (InputStream in =

@@ -184,7 +184,8 @@ final class ShardReader {
         sleeper.sleep(BETWEEN_CALLS);
       }
       asked = true;
-      return patiently(() -> kinesis.getRecords(r -> r.shardIterator(iterator).limit(MOST_RECORDS)));
+      return patiently(
+          () -> kinesis.getRecords(r -> r.shardIterator(iterator).limit(MOST_RECORDS)));
     }
   }
 

@@ -173,8 +173,7 @@ class AwsCallsTest {
         .pollInterval(Duration.ofSeconds(2))
         .until(() -> {
           // finds nothing once the workers have seen the mapping themselves
-          processes.run(
-              recordedAs("operator"), "dlq", "redrive", "--reason", "UNMAPPED_LABEL");
+          processes.run(recordedAs("operator"), "dlq", "redrive", "--reason", "UNMAPPED_LABEL");
           return timesheets() == 2;
         });
     command("dlq", "list");
