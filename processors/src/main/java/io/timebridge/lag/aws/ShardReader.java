@@ -145,6 +145,9 @@ final class ShardReader {
       if (!records.isEmpty()) {
         last = records.getLast().approximateArrivalTimestamp();
       }
+      if (unread(answer).isZero() && newest != null && last != null) {
+        unread = Duration.between(newest, last); // nothing came after that
+      }
       in =
           unread(answer).isZero()
               ? OptionalDouble.of((double) records.size() / Backlog.RATE_OVER.toSeconds())
