@@ -110,8 +110,7 @@ public final class LagCommand extends Admin {
     AtomicInteger last = new AtomicInteger(NOT_ASKED);
     Thread hook = new Thread(() -> Runtime.getRuntime().halt(last.get()), "last-state");
     Runtime.getRuntime().addShutdownHook(hook);
-    boolean terminal =
-        Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     boolean redraw = !json && terminal;
     try {
       while (true) {

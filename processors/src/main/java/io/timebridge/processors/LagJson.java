@@ -55,8 +55,11 @@ final class LagJson {
             .put("state", shard.state().name())
             .put("why", shard.why());
     shard.owner().ifPresent(owner -> json.put("owner", owner));
-    shard.leaseAge().ifPresent(age ->
-        json.put("leaseAgeMillis", age.value().toMillis()).put("leaseAgeAtLeast", age.estimate()));
+    shard
+        .leaseAge()
+        .ifPresent(age ->
+            json.put("leaseAgeMillis", age.value().toMillis())
+                .put("leaseAgeAtLeast", age.estimate()));
     json.put("ownerSwitches", shard.switches());
     shard.checkpoint().ifPresent(checkpoint -> json.put("checkpoint", checkpoint));
     shard.lastArrival().ifPresent(last -> json.put("lastArrival", last.toString()));
@@ -71,15 +74,17 @@ final class LagJson {
       case Drain.Never never -> json.put("drain", "never");
       case Drain.Unknown unknown -> json.put("drain", "unknown");
     }
-    shard.work().ifPresent(work -> {
-      json.put("inFlight", work.inFlight()).put("held", work.held());
-      work.oldest()
-          .ifPresent(oldest ->
-              json.putObject("oldestKey")
-                  .put("key", oldest.key())
-                  .put("since", oldest.since().toString())
-                  .put("attempts", oldest.attempts()));
-    });
+    shard
+        .work()
+        .ifPresent(work -> {
+          json.put("inFlight", work.inFlight()).put("held", work.held());
+          work.oldest()
+              .ifPresent(oldest ->
+                  json.putObject("oldestKey")
+                      .put("key", oldest.key())
+                      .put("since", oldest.since().toString())
+                      .put("attempts", oldest.attempts()));
+        });
     if (!shard.note().isEmpty()) {
       json.put("note", shard.note());
     }
@@ -119,8 +124,8 @@ final class LagJson {
   }
 
   private static void putTime(ObjectNode json, String name, Optional<Figure<Duration>> figure) {
-    figure.ifPresent(f ->
-        json.put(name + "Millis", f.value().toMillis()).put(name + "Estimated", f.estimate()));
+    figure.ifPresent(
+        f -> json.put(name + "Millis", f.value().toMillis()).put(name + "Estimated", f.estimate()));
   }
 
   private static void putNumber(ObjectNode json, String name, Optional<Figure<Long>> figure) {

@@ -63,8 +63,21 @@ final class LagTable {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(
-            "SHARD", "STATE", "BEHIND", "RECORDS", "IN/S", "OUT/S", "DRAIN", "FLIGHT", "HELD",
-            "OLDEST KEY", "FOR", "LAST ARRIVAL", "OWNER", "LEASE", "CHECKPOINT"));
+            "SHARD",
+            "STATE",
+            "BEHIND",
+            "RECORDS",
+            "IN/S",
+            "OUT/S",
+            "DRAIN",
+            "FLIGHT",
+            "HELD",
+            "OLDEST KEY",
+            "FOR",
+            "LAST ARRIVAL",
+            "OWNER",
+            "LEASE",
+            "CHECKPOINT"));
     application.shards().forEach(shard -> rows.add(row(shard)));
     printAligned(rows);
     for (ShardLine shard : application.shards()) {
@@ -116,8 +129,7 @@ final class LagTable {
   }
 
   private static String time(Figure<Duration> time) {
-    return (time.estimate() ? "~" : "")
-        + (time.value().isZero() ? "0" : Words.time(time.value()));
+    return (time.estimate() ? "~" : "") + (time.value().isZero() ? "0" : Words.time(time.value()));
   }
 
   private static String number(Figure<Long> number) {

@@ -64,8 +64,7 @@ final class ShardWindows {
         .behind()
         .ifPresent(behind ->
             window.samples.add(
-                new Sample(
-                    now, behind, finished + shard.counts().held(), finished, window.moves)));
+                new Sample(now, behind, finished + shard.counts().held(), finished, window.moves)));
     if (window.samples.size() > Judge.WINDOW) {
       window.samples.remove();
     }

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * Lets a worker process tell of itself, again and again: what {@code lag} shows. What cannot be written is told in the log, and the next time comes.
- * Used by one thread, but for {@link #takeAway}, which comes after its last look.
+ * Lets a worker process tell of itself, again and again: what {@code lag} shows. What cannot be
+ * written is told in the log, and the next time comes. Used by one thread, but for {@link
+ * #takeAway}, which comes after its last look.
  */
 final class StatusReport implements Looks.Look {
   private static final Logger LOG = LoggerFactory.getLogger(StatusReport.class);
@@ -122,7 +123,8 @@ final class StatusReport implements Looks.Look {
     Instant now = clock.instant();
     Map<String, List<ShardProgress>> progress = new HashMap<>();
     applications.forEach((application, its) -> progress.put(application, its.get()));
-    return new ProcessStatus(worker, version, startedAt, now, every, circuits.now(), windows.next(now, progress));
+    return new ProcessStatus(
+        worker, version, startedAt, now, every, circuits.now(), windows.next(now, progress));
   }
 
   /** Takes away what was told: the process ends. */
@@ -151,16 +153,17 @@ final class StatusReport implements Looks.Look {
     /** As seen now; since when is told to the pace of the looks. */
     List<CircuitStatus> now() {
       List<CircuitStatus> all = new ArrayList<>();
-      new TreeMap<>(gates).forEach((service, gate) -> {
-        CircuitStatus.Position position = position(gate);
-        CircuitStatus before = known.get(service);
-        CircuitStatus now =
-            before != null && before.position() == position
-                ? before
-                : new CircuitStatus(service, position, clock.instant());
-        known.put(service, now);
-        all.add(now);
-      });
+      new TreeMap<>(gates)
+          .forEach((service, gate) -> {
+            CircuitStatus.Position position = position(gate);
+            CircuitStatus before = known.get(service);
+            CircuitStatus now =
+                before != null && before.position() == position
+                    ? before
+                    : new CircuitStatus(service, position, clock.instant());
+            known.put(service, now);
+            all.add(now);
+          });
       return all;
     }
 
@@ -172,5 +175,4 @@ final class StatusReport implements Looks.Look {
       };
     }
   }
-
 }

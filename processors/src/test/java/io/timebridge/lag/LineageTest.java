@@ -26,8 +26,7 @@ class LineageTest {
   void children_wait_while_a_parent_is_not_done_whether_they_have_leases_or_not() {
     List<StreamShard> shards = List.of(closed("p"), open("a", "p"), open("b", "p"));
     assertThat(new Lineage(shards, List.of(lease("p", "17"))).stages())
-        .containsExactly(
-            entry("a", Stage.WAITS), entry("b", Stage.WAITS), entry("p", Stage.DUE));
+        .containsExactly(entry("a", Stage.WAITS), entry("b", Stage.WAITS), entry("p", Stage.DUE));
     assertThat(new Lineage(shards, List.of(lease("p", "17"), lease("a", "TRIM_HORIZON"))).stages())
         .containsEntry("a", Stage.WAITS);
   }
@@ -55,8 +54,7 @@ class LineageTest {
   void everything_is_due_when_no_worker_ever_ran() {
     List<StreamShard> shards = List.of(closed("p"), open("a", "p"), open("b", "p"));
     assertThat(new Lineage(shards, List.of()).stages())
-        .containsExactly(
-            entry("a", Stage.WAITS), entry("b", Stage.WAITS), entry("p", Stage.DUE));
+        .containsExactly(entry("a", Stage.WAITS), entry("b", Stage.WAITS), entry("p", Stage.DUE));
   }
 
   @Test

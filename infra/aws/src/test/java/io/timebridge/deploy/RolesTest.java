@@ -31,8 +31,7 @@ class RolesTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry(
-                  "worker dynamodb:Scan table/Coordination",
-                  "StatusReport: every 10 minutes"),
+                  "worker dynamodb:Scan table/Coordination", "StatusReport: every 10 minutes"),
               Map.entry(
                   "worker dynamodb:Scan table/Timesheet_Entries",
                   "CleanupSchedule: minutes after the start, and then every cleanup.every"),

@@ -42,9 +42,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
- * Asks how everything stands: KCL's leases, the streams behind the checkpoints, and what workers say
- * of themselves. The first look takes up to a second more than the failover time where a lease is
- * not renewed, since only time tells whether its worker lives; later ones know more. Reads, and
+ * Asks how everything stands: KCL's leases, the streams behind the checkpoints, and what workers
+ * say of themselves. The first look takes up to a second more than the failover time where a lease
+ * is not renewed, since only time tells whether its worker lives; later ones know more. Reads, and
  * changes nothing. Used by one thread.
  */
 public final class LagReader {
@@ -143,7 +143,8 @@ public final class LagReader {
   /**
    * Looks.
    *
-   * @param calls at most so many reads of a shard, at one a second, to count its backlog; at least 1
+   * @param calls at most so many reads of a shard, at one a second, to count its backlog; at least
+   *     1
    * @throws StoreTrouble when DynamoDB cannot be asked
    * @throws SdkException when a stream cannot be listed
    */
@@ -235,20 +236,24 @@ public final class LagReader {
     List<Future<?>> reads = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       looks.forEach((stream, look) ->
-          look.due().forEach((shard, lease) ->
-              reads.add(
-                  threads.submit(() -> {
-                    places.acquire();
-                    try {
-                      look.backlogs.put(
-                          shard,
-                          reader.read(
-                              names.stream(stream), shard, lease.map(Lease::checkpoint), calls));
-                      return shard;
-                    } finally {
-                      places.release();
-                    }
-                  }))));
+          look.due()
+              .forEach((shard, lease) ->
+                  reads.add(
+                      threads.submit(() -> {
+                        places.acquire();
+                        try {
+                          look.backlogs.put(
+                              shard,
+                              reader.read(
+                                  names.stream(stream),
+                                  shard,
+                                  lease.map(Lease::checkpoint),
+                                  calls));
+                          return shard;
+                        } finally {
+                          places.release();
+                        }
+                      }))));
       try {
         for (Future<?> read : reads) {
           read.get();

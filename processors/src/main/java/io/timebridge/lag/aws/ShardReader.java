@@ -145,6 +145,9 @@ final class ShardReader {
       if (!records.isEmpty()) {
         last = records.getLast().approximateArrivalTimestamp();
       }
+      if (unread(answer).isZero() && newest != null && last != null) {
+        unread = Duration.between(newest, last); // nothing came after that
+      }
       in =
           unread(answer).isZero()
               ? OptionalDouble.of((double) records.size() / Backlog.RATE_OVER.toSeconds())
@@ -184,7 +187,8 @@ final class ShardReader {
         sleeper.sleep(BETWEEN_CALLS);
       }
       asked = true;
-      return patiently(() -> kinesis.getRecords(r -> r.shardIterator(iterator).limit(MOST_RECORDS)));
+      return patiently(
+          () -> kinesis.getRecords(r -> r.shardIterator(iterator).limit(MOST_RECORDS)));
     }
   }
 

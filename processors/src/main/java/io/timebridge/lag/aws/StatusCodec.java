@@ -85,13 +85,15 @@ final class StatusCodec {
             .put("held", shard.held());
     shard.position().ifPresent(position -> node.put("position", position));
     shard.lastArrival().ifPresent(last -> node.put("last", last.toEpochMilli()));
-    shard.oldest().ifPresent(oldest -> {
-      String key = oldest.key();
-      node.putObject("oldest")
-          .put("key", key.length() > MOST_OF_A_KEY ? key.substring(0, MOST_OF_A_KEY) : key)
-          .put("since", oldest.since().toEpochMilli())
-          .put("tries", oldest.attempts());
-    });
+    shard
+        .oldest()
+        .ifPresent(oldest -> {
+          String key = oldest.key();
+          node.putObject("oldest")
+              .put("key", key.length() > MOST_OF_A_KEY ? key.substring(0, MOST_OF_A_KEY) : key)
+              .put("since", oldest.since().toEpochMilli())
+              .put("tries", oldest.attempts());
+        });
     ArrayNode window = node.putArray("window");
     for (Sample sample : shard.window()) {
       window
@@ -125,11 +127,13 @@ final class StatusCodec {
     List<CircuitStatus> circuits = new ArrayList<>();
     node.path("circuits").forEach(c -> circuits.add(circuit(c)));
     Map<String, List<ShardStatus>> applications = new HashMap<>();
-    node.path("apps").properties().forEach(app -> {
-      List<ShardStatus> shards = new ArrayList<>();
-      app.getValue().forEach(s -> shards.add(shard(s, at)));
-      applications.put(app.getKey(), List.copyOf(shards));
-    });
+    node.path("apps")
+        .properties()
+        .forEach(app -> {
+          List<ShardStatus> shards = new ArrayList<>();
+          app.getValue().forEach(s -> shards.add(shard(s, at)));
+          applications.put(app.getKey(), List.copyOf(shards));
+        });
     return new ProcessStatus(
         worker,
         node.path("version").asString(""),

@@ -20,11 +20,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
- * The rows {@code status#<worker>} of {@link TableName#COORDINATION}, in which worker processes tell
- * of themselves: {@code at} (epoch milliseconds, by the worker's clock), {@code parts} and {@code
- * status}, a JSON text. A process with many shards has further rows, {@code status#<worker>#1} and
- * so on; each is far below DynamoDB's limit. A process that stops takes its rows away; those of dead
- * ones are taken away by others. Thread-safe.
+ * The rows {@code status#<worker>} of {@link TableName#COORDINATION}, in which worker processes
+ * tell of themselves: {@code at} (epoch milliseconds, by the worker's clock), {@code parts} and
+ * {@code status}, a JSON text. A process with many shards has further rows, {@code
+ * status#<worker>#1} and so on; each is far below DynamoDB's limit. A process that stops takes its
+ * rows away; those of dead ones are taken away by others. Thread-safe.
  */
 public final class StatusRows {
   private static final Logger LOG = LoggerFactory.getLogger(StatusRows.class);

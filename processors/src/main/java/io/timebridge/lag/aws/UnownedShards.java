@@ -21,9 +21,10 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
  * Looks for shards of a stream that no living worker has, from outside: for streams whose workers
- * are all dead, and can tell nobody. A stream that was never consumed has none: not every deployment
- * consumes all. A look reads the leases, and of at most {@value #MOST} such shards the first record
- * that waits. Who lives is known by the second look at the earliest. Used by one thread.
+ * are all dead, and can tell nobody. A stream that was never consumed has none: not every
+ * deployment consumes all. A look reads the leases, and of at most {@value #MOST} such shards the
+ * first record that waits. Who lives is known by the second look at the earliest. Used by one
+ * thread.
  */
 public final class UnownedShards {
   private static final int MOST = 20;
@@ -88,7 +89,8 @@ public final class UnownedShards {
     Optional<Unowned> worst = Optional.empty();
     for (String shard : unowned) {
       Backlog backlog =
-          reader.read(stream, shard, Optional.ofNullable(byShard.get(shard)).map(Lease::checkpoint), 1);
+          reader.read(
+              stream, shard, Optional.ofNullable(byShard.get(shard)).map(Lease::checkpoint), 1);
       Duration behind = backlog.waits();
       if (worst.isEmpty() || worst.get().behind().compareTo(behind) < 0) {
         worst = Optional.of(new Unowned(shard, behind));

@@ -54,7 +54,7 @@ class DemoCommandTest {
   void every_kind_of_change_of_a_job_arrives_beside_time_tracking() throws Exception {
     DemoReport report =
         new Demo(
-                new Demo.Order(7, 20, 3, Misbehaviour.NONE, false, 60, Duration.ofMinutes(2)),
+                new Demo.Order(7, 20, 3, Misbehaviour.NONE, false, 0, 60, Duration.ofMinutes(2)),
                 progress -> {})
             .run();
 

@@ -90,8 +90,9 @@ final class Processes implements AutoCloseable {
 
   /** Starts {@code timebridge <args>} and does not wait for anything. */
   Started begin(String... args) throws IOException {
+    Path log = log(args);
     Process process = builder(List.of(), args).start();
-    Started it = new Started(process, "");
+    Started it = new Started(process, "", log);
     started.add(it);
     Thread.ofVirtual().start(() -> process.inputReader().lines().forEach(l -> {}));
     return it;
