@@ -15,6 +15,7 @@ import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.Place;
 import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -108,7 +109,9 @@ public final class EntryCommand extends Admin {
     out()
         .printf(
             "  %-24s  %-14s  %s%n",
-            item.at().equals(Instant.EPOCH) ? "unknown" : item.at(),
+            item.at().equals(Instant.EPOCH)
+                ? "unknown"
+                : item.at().truncatedTo(ChronoUnit.MILLIS).toString(),
             item.word(),
             Shown.line(item.words()));
   }
