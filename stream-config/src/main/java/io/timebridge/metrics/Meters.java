@@ -168,13 +168,15 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
-  /** Amounts, as their number and sum. */
+  /**
+   * Amounts, as their number and sum.
+   *
+   * @param unit {@code bytes}; empty = pieces
+   */
   public DistributionSummary amounts(String name, String help, String unit, String... labels) {
-    return DistributionSummary.builder(full(name))
-        .description(help)
-        .baseUnit(unit)
-        .tags(labels)
-        .register(registry);
+    DistributionSummary.Builder amounts =
+        DistributionSummary.builder(full(name)).description(help).tags(labels);
+    return (unit.isEmpty() ? amounts : amounts.baseUnit(unit)).register(registry);
   }
 
   /**

@@ -10,6 +10,7 @@ import software.amazon.kinesis.coordinator.NoOpWorkerStateChangeListener;
 import software.amazon.kinesis.coordinator.Scheduler;
 import software.amazon.kinesis.lifecycle.events.InitializationInput;
 import software.amazon.kinesis.lifecycle.events.ProcessRecordsInput;
+import software.amazon.kinesis.metrics.NullMetricsFactory;
 import software.amazon.kinesis.processor.Checkpointer;
 import software.amazon.kinesis.processor.PreparedCheckpointer;
 import software.amazon.kinesis.processor.RecordProcessorCheckpointer;
@@ -33,7 +34,8 @@ public final class WorkerParts {
       KclApplication.Clients clients,
       ShardRecordProcessorFactory processors) {
     new LeaseTable(clients, source).prepare();
-    return new KclConfigs(source, options, clients, WorkerParts::unbounded, processors)
+    return new KclConfigs(
+            source, options, clients, WorkerParts::unbounded, processors, new NullMetricsFactory())
         .scheduler(new NoOpWorkerStateChangeListener());
   }
 
