@@ -65,7 +65,8 @@ public record History(
 
   /** Neither in the list nor cut off from it. */
   private boolean isNew(HistoryItem apart) {
-    return !items.contains(apart) && (items.isEmpty() || !apart.at().isBefore(items.getFirst().at()));
+    return !items.contains(apart)
+        && (items.isEmpty() || !apart.at().isBefore(items.getFirst().at()));
   }
 
   /**

@@ -271,7 +271,8 @@ class StoryTest {
   void a_record_that_was_kept_out_is_known_although_there_is_no_row() {
     keptOut.add(event(1, "quarantine-unsigned", "the signature does not match", Optional.empty()));
     assertThat(story().isKnown()).isTrue();
-    assertThat(why()).contains("Records under this key that were kept out, and are never applied: 1");
+    assertThat(why())
+        .contains("Records under this key that were kept out, and are never applied: 1");
     assertThat(story().items().getFirst().words()).contains("signature does not match");
   }
 
