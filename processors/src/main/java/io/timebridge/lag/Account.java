@@ -41,7 +41,6 @@ public final class Account {
    * @param stages of its shards
    * @param leases by shard
    * @param backlogs by shard; of shards that are not done
-   * @param nanos when the leases were seen last, for {@code sights}
    */
   public record Seen(
       String app,
@@ -50,8 +49,7 @@ public final class Account {
       Map<String, Stage> stages,
       Map<String, Lease> leases,
       Map<String, Backlog> backlogs,
-      LeaseSights sights,
-      long nanos) {}
+      LeaseSights sights) {}
 
   /** The report of what was seen. */
   public LagReport report(
@@ -134,7 +132,7 @@ public final class Account {
       this.stage = stage;
       this.lease = lease;
       this.process = process;
-      this.owned = seen.sights().isOwned(shard, seen.nanos());
+      this.owned = seen.sights().isOwned(shard);
       this.told =
           process.filter(p -> owned && p.isAlive(at)).flatMap(p -> status(p, seen.application()));
       this.backlog =
@@ -267,7 +265,7 @@ public final class Account {
 
     /** A dead worker may have said later than this process began to look that it lives. */
     private Figure<Duration> leaseAge() {
-      Figure<Duration> age = seen.sights().age(shard, seen.nanos());
+      Figure<Duration> age = seen.sights().age(shard);
       if (owned || !age.estimate()) {
         return age;
       }

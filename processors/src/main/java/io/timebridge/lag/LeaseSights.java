@@ -8,11 +8,13 @@ import java.util.Optional;
 
 /**
  * Tells leases that are renewed from those of dead workers, as KCL does: by a counter that stands
- * still, on this process's own monotonic clock; no clocks are compared. Used by one thread.
+ * still, on this process's own monotonic clock; no clocks are compared. Time counts from look to
+ * look: one in which nobody looked at the leases tells nothing. Used by one thread.
  */
 public final class LeaseSights {
   private final Map<String, Sight> sights = new HashMap<>();
   private final Duration dead;
+  private long seenNanos;
 
   /**
    * @param owner empty = none
@@ -42,6 +44,7 @@ public final class LeaseSights {
    * @param due by shard, with its lease if it has one
    */
   public void see(Map<String, Optional<Lease>> due, long nanos) {
+    seenNanos = nanos;
     sights.keySet().retainAll(due.keySet());
     due.forEach((shard, lease) -> {
       Sight before = sights.get(shard);
@@ -53,29 +56,28 @@ public final class LeaseSights {
   }
 
   /** Whether enough was seen to say of every shard whether its owner lives. */
-  public boolean isSettled(long nanos) {
+  public boolean isSettled() {
     return sights.values().stream()
-        .allMatch(
-            s -> (s.owner().isPresent() && s.changes()) || age(s, nanos).compareTo(dead) >= 0);
+        .allMatch(s -> (s.owner().isPresent() && s.changes()) || age(s).compareTo(dead) >= 0);
   }
 
   /** Whether somebody who lives has the shard; as far as has been seen, if not settled. */
-  public boolean isOwned(String shard, long nanos) {
+  public boolean isOwned(String shard) {
     Sight sight = of(shard);
-    return sight.owner().isPresent() && age(sight, nanos).compareTo(dead) < 0;
+    return sight.owner().isPresent() && age(sight).compareTo(dead) < 0;
   }
 
-  /** Since the lease was renewed; an estimate is at least so long. */
-  public Figure<Duration> age(String shard, long nanos) {
+  /** From its renewal to the last look; an estimate is at least so long. */
+  public Figure<Duration> age(String shard) {
     Sight sight = of(shard);
-    return new Figure<>(age(sight, nanos), !sight.changes());
+    return new Figure<>(age(sight), !sight.changes());
   }
 
   private Sight of(String shard) {
     return Objects.requireNonNull(sights.get(shard), shard);
   }
 
-  private static Duration age(Sight sight, long nanos) {
-    return Duration.ofNanos(nanos - sight.sinceNanos());
+  private Duration age(Sight sight) {
+    return Duration.ofNanos(seenNanos - sight.sinceNanos());
   }
 }

@@ -21,21 +21,32 @@ class LeaseSightsTest {
   @Test
   void knows_at_once_that_a_worker_lives_that_renews() {
     see(0, Optional.of("w"), 5);
-    assertThat(sights.isSettled(nanos(0))).isFalse();
+    assertThat(sights.isSettled()).isFalse();
     see(300, Optional.of("w"), 6);
-    assertThat(sights.isSettled(nanos(300))).isTrue();
-    assertThat(sights.isOwned("s", nanos(300))).isTrue();
-    assertThat(sights.age("s", nanos(500))).isEqualTo(Figure.measured(Duration.ofMillis(200)));
+    assertThat(sights.isSettled()).isTrue();
+    assertThat(sights.isOwned("s")).isTrue();
+    see(500, Optional.of("w"), 6);
+    assertThat(sights.age("s")).isEqualTo(Figure.measured(Duration.ofMillis(200)));
   }
 
   @Test
   void takes_a_worker_for_dead_that_was_silent_for_a_second_more_than_the_failover_time() {
     see(0, Optional.of("w"), 5);
     see(2_900, Optional.of("w"), 5);
-    assertThat(sights.isSettled(nanos(2_900))).isFalse();
-    assertThat(sights.isSettled(nanos(3_000))).isTrue();
-    assertThat(sights.isOwned("s", nanos(3_000))).isFalse();
-    assertThat(sights.age("s", nanos(3_000))).isEqualTo(Figure.estimated(Duration.ofSeconds(3)));
+    assertThat(sights.isSettled()).isFalse();
+    see(3_000, Optional.of("w"), 5);
+    assertThat(sights.isSettled()).isTrue();
+    assertThat(sights.isOwned("s")).isFalse();
+    assertThat(sights.age("s")).isEqualTo(Figure.estimated(Duration.ofSeconds(3)));
+  }
+
+  @Test
+  void takes_nobody_for_dead_for_time_in_which_it_did_not_look() {
+    see(0, Optional.of("w"), 5); // and reads streams for ten seconds
+    assertThat(sights.isSettled()).isFalse();
+    see(10_000, Optional.of("w"), 20);
+    assertThat(sights.isSettled()).isTrue();
+    assertThat(sights.isOwned("s")).isTrue();
   }
 
   @Test
@@ -43,24 +54,25 @@ class LeaseSightsTest {
     see(0, Optional.of("w"), 5);
     see(300, Optional.of("w"), 6);
     see(4_000, Optional.of("w"), 6);
-    assertThat(sights.isSettled(nanos(4_000))).isTrue();
-    assertThat(sights.isOwned("s", nanos(4_000))).isFalse();
+    assertThat(sights.isSettled()).isTrue();
+    assertThat(sights.isOwned("s")).isFalse();
   }
 
   @Test
   void waits_for_a_new_owner_where_the_old_one_gave_the_shard_back() {
     see(0, Optional.of("w"), 5);
     see(300, Optional.empty(), 5);
-    assertThat(sights.isSettled(nanos(300))).isFalse();
+    assertThat(sights.isSettled()).isFalse();
     see(900, Optional.of("v"), 6);
-    assertThat(sights.isSettled(nanos(900))).isTrue();
-    assertThat(sights.isOwned("s", nanos(900))).isTrue();
+    assertThat(sights.isSettled()).isTrue();
+    assertThat(sights.isOwned("s")).isTrue();
   }
 
   @Test
   void has_no_owner_where_there_is_no_lease() {
     sights.see(Map.of("s", Optional.empty()), nanos(0));
-    assertThat(sights.isSettled(nanos(3_000))).isTrue();
-    assertThat(sights.isOwned("s", nanos(3_000))).isFalse();
+    sights.see(Map.of("s", Optional.empty()), nanos(3_000));
+    assertThat(sights.isSettled()).isTrue();
+    assertThat(sights.isOwned("s")).isFalse();
   }
 }

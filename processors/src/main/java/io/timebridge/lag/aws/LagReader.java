@@ -154,7 +154,7 @@ public final class LagReader {
       looks.put(stream, look(stream, lists.shards(names.stream(stream))));
     }
     readAll(looks, calls);
-    Map<StreamName, Long> seenAt = awaitSettled(looks);
+    awaitSettled(looks);
     Parked waiting = parked();
     Instant at = clock.instant();
     List<ProcessStatus> processes =
@@ -171,8 +171,7 @@ public final class LagReader {
                 look.stages,
                 look.leases,
                 look.backlogs,
-                sights(stream),
-                seenAt.getOrDefault(stream, nanos.getAsLong()))));
+                sights(stream))));
     return account.report(at, seen, processes, waiting);
   }
 
@@ -191,27 +190,12 @@ public final class LagReader {
     return its;
   }
 
-  /**
-   * Looks at leases again until it is known who lives; what was read of the shards stays.
-   *
-   * @return when that was known
-   */
-  private Map<StreamName, Long> awaitSettled(Map<StreamName, Look> looks)
-      throws StoreTrouble, InterruptedException {
-    Map<StreamName, Long> settledAt = new EnumMap<>(StreamName.class);
-    while (true) {
-      for (StreamName stream : streams) {
-        long now = nanos.getAsLong();
-        if (sights(stream).isSettled(now)) {
-          settledAt.putIfAbsent(stream, now);
-        }
-      }
-      if (settledAt.keySet().containsAll(streams)) {
-        return settledAt;
-      }
+  /** Looks at leases again until it is known who lives; what was read of the shards stays. */
+  private void awaitSettled(Map<StreamName, Look> looks) throws StoreTrouble, InterruptedException {
+    while (!streams.stream().allMatch(stream -> sights(stream).isSettled())) {
       sleeper.sleep(BETWEEN_LOOKS_AT_LEASES);
       for (Map.Entry<StreamName, Look> entry : looks.entrySet()) {
-        if (!settledAt.containsKey(entry.getKey())) {
+        if (!sights(entry.getKey()).isSettled()) {
           entry.setValue(again(entry.getKey(), entry.getValue()));
         }
       }

@@ -79,13 +79,12 @@ public final class UnownedShards {
             due.put(shard, Optional.ofNullable(byShard.get(shard)));
           }
         });
-    long now = nanos.getAsLong();
-    sights.see(due, now);
-    if (!sights.isSettled(now)) {
+    sights.see(due, nanos.getAsLong());
+    if (!sights.isSettled()) {
       return Optional.empty();
     }
     List<String> unowned =
-        due.keySet().stream().filter(shard -> !sights.isOwned(shard, now)).limit(MOST).toList();
+        due.keySet().stream().filter(shard -> !sights.isOwned(shard)).limit(MOST).toList();
     Optional<Unowned> worst = Optional.empty();
     for (String shard : unowned) {
       Backlog backlog =
