@@ -36,10 +36,8 @@ final class AlertRows implements Alerted {
                         .filterExpression("begins_with(#name, :alert)")
                         .projectionExpression("#name, title, #state, told_at")
                         .expressionAttributeNames(
-                            Map.of(
-                                "#name", TableName.COORDINATION.hashKey(), "#state", "state"))
-                        .expressionAttributeValues(
-                            Map.of(":alert", AttributeValue.fromS(PREFIX))))
+                            Map.of("#name", TableName.COORDINATION.hashKey(), "#state", "state"))
+                        .expressionAttributeValues(Map.of(":alert", AttributeValue.fromS(PREFIX))))
                 .items()
                 .stream()
                 .filter(item -> item.containsKey("told_at"))

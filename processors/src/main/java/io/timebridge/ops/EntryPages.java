@@ -26,16 +26,14 @@ final class EntryPages {
     boolean ask = !visit.query(request, "ask").equals("no");
     Optional<Story> story =
         given.isEmpty() ? Optional.empty() : Optional.of(stories.tell(id(given), ask));
-    Page page =
-        visit.page(request, given.isEmpty() ? "Entry" : "Entry " + given, Room.ENTRY);
+    Page page = visit.page(request, given.isEmpty() ? "Entry" : "Entry " + given, Room.ENTRY);
     Html.send(response, out -> JteentryGenerated.render(out, null, page, given, ask, story));
   }
 
   private static EntryId id(String given) {
     return EntryId.parse(given)
-        .orElseThrow(
-            () ->
-                new BadRequestException(
-                    given + " is no entry of FirstService: its id is a whole number from 1 on"));
+        .orElseThrow(() ->
+            new BadRequestException(
+                given + " is no entry of FirstService: its id is a whole number from 1 on"));
   }
 }

@@ -18,8 +18,7 @@ final class Html {
     send(response, Status.OK_200, template);
   }
 
-  static void send(
-      ServerResponse response, Status status, Consumer<HtmlTemplateOutput> template) {
+  static void send(ServerResponse response, Status status, Consumer<HtmlTemplateOutput> template) {
     TemplateOutput text = new StringOutput(16 * 1024);
     template.accept(new OwaspHtmlTemplateOutput(text));
     response

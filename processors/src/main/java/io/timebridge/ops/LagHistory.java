@@ -65,7 +65,9 @@ final class LagHistory {
       applications.put(
           application.app(),
           new Sums(
-              sum(application, ShardLine::in), sum(application, ShardLine::out), Map.copyOf(behind)));
+              sum(application, ShardLine::in),
+              sum(application, ShardLine::out),
+              Map.copyOf(behind)));
     }
     lock.lock();
     try {

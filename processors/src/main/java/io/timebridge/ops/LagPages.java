@@ -93,8 +93,6 @@ final class LagPages {
   void series(ServerRequest request, ServerResponse response) {
     byte[] json =
         JSON.writeValueAsBytes(looks.history().series(visit.query(request, "app"), SHARDS_DRAWN));
-    response
-        .header(HeaderValues.create(HeaderNames.CONTENT_TYPE, "application/json"))
-        .send(json);
+    response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, "application/json")).send(json);
   }
 }

@@ -32,7 +32,9 @@ public final class LagWords {
   }
 
   public static String records(Optional<Figure<Long>> records) {
-    return records.map(r -> about(r) + String.format(Locale.ROOT, "%,d", r.value())).orElse("not seen");
+    return records
+        .map(r -> about(r) + String.format(Locale.ROOT, "%,d", r.value()))
+        .orElse("not seen");
   }
 
   private static String about(Figure<?> figure) {

@@ -42,14 +42,9 @@ final class LoginPages {
         Guard.give(response, session);
         Html.goTo(response, isOurs(to) ? to : "/");
       }
-      case Login.Wrong() ->
-          show(response, Status.UNAUTHORIZED_401, to, "That is not the token.");
+      case Login.Wrong() -> show(response, Status.UNAUTHORIZED_401, to, "That is not the token.");
       case Login.TooMany() ->
-          show(
-              response,
-              Status.TOO_MANY_REQUESTS_429,
-              to,
-              "Too many wrong tokens. Wait a minute.");
+          show(response, Status.TOO_MANY_REQUESTS_429, to, "Too many wrong tokens. Wait a minute.");
     }
   }
 

@@ -163,7 +163,9 @@ public final class OpsMain {
             new DynamoDbBackupStore(dynamoDb, names));
     LiveViews asked =
         new AskedServices(
-            first(dynamoDb, clock), second(dynamoDb, clock), settings.secondService().timesheetReport());
+            first(dynamoDb, clock),
+            second(dynamoDb, clock),
+            settings.secondService().timesheetReport());
     LiveViews none = LiveViews.none("not wanted");
     return (id, ask) -> reader.read(id, ask ? asked : none);
   }
@@ -180,8 +182,7 @@ public final class OpsMain {
                 gate,
                 new DynamoDbTokenStore(dynamoDb, names, clock),
                 clock));
-    HttpFirstService service =
-        closing(new HttpFirstService(settings.firstService(), gate, tokens));
+    HttpFirstService service = closing(new HttpFirstService(settings.firstService(), gate, tokens));
     return () -> service;
   }
 

@@ -33,8 +33,7 @@ public final class OpsPage implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 256;
   private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
   private static final Duration IDLE = Duration.ofSeconds(60);
-  private static final long BETWEEN_REDRIVES =
-      TimeUnit.SECONDS.toNanos(1) / BulkRedrive.PER_SECOND;
+  private static final long BETWEEN_REDRIVES = TimeUnit.SECONDS.toNanos(1) / BulkRedrive.PER_SECOND;
 
   private static final Logger LOG = LoggerFactory.getLogger(OpsPage.class);
 
@@ -145,7 +144,13 @@ public final class OpsPage implements AutoCloseable {
   private static void tell(Visit visit, ServerResponse response, Status status, String text) {
     Page page =
         new Page(
-            status.reasonPhrase(), Room.NONE, "", false, Optional.empty(), 0, visit.clock().instant());
+            status.reasonPhrase(),
+            Room.NONE,
+            "",
+            false,
+            Optional.empty(),
+            0,
+            visit.clock().instant());
     Html.send(response, status, out -> JtemessageGenerated.render(out, null, page, text));
   }
 

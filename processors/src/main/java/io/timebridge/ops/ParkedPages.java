@@ -130,7 +130,9 @@ final class ParkedPages implements HttpService {
                   true,
                   "%d events of %s were given up%s."
                       .formatted(
-                          events, key, joined > 0 ? "; " + joined + " came meanwhile, and wait" : ""));
+                          events,
+                          key,
+                          joined > 0 ? "; " + joined + " came meanwhile, and wait" : ""));
           case Discard.Ended.Nothing() -> nothing(key);
           case Discard.Ended.Refused(String reason, int events) ->
               new Notice(false, reason + (events > 0 ? " (" + events + " are given up)" : ""));

@@ -113,6 +113,7 @@ public final class WorkerMain {
 
   /** Of this worker, when it applies events of jobs. */
   private Optional<Labels> labels = Optional.empty();
+
   private Optional<Repeated> reconcile = Optional.empty();
   private Optional<EntryListing> listing = Optional.empty();
   private final Meters meters;

@@ -46,7 +46,8 @@ final class Browser implements AutoCloseable {
     if (!key.find()) {
       throw new AssertionError("no form on " + from);
     }
-    return post(path, "form-key=" + key.group(1) + "&" + encoded(fields), "Sec-Fetch-Site", "same-origin");
+    return post(
+        path, "form-key=" + key.group(1) + "&" + encoded(fields), "Sec-Fetch-Site", "same-origin");
   }
 
   HttpResponse<String> post(String path, String body, String... headers)

@@ -60,8 +60,7 @@ class LagHistoryTest {
     long at = START.getEpochSecond();
     assertThat(series.at()).containsExactly(at, at + 5, at + 10);
     assertThat(series.shards())
-        .containsExactly(
-            new LagHistory.Line("first", java.util.Arrays.asList(1f, null, 9f)));
+        .containsExactly(new LagHistory.Line("first", java.util.Arrays.asList(1f, null, 9f)));
     assertThat(series.others()).isEqualTo(1);
     assertThat(series.worst()).containsExactly(2.5f, 0f, 9f);
     assertThat(series.in()).containsExactly(4f, 4f, 4f);

@@ -204,9 +204,7 @@ class OpsPageTest {
     HttpResponse<String> answer =
         open()
             .submit(
-                "/parked",
-                "/parked/redrive",
-                Map.of("what", "all", "reason", "UNMAPPED_LABEL"));
+                "/parked", "/parked/redrive", Map.of("what", "all", "reason", "UNMAPPED_LABEL"));
     assertThat(answer.body()).contains("30 keys are tried again now.");
     await().until(() -> parked.redriven().size() == 30);
     assertThat(parked.redriven()).doesNotContain("77");
@@ -237,7 +235,11 @@ class OpsPageTest {
     Browser person = open();
     String other;
     try (Browser stranger = new Browser(page.orElseThrow().address())) {
-      other = stranger.get("/parked/4711").body().replaceAll("(?s).*form-key\" value=\"([^\"]+).*", "$1");
+      other =
+          stranger
+              .get("/parked/4711")
+              .body()
+              .replaceAll("(?s).*form-key\" value=\"([^\"]+).*", "$1");
     }
     person.get("/parked");
     assertThat(person.post("/parked/4711/redrive", "form-key=" + other).statusCode())
@@ -271,7 +273,8 @@ class OpsPageTest {
     assertThat(person.get("/parked").body()).contains("Token").doesNotContain("4711");
     assertThat(person.get("/data/lag?app=timesheets").statusCode()).isEqualTo(401);
     assertThat(person.post("/parked/4711/redrive", "form-key=x").body()).doesNotContain("woken");
-    HttpResponse<String> wrong = person.post("/login", "token=wrong", "Sec-Fetch-Site", "same-origin");
+    HttpResponse<String> wrong =
+        person.post("/login", "token=wrong", "Sec-Fetch-Site", "same-origin");
     assertThat(wrong.statusCode()).isEqualTo(401);
     assertThat(person.get("/parked").body()).doesNotContain("4711");
     HttpResponse<String> in =

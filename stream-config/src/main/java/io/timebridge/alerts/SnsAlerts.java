@@ -24,11 +24,10 @@ import software.amazon.awssdk.services.sns.model.Topic;
 /**
  * {@link Alerts} to the deployment's SNS topic, as {@link ChatMessage}. Row {@code alert-<problem>}
  * of {@link TableName#COORDINATION} says what was told: {@code episode}, {@code state} (open,
- * over), {@code told_at} (epoch milliseconds), {@code thread}, {@code title}, {@code
- * sightings}; and, while one
- * process is telling, {@code claimed_by} and {@code claimed_until}. Whoever has claimed the row
- * publishes, then writes that it is told; when publishing fails the claim is given back, and the
- * next call tries again.
+ * over), {@code told_at} (epoch milliseconds), {@code thread}, {@code title}, {@code sightings};
+ * and, while one process is telling, {@code claimed_by} and {@code claimed_until}. Whoever has
+ * claimed the row publishes, then writes that it is told; when publishing fails the claim is given
+ * back, and the next call tries again.
  */
 public final class SnsAlerts implements Alerts {
   /** A problem that lasts is told again after this time. */

@@ -103,6 +103,7 @@ class ArchitectureTest {
               "java.net.http..",
               "io.timebridge.aws..",
               "io.timebridge.processors..");
+
   /** Only its adapters ask anybody. */
   @ArchTest
   static final ArchRule the_judge_of_lag_is_pure =

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * epoch that consumers fence by), it waits on a wall clock of its own, and it brings a second set
  * of threads for what is one row and two conditions here.
  *
- * @implNote {@code lock} guards the fields that are neither final nor volatile; {@link #beat} and {@link #release} are called by one
- *     thread and call the store outside the lock.
+ * @implNote {@code lock} guards the fields that are neither final nor volatile; {@link #beat} and
+ *     {@link #release} are called by one thread and call the store outside the lock.
  */
 final class PollerLease {
   private static final Logger LOG = LoggerFactory.getLogger(PollerLease.class);

@@ -125,16 +125,16 @@ final class PollerLoop implements AutoCloseable {
       }
       case TickReport.Looked l -> {
         LOG.info(
-              "tick={} took={} skipped={} epoch={} clients={} jobs={} published={} waiting={} suspects={}",
-              tick.number(),
-              took,
-              tick.skipped(),
-              l.epoch(),
-              l.clients(),
-              l.jobs(),
-              l.published(),
-              l.waiting(),
-              l.suspects());
+            "tick={} took={} skipped={} epoch={} clients={} jobs={} published={} waiting={} suspects={}",
+            tick.number(),
+            took,
+            tick.skipped(),
+            l.epoch(),
+            l.clients(),
+            l.jobs(),
+            l.published(),
+            l.waiting(),
+            l.suspects());
         lease.tell(
             "%d clients, %d jobs; %d changes published, %d wait; %d jobs may be closed; took %d ms"
                 .formatted(

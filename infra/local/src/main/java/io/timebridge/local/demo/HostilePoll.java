@@ -62,8 +62,7 @@ final class HostilePoll {
   }
 
   /** In turn: another name, another code, another client, closed, and that one reopened. */
-  private void change(List<Long> jobs, int i, long there)
-      throws IOException, InterruptedException {
+  private void change(List<Long> jobs, int i, long there) throws IOException, InterruptedException {
     long job = jobs.get(i);
     switch (i % 5) {
       case 0 -> post(job("rename", job).put("strJobName", NAME.formatted(1_000 + i)));
