@@ -172,9 +172,7 @@ class OpsPageTest {
             "/entry?id=4711",
             "/entry?id=" + Urls.encoded(EVIL),
             "/parked/" + Urls.encoded("<script>unknown"))) {
-      assertThat(person.get(path).body())
-          .as(path)
-          .doesNotContain("<script>", "<img");
+      assertThat(person.get(path).body()).as(path).doesNotContain("<script>", "<img");
     }
   }
 
@@ -265,9 +263,10 @@ class OpsPageTest {
     URI address = page.orElseThrow().address();
     try (Socket socket = new Socket(address.getHost(), address.getPort())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      return new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
-          .readLine();
+      return String.valueOf(
+          new BufferedReader(
+                  new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+              .readLine());
     }
   }
 
