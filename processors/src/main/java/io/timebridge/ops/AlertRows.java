@@ -4,6 +4,8 @@ import io.timebridge.failure.DynamoDbCall;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.stream.Names;
 import io.timebridge.stream.TableName;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +18,25 @@ final class AlertRows implements Alerted {
   private static final Comparator<Row> OPEN_FIRST =
       Comparator.comparing(Row::open).thenComparing(Row::toldAt).reversed();
 
+  private static final Duration GOOD_FOR = Duration.ofSeconds(5);
+
   private final DynamoDbClient dynamoDb;
   private final String table;
+  private final Remembered<List<Row>> rows;
 
-  AlertRows(DynamoDbClient dynamoDb, Names names) {
+  AlertRows(DynamoDbClient dynamoDb, Names names, InstantSource clock) {
     this.dynamoDb = dynamoDb;
     this.table = names.table(TableName.COORDINATION);
+    this.rows = new Remembered<>(this::scan, GOOD_FOR, clock, System::nanoTime);
+  }
+
+  @Override
+  public List<Row> all() throws StoreTrouble, InterruptedException {
+    return rows.get().what();
   }
 
   /** Only what is shown is read: other rows of the table hold secrets. */
-  @Override
-  public List<Row> all() throws StoreTrouble, InterruptedException {
+  private List<Row> scan() throws StoreTrouble, InterruptedException {
     return DynamoDbCall.run(
         "reading alerts of " + table,
         () ->

@@ -64,27 +64,32 @@ public final class BulkRedrive implements AutoCloseable {
   }
 
   private void run(List<String> keys) {
-    int refused = 0;
-    int done = 0;
+    Progress now = new Progress(keys.size(), 0, 0, true, "");
     String trouble = "";
     try {
       for (String key : keys) {
         Optional<Redrive.Ended> ended = parked.redrive(key);
-        refused += ended.filter(e -> e instanceof Redrive.Ended.Refused).isPresent() ? 1 : 0;
-        done++;
-        tell(new Progress(keys.size(), done, refused, true, ""));
+        boolean refused = ended.filter(e -> e instanceof Redrive.Ended.Refused).isPresent();
+        now =
+            new Progress(
+                keys.size(), now.done() + 1, now.refused() + (refused ? 1 : 0), true, trouble);
+        tell(now);
         pause.between();
       }
     } catch (StoreTrouble failed) {
       trouble = String.valueOf(failed.getMessage());
-      LOG.warn("redrive of {} keys ended after {}: {}", keys.size(), done, trouble);
+      LOG.warn("redrive of {} keys ended after {}: {}", keys.size(), now.done(), trouble);
     } catch (InterruptedException stopped) {
       trouble = "stopped";
+    } catch (RuntimeException defect) { // the edge of the thread: the page says that it has ended
+      trouble = defect.toString();
+      LOG.error("redrive of {} keys ended after {}", keys.size(), now.done(), defect);
     }
+    parked.forget();
     lock.lock();
     try {
       worker = null;
-      progress = new Progress(keys.size(), done, refused, false, trouble);
+      progress = new Progress(keys.size(), now.done(), now.refused(), false, trouble);
     } finally {
       lock.unlock();
     }

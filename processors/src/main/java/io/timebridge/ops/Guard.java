@@ -11,6 +11,7 @@ import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import io.timebridge.ops.Sessions.Login;
 import io.timebridge.ops.Sessions.Session;
 import io.timebridge.settings.Secret;
@@ -30,7 +31,7 @@ import java.util.regex.Pattern;
  * key, which the pages check.
  */
 final class Guard implements Filter {
-  static final String COOKIE = "timebridge-ops";
+  private static final String COOKIE = "timebridge-ops-";
   static final String LOGIN = "/login";
   static final String ASSETS = "/assets/";
 
@@ -39,6 +40,7 @@ final class Guard implements Filter {
           "(localhost|127\\.0\\.0\\.1|\\[::1\\])(:[0-9]{1,5})?", Pattern.CASE_INSENSITIVE);
 
   private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
+  private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
 
   /** No script, style, image or request but from here; nobody may frame it. */
   private static final Map<String, String> HEADERS =
@@ -94,6 +96,10 @@ final class Guard implements Filter {
     }
   }
 
+  static String peer(ServerRequest request) {
+    return request.remotePeer().host();
+  }
+
   private static boolean isData(String path) {
     return path.startsWith("/data/");
   }
@@ -103,7 +109,7 @@ final class Guard implements Filter {
     Optional<String> bearer =
         request.headers().first(HeaderNames.AUTHORIZATION).filter(a -> a.startsWith("Bearer "));
     if (sessions.needToken() && bearer.isPresent()) {
-      return switch (sessions.mayCallWith(new Secret(bearer.get().substring(7).strip()))) {
+      return switch (sessions.mayCallWith(new Secret(bearer.get().substring(7).strip()), peer(request))) {
         case Login.In(Session session) -> Optional.of(session);
         case Login.Wrong() -> Optional.empty();
         case Login.TooMany() -> {
@@ -113,26 +119,35 @@ final class Guard implements Filter {
       };
     }
     Optional<Session> known =
-        request.headers().cookies().first(COOKIE).asOptional().flatMap(sessions::find);
+        request.headers().cookies().first(cookie(request)).asOptional().flatMap(sessions::find);
     if (known.isPresent() || sessions.needToken()) {
       return known;
     }
     Session opened = sessions.open();
-    give(response, opened);
+    give(request, response, opened);
     return Optional.of(opened);
   }
 
-  /** Sent with requests of this page only, and not to be read by any script. */
-  static void give(io.helidon.webserver.http.ServerResponse response, Session session) {
+  /**
+   * Sent with requests of this page only, and not to be read by any script. Behind a proxy that
+   * says {@code X-Forwarded-Proto: https}, never in clear.
+   */
+  static void give(ServerRequest request, ServerResponse response, Session session) {
     response
         .headers()
         .addCookie(
-            SetCookie.builder(COOKIE, session.id().reveal())
+            SetCookie.builder(cookie(request), session.id().reveal())
                 .httpOnly(true)
+                .secure(request.headers().first(FORWARDED_PROTO).filter("https"::equals).isPresent())
                 .sameSite(SetCookie.SameSite.STRICT)
                 .path("/")
                 .maxAge(Sessions.LASTS)
                 .build());
+  }
+
+  /** With the port, which browsers do not look at: two pages on one host are two. */
+  private static String cookie(ServerRequest request) {
+    return COOKIE + request.localPeer().port();
   }
 
   private static void toLogin(RoutingResponse response, String path, boolean data) {

@@ -1,10 +1,8 @@
 package io.timebridge.ops;
 
 import io.timebridge.lag.ApplicationLag;
-import io.timebridge.lag.Figure;
 import io.timebridge.lag.LagReport;
 import io.timebridge.lag.ShardLine;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * How the lag was over the last while: at most {@value #POINTS} looks, of each shard how far it was
- * behind, of each application how much came and went. Four bytes a shard and look. Thread-safe.
+ * behind, of each application how much came and went. Four bytes a shard and look: looks at the same
+ * shards share their names. Thread-safe.
  *
- * @implNote {@code lock} guards the fields.
+ * @implNote {@code lock} guards the fields; points never change.
  */
 final class LagHistory {
   /** An hour at a look every five seconds. */
@@ -30,10 +30,67 @@ final class LagHistory {
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Point> points = new ArrayDeque<>();
 
-  private record Point(Instant at, Map<String, Sums> applications) {}
+  private record Point(Instant at, Map<String, Seen> applications) {}
 
-  /** Shards by name; NaN = not seen. */
-  private record Sums(float in, float out, Map<String, Float> behind) {}
+  /** What was seen of an application; NaN = not seen. */
+  private static final class Seen {
+    static final Seen NOTHING = new Seen(Float.NaN, Float.NaN, List.of(), new float[0]);
+
+    final float in;
+    final float out;
+    final List<String> shards;
+    final float[] behind;
+
+    Seen(float in, float out, List<String> shards, float[] behind) {
+      this.in = in;
+      this.out = out;
+      this.shards = shards;
+      this.behind = behind;
+    }
+
+    static Seen of(ApplicationLag application, Seen before) {
+      List<String> names = application.shards().stream().map(ShardLine::shard).toList();
+      float[] behind = new float[names.size()];
+      for (int i = 0; i < behind.length; i++) {
+        behind[i] =
+            application
+                .shards()
+                .get(i)
+                .behind()
+                .map(figure -> figure.value().toMillis() / 1000f)
+                .orElse(Float.NaN);
+      }
+      return new Seen(
+          sum(application, ShardLine::in),
+          sum(application, ShardLine::out),
+          names.equals(before.shards) ? before.shards : names,
+          behind);
+    }
+
+    private static float sum(ApplicationLag of, Function<ShardLine, OptionalDouble> rate) {
+      double sum = 0;
+      boolean any = false;
+      for (ShardLine shard : of.shards()) {
+        OptionalDouble one = rate.apply(shard);
+        any |= one.isPresent();
+        sum += one.orElse(0);
+      }
+      return any ? (float) sum : Float.NaN;
+    }
+
+    float behind(String shard) {
+      int at = shards.indexOf(shard);
+      return at < 0 ? Float.NaN : behind[at];
+    }
+
+    float worst() {
+      float worst = Float.NaN;
+      for (float one : behind) {
+        worst = Float.isNaN(worst) || one > worst ? one : worst;
+      }
+      return worst;
+    }
+  }
 
   /**
    * What a chart draws of an application; null where nothing was seen.
@@ -54,23 +111,17 @@ final class LagHistory {
   record Line(String shard, List<Float> behind) {}
 
   void add(LagReport report) {
-    Map<String, Sums> applications = new HashMap<>();
-    for (ApplicationLag application : report.applications()) {
-      Map<String, Float> behind = new HashMap<>();
-      for (ShardLine shard : application.shards()) {
-        behind.put(
-            shard.shard(),
-            shard.behind().map(Figure::value).map(LagHistory::seconds).orElse(Float.NaN));
-      }
-      applications.put(
-          application.app(),
-          new Sums(
-              sum(application, ShardLine::in),
-              sum(application, ShardLine::out),
-              Map.copyOf(behind)));
-    }
     lock.lock();
     try {
+      Point before = points.peekLast();
+      Map<String, Seen> applications = new HashMap<>();
+      for (ApplicationLag application : report.applications()) {
+        Seen last =
+            before == null
+                ? Seen.NOTHING
+                : before.applications().getOrDefault(application.app(), Seen.NOTHING);
+        applications.put(application.app(), Seen.of(application, last));
+      }
       if (points.size() >= POINTS) {
         points.removeFirst();
       }
@@ -80,42 +131,22 @@ final class LagHistory {
     }
   }
 
-  private static float seconds(Duration time) {
-    return time.toMillis() / 1000f;
-  }
-
-  private static float sum(
-      ApplicationLag application, java.util.function.Function<ShardLine, OptionalDouble> rate) {
-    double sum = 0;
-    boolean any = false;
-    for (ShardLine shard : application.shards()) {
-      OptionalDouble one = rate.apply(shard);
-      any |= one.isPresent();
-      sum += one.orElse(0);
-    }
-    return any ? (float) sum : Float.NaN;
-  }
-
   /**
    * @param most shards; the others are in {@code worst} only
    */
   Series series(String app, int most) {
-    List<Point> all;
+    List<Instant> at = new ArrayList<>();
+    List<Seen> all = new ArrayList<>();
     lock.lock();
     try {
-      all = List.copyOf(points);
+      for (Point point : points) {
+        at.add(point.at());
+        all.add(point.applications().getOrDefault(app, Seen.NOTHING));
+      }
     } finally {
       lock.unlock();
     }
-    Map<String, Float> highest = new HashMap<>();
-    for (Point point : all) {
-      behind(point, app)
-          .forEach((shard, behind) -> {
-            if (!behind.isNaN()) {
-              highest.merge(shard, behind, Math::max);
-            }
-          });
-    }
+    Map<String, Float> highest = highest(all);
     List<String> shown =
         highest.entrySet().stream()
             .sorted(
@@ -125,40 +156,48 @@ final class LagHistory {
             .map(Map.Entry::getKey)
             .toList();
     return new Series(
-        all.stream().map(p -> p.at().getEpochSecond()).toList(),
-        shown.stream().map(shard -> new Line(shard, line(all, app, shard))).toList(),
+        at.stream().map(Instant::getEpochSecond).toList(),
+        shown.stream().map(shard -> new Line(shard, each(all, s -> s.behind(shard)))).toList(),
         highest.size() - shown.size(),
-        each(all, p -> worst(behind(p, app))),
-        each(all, p -> sums(p, app).in()),
-        each(all, p -> sums(p, app).out()));
+        each(all, Seen::worst),
+        each(all, seen -> seen.in),
+        each(all, seen -> seen.out));
   }
 
-  private static Sums sums(Point point, String app) {
-    return point.applications().getOrDefault(app, new Sums(Float.NaN, Float.NaN, Map.of()));
+  /** Of each shard that was seen, how far it was behind at the most. */
+  private static Map<String, Float> highest(List<Seen> all) {
+    Map<List<String>, float[]> sharing = new HashMap<>(); // few lists, shared by many looks
+    for (Seen seen : all) {
+      float[] most = sharing.computeIfAbsent(seen.shards, shards -> nothing(shards.size()));
+      for (int i = 0; i < most.length; i++) {
+        most[i] = Float.isNaN(most[i]) || seen.behind[i] > most[i] ? seen.behind[i] : most[i];
+      }
+    }
+    Map<String, Float> highest = new HashMap<>();
+    for (Map.Entry<List<String>, float[]> each : sharing.entrySet()) {
+      for (int i = 0; i < each.getValue().length; i++) {
+        if (!Float.isNaN(each.getValue()[i])) {
+          highest.merge(each.getKey().get(i), each.getValue()[i], Math::max);
+        }
+      }
+    }
+    return highest;
   }
 
-  private static Map<String, Float> behind(Point point, String app) {
-    return sums(point, app).behind();
-  }
-
-  private static float worst(Map<String, Float> behind) {
-    return behind.values().stream()
-        .filter(b -> !b.isNaN())
-        .max(Comparator.naturalOrder())
-        .orElse(Float.NaN);
-  }
-
-  private static List<Float> line(List<Point> all, String app, String shard) {
-    return each(all, p -> behind(p, app).getOrDefault(shard, Float.NaN));
+  private static float[] nothing(int size) {
+    float[] nothing = new float[size];
+    Arrays.fill(nothing, Float.NaN);
+    return nothing;
   }
 
   /** With null for what was not seen, as JSON has no NaN. */
-  private static List<Float> each(
-      List<Point> all, java.util.function.Function<Point, Float> value) {
+  private static List<Float> each(List<Seen> all, Function<Seen, Float> value) {
     List<Float> values = new ArrayList<>(Arrays.asList(new Float[all.size()]));
     for (int i = 0; i < all.size(); i++) {
       float one = value.apply(all.get(i));
-      values.set(i, Float.isNaN(one) ? null : one);
+      if (!Float.isNaN(one)) {
+        values.set(i, one);
+      }
     }
     return values;
   }

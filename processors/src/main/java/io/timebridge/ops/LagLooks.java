@@ -68,6 +68,9 @@ final class LagLooks implements AutoCloseable {
         LOG.warn("the lag cannot be seen: {}", why);
       }
       trouble = why;
+    } catch (RuntimeException defect) { // the edge of the thread: the page must not stay green
+      LOG.error("the lag cannot be seen", defect);
+      trouble = defect.toString();
     }
   }
 

@@ -4,12 +4,14 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.timebridge.deadletters.DeadLetters;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.lag.ApplicationLag;
 import io.timebridge.lag.LagReport;
 import io.timebridge.ops.Page.Room;
 import io.timebridge.ops.templates.JteoverviewGenerated;
 import io.timebridge.ops.templates.JteshardsGenerated;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -34,16 +36,28 @@ final class LagPages {
     this.visit = visit;
   }
 
-  void overview(ServerRequest request, ServerResponse response)
-      throws StoreTrouble, InterruptedException {
-    var waiting = parked.list().what();
-    Overview overview =
-        new Overview(
-            looks.latest(),
-            looks.trouble(),
-            ParkedList.reasons(waiting.oldest()),
-            waiting.oldest().size() + waiting.others(),
-            AlertLine.of(alerts.all().stream().filter(Alerted.Row::open).toList()));
+  /** What can be seen is shown, and what cannot, is said: an outage is when it is looked at most. */
+  void overview(ServerRequest request, ServerResponse response) throws InterruptedException {
+    List<String> troubles = new ArrayList<>();
+    if (!looks.trouble().isEmpty()) {
+      troubles.add("The lag cannot be seen now: " + looks.trouble());
+    }
+    List<ParkedList.Reason> reasons = List.of();
+    long keys = 0;
+    try {
+      DeadLetters.Listing waiting = parked.list().what();
+      reasons = ParkedList.reasons(waiting.oldest());
+      keys = waiting.oldest().size() + waiting.others();
+    } catch (StoreTrouble trouble) {
+      troubles.add("What is parked cannot be seen now: " + trouble.getMessage());
+    }
+    List<AlertLine> open = List.of();
+    try {
+      open = AlertLine.of(alerts.all().stream().filter(Alerted.Row::open).toList());
+    } catch (StoreTrouble trouble) {
+      troubles.add("Alerts cannot be seen now: " + trouble.getMessage());
+    }
+    Overview overview = new Overview(looks.latest(), troubles, reasons, keys, open);
     Page page = visit.page(request, "Overview", Room.OVERVIEW).fresh(FRESH_SECONDS);
     Html.send(response, out -> JteoverviewGenerated.render(out, null, page, overview));
   }

@@ -50,6 +50,11 @@ final class LiveParked implements Parked {
   }
 
   @Override
+  public void forget() {
+    listing.forget();
+  }
+
+  @Override
   public Details details(String key) throws StoreTrouble, InterruptedException {
     List<WaitingEvent> waiting = new ArrayList<>();
     List<WaitingEvent> discarded = new ArrayList<>();
@@ -64,9 +69,7 @@ final class LiveParked implements Parked {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    Redrive.Ended ended = redrive.redrive(found.get());
-    listing.forget();
-    return Optional.of(ended);
+    return Optional.of(redrive.redrive(found.get()));
   }
 
   @Override
@@ -75,8 +78,6 @@ final class LiveParked implements Parked {
     if (found.isEmpty()) {
       return new Discard.Ended.Nothing();
     }
-    Discard.Ended ended = discard.discard(found.get(), who, why);
-    listing.forget();
-    return ended;
+    return discard.discard(found.get(), who, why);
   }
 }

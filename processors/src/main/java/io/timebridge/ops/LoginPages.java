@@ -37,9 +37,9 @@ final class LoginPages {
   void logIn(ServerRequest request, ServerResponse response) {
     Form form = Form.read(request);
     String to = form.text("to");
-    switch (sessions.logIn(new Secret(form.text("token")))) {
+    switch (sessions.logIn(new Secret(form.text("token")), Guard.peer(request))) {
       case Login.In(Session session) -> {
-        Guard.give(response, session);
+        Guard.give(request, response, session);
         Html.goTo(response, isOurs(to) ? to : "/");
       }
       case Login.Wrong() -> show(response, Status.UNAUTHORIZED_401, to, "That is not the token.");

@@ -143,7 +143,7 @@ public final class OpsMain {
                 parked,
                 stories(dynamoDb, deadLetters, clock),
                 new JobRows(dynamoDb, names, clock),
-                new AlertRows(dynamoDb, names),
+                new AlertRows(dynamoDb, names, clock),
                 clock)));
   }
 

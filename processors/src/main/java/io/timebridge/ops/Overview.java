@@ -8,12 +8,12 @@ import java.util.Optional;
  * What the overview shows.
  *
  * @param lag empty before the first look
- * @param trouble why the lag cannot be seen; empty = it can
+ * @param troubles what cannot be seen, and why
  * @param openAlerts those that are not over
  */
 public record Overview(
     Optional<LagReport> lag,
-    String trouble,
+    List<String> troubles,
     List<ParkedList.Reason> parked,
     long parkedKeys,
     List<AlertLine> openAlerts) {}

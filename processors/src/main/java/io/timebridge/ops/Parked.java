@@ -24,6 +24,9 @@ interface Parked {
 
   Details details(String key) throws StoreTrouble, InterruptedException;
 
+  /** Another look at {@link #list} sees what was done since the last one. */
+  void forget();
+
   /** Empty when nothing of the key waits any more. */
   Optional<Redrive.Ended> redrive(String key) throws StoreTrouble, InterruptedException;
 

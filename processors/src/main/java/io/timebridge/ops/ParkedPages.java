@@ -101,6 +101,7 @@ final class ParkedPages implements HttpService {
     visit.form(request);
     String key = key(request);
     Optional<Redrive.Ended> ended = parked.redrive(key);
+    parked.forget();
     visit.say(request, ended.map(e -> said(key, e)).orElseGet(() -> nothing(key)));
     Html.goTo(response, after(key));
   }
@@ -137,6 +138,7 @@ final class ParkedPages implements HttpService {
           case Discard.Ended.Refused(String reason, int events) ->
               new Notice(false, reason + (events > 0 ? " (" + events + " are given up)" : ""));
         };
+    parked.forget();
     visit.say(request, notice);
     Html.goTo(response, after(key));
   }

@@ -4,6 +4,7 @@ import io.timebridge.settings.Secret;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,9 +13,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Who is logged in. At most {@value #MOST} at a time (the oldest goes), each for {@link #LASTS}. A
- * wrong token costs everybody's next tries a wait, so that tokens cannot be tried out by the
- * thousand. Thread-safe.
+ * Who is logged in. At most {@value #MOST} at a time (the oldest goes), each for {@link #LASTS}.
+ * After {@value #MOST_WRONG} wrong tokens within a minute no more of that address are looked at, and
+ * after {@value #MOST_WRONG_OF_ALL} of anybody's none at all, so that tokens cannot be tried out by
+ * the thousand and one who tries locks out no other. Thread-safe.
  *
  * @implNote {@code lock} guards all fields.
  */
@@ -22,8 +24,10 @@ final class Sessions {
   /** From the login on. */
   static final Duration LASTS = Duration.ofHours(12);
 
-  /** Wrong tokens per {@link #WRONG_WITHIN}; more tries are refused unseen. */
+  /** Wrong tokens of one address per {@link #WRONG_WITHIN}; more tries are refused unseen. */
   static final int MOST_WRONG = 10;
+
+  static final int MOST_WRONG_OF_ALL = 1_000;
 
   static final Duration WRONG_WITHIN = Duration.ofMinutes(1);
 
@@ -36,7 +40,12 @@ final class Sessions {
    * @param id known to the browser alone
    * @param formKey what a form of ours carries, and no other page's can
    */
-  record Session(Secret id, Secret formKey, long untilNanos) {}
+  record Session(Secret id, Secret formKey, long untilNanos) {
+    /** Of a program that gave the token itself: nobody else can have made it send the request. */
+    boolean isProgram() {
+      return id.isEmpty();
+    }
+  }
 
   /** What became of a login. */
   sealed interface Login {
@@ -52,7 +61,8 @@ final class Sessions {
   private final LongSupplier nanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Session> sessions = new LinkedHashMap<>();
-  private int wrong;
+  private final Map<String, Integer> wrong = new HashMap<>();
+  private int wrongOfAll;
   private long wrongUntil;
 
   /**
@@ -69,14 +79,15 @@ final class Sessions {
   }
 
   /** A new session for whoever gives the token. */
-  Login logIn(Secret given) {
+  Login logIn(Secret given, String peer) {
     lock.lock();
     try {
-      if (tooMany()) {
+      if (tooMany(peer)) {
         return new Login.TooMany();
       }
       if (!isToken(given)) {
-        wrong++;
+        wrong.merge(peer, 1, Integer::sum);
+        wrongOfAll++;
         return new Login.Wrong();
       }
       return new Login.In(begin());
@@ -86,14 +97,15 @@ final class Sessions {
   }
 
   /** Whether a program that sends the token with each request may come in. */
-  Login mayCallWith(Secret given) {
+  Login mayCallWith(Secret given, String peer) {
     lock.lock();
     try {
-      if (tooMany()) {
+      if (tooMany(peer)) {
         return new Login.TooMany();
       }
       if (!isToken(given)) {
-        wrong++;
+        wrong.merge(peer, 1, Integer::sum);
+        wrongOfAll++;
         return new Login.Wrong();
       }
       return new Login.In(
@@ -139,13 +151,15 @@ final class Sessions {
     }
   }
 
-  private boolean tooMany() {
+  /** At most {@value #MOST_WRONG_OF_ALL} addresses are remembered, for a minute. */
+  private boolean tooMany(String peer) {
     long now = nanos.getAsLong();
-    if (wrong == 0 || wrongUntil - now <= 0) {
-      wrong = 0;
+    if (wrongOfAll == 0 || wrongUntil - now <= 0) {
+      wrong.clear();
+      wrongOfAll = 0;
       wrongUntil = now + WRONG_WITHIN.toNanos();
     }
-    return wrong >= MOST_WRONG;
+    return wrongOfAll >= MOST_WRONG_OF_ALL || wrong.getOrDefault(peer, 0) >= MOST_WRONG;
   }
 
   /** Takes the same time wherever the two differ. */

@@ -5,9 +5,10 @@ import io.timebridge.ops.Page.Notice;
 import io.timebridge.ops.Page.Room;
 import io.timebridge.ops.Sessions.Session;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the pages want of a request: its session's page frame, its fields. A notice is said once, on
@@ -19,7 +20,16 @@ final class Visit {
 
   private final boolean canLogOut;
   private final InstantSource clock;
-  private final Map<String, Notice> notices = new ConcurrentHashMap<>();
+  private final Map<String, Notice> notices =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Notice> eldest) {
+              return size() > MOST_NOTICES;
+            }
+          });
 
   Visit(boolean canLogOut, InstantSource clock) {
     this.canLogOut = canLogOut;
@@ -42,9 +52,7 @@ final class Visit {
 
   /** To be said on the session's next page. */
   void say(ServerRequest request, Notice notice) {
-    if (notices.size() < MOST_NOTICES) {
-      notices.put(session(request).id().reveal(), notice);
-    }
+    notices.put(session(request).id().reveal(), notice);
   }
 
   /** Of the address; empty when it is not there. */

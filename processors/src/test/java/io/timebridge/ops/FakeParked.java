@@ -49,6 +49,9 @@ final class FakeParked implements Parked {
   }
 
   @Override
+  public void forget() {}
+
+  @Override
   public Details details(String key) {
     return new Details(Optional.ofNullable(keys.get(key)), List.of(), false, List.of(), false);
   }
