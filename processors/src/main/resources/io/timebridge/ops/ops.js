@@ -4,8 +4,13 @@
   const seconds = Number(document.body.dataset.fresh);
   const stale = document.getElementById("stale");
 
-  const busy = part => part.contains(document.activeElement)
+  // What a person types into, chooses from or marks is not taken away under their hands.
+  const busy = part => (part.contains(document.activeElement)
+      && document.activeElement.matches("input, select, textarea, button, a, summary"))
     || (!getSelection().isCollapsed && part.contains(getSelection().anchorNode));
+
+  const tell = text => { if (stale.textContent !== text) stale.textContent = text; };
+  const parts = page => [...page.querySelectorAll("[data-live]")].map(part => part.id).join(" ");
 
   async function refresh() {
     try {
@@ -16,18 +21,23 @@
       }
       if (!answer.ok) throw new Error("HTTP " + answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (parts(page) !== parts(document)) {
+        location.reload();
+        return;
+      }
+      let held = false;
       for (const part of document.querySelectorAll("[data-live]")) {
         const newer = page.getElementById(part.id);
-        if (newer && newer.innerHTML !== part.innerHTML && !busy(part)) {
-          part.replaceChildren(...newer.childNodes);
+        if (newer && newer.innerHTML !== part.innerHTML) {
+          if (busy(part)) held = true;
+          else part.replaceChildren(...newer.childNodes);
         }
       }
       const fresh = page.getElementById("fresh");
       if (fresh) document.getElementById("fresh").textContent = fresh.textContent;
-      if (stale.textContent) stale.textContent = "";
+      tell(held ? " — a part waits until nothing in it is marked or in use" : "");
     } catch (trouble) {
-      const text = " — not fresh: " + trouble.message;
-      if (stale.textContent !== text) stale.textContent = text;
+      tell(" — not fresh: " + trouble.message);
     }
   }
 
