@@ -12,9 +12,11 @@ import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Names;
 import io.timebridge.stream.TableName;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -45,8 +47,8 @@ final class EntryKeys {
 
   /**
    * Every entry whose events wait and of which nothing was heard since {@code before}; longest
-   * silent first, dead ones before the others. One that is worked off meanwhile may be left out, or
-   * come twice.
+   * silent first, dead ones before the others, each once. One that is worked off meanwhile may be
+   * left out.
    *
    * @param most goes no further after about so many
    * @return how many were visited
@@ -54,6 +56,7 @@ final class EntryKeys {
   long each(Instant before, long most, Visitor<WaitingKey> visitor)
       throws StoreTrouble, InterruptedException {
     long[] visited = new long[1];
+    Set<String> seen = new HashSet<>(); // a wake-up may be sent between two questions
     for (String wake : List.of("dead", "owed", "sent")) {
       rows.pages(
           query ->
@@ -63,7 +66,7 @@ final class EntryKeys {
                   .expressionAttributeValues(
                       Map.of(":wake", text(wake), ":before", text(before.toString()))),
           page -> {
-            visited[0] += visit(page, visitor);
+            visited[0] += visit(page, seen, visitor);
             return visited[0] < most;
           });
       if (visited[0] >= most) {
@@ -73,11 +76,15 @@ final class EntryKeys {
     return visited[0];
   }
 
-  private int visit(List<Map<String, AttributeValue>> page, Visitor<WaitingKey> visitor)
+  private int visit(
+      List<Map<String, AttributeValue>> page, Set<String> seen, Visitor<WaitingKey> visitor)
       throws StoreTrouble, InterruptedException {
     List<Map<String, AttributeValue>> keys = page.stream().map(i -> key(text(i, KEY))).toList();
     List<WaitingKey> found =
-        rows.get(keys, ATTRIBUTES).stream().flatMap(r -> waiting(r).stream()).toList();
+        rows.get(keys, ATTRIBUTES).stream()
+            .flatMap(r -> waiting(r).stream())
+            .filter(key -> seen.add(key.key()))
+            .toList();
     for (WaitingKey each : found) {
       visitor.visit(each);
     }

@@ -109,7 +109,8 @@ final class Guard implements Filter {
     Optional<String> bearer =
         request.headers().first(HeaderNames.AUTHORIZATION).filter(a -> a.startsWith("Bearer "));
     if (sessions.needToken() && bearer.isPresent()) {
-      return switch (sessions.mayCallWith(new Secret(bearer.get().substring(7).strip()), peer(request))) {
+      return switch (sessions.mayCallWith(
+          new Secret(bearer.get().substring(7).strip()), peer(request))) {
         case Login.In(Session session) -> Optional.of(session);
         case Login.Wrong() -> Optional.empty();
         case Login.TooMany() -> {
@@ -138,7 +139,8 @@ final class Guard implements Filter {
         .addCookie(
             SetCookie.builder(cookie(request), session.id().reveal())
                 .httpOnly(true)
-                .secure(request.headers().first(FORWARDED_PROTO).filter("https"::equals).isPresent())
+                .secure(
+                    request.headers().first(FORWARDED_PROTO).filter("https"::equals).isPresent())
                 .sameSite(SetCookie.SameSite.STRICT)
                 .path("/")
                 .maxAge(Sessions.LASTS)

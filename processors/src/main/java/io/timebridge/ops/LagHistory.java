@@ -18,8 +18,8 @@ import java.util.function.Function;
 
 /**
  * How the lag was over the last while: at most {@value #POINTS} looks, of each shard how far it was
- * behind, of each application how much came and went. Four bytes a shard and look: looks at the same
- * shards share their names. Thread-safe.
+ * behind, of each application how much came and went. Four bytes a shard and look: looks at the
+ * same shards share their names. Thread-safe.
  *
  * @implNote {@code lock} guards the fields; points never change.
  */

@@ -36,7 +36,9 @@ final class LagPages {
     this.visit = visit;
   }
 
-  /** What can be seen is shown, and what cannot, is said: an outage is when it is looked at most. */
+  /**
+   * What can be seen is shown, and what cannot, is said: an outage is when it is looked at most.
+   */
   void overview(ServerRequest request, ServerResponse response) throws InterruptedException {
     List<String> troubles = new ArrayList<>();
     if (!looks.trouble().isEmpty()) {

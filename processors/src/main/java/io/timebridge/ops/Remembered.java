@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * so many browsers cost no more than one. A failure is an answer too: while a table cannot be
  * reached, those who wait hear so together instead of asking one after the other. Thread-safe.
  *
- * @implNote {@code lock} guards {@code last}, and is held while the question is asked: whoever comes
- *     meanwhile waits for that answer. {@link #forget} never waits.
+ * @implNote {@code lock} guards {@code last}, and is held while the question is asked: whoever
+ *     comes meanwhile waits for that answer. {@link #forget} never waits.
  */
 final class Remembered<T> {
   private final Question<T> question;

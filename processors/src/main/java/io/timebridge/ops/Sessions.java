@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Who is logged in. At most {@value #MOST} at a time (the oldest goes), each for {@link #LASTS}.
- * After {@value #MOST_WRONG} wrong tokens within a minute no more of that address are looked at, and
- * after {@value #MOST_WRONG_OF_ALL} of anybody's none at all, so that tokens cannot be tried out by
- * the thousand and one who tries locks out no other. Thread-safe.
+ * After {@value #MOST_WRONG} wrong tokens within a minute no more of that address are looked at,
+ * and after {@value #MOST_WRONG_OF_ALL} of anybody's none at all, so that tokens cannot be tried
+ * out by the thousand and one who tries locks out no other. Thread-safe.
  *
  * @implNote {@code lock} guards all fields.
  */

@@ -149,6 +149,27 @@ class DeadLettersTest {
   }
 
   @Test
+  void a_key_whose_wake_up_is_sent_while_it_is_looked_at_comes_once() throws Exception {
+    rig.park(31, Reason.UNMAPPED_LABEL, "d", 1);
+    EntryId id = new EntryId(31);
+    rig.entries.wakeAgain(id, rig.entries.read(id)); // owed again
+    List<String> visited = new ArrayList<>();
+    rig.deadLetters.each(
+        ReasonFilter.everything(),
+        DeadLetters.EVER,
+        key -> {
+          visited.add(key.key() + " " + key.state());
+          try {
+            rig.entries.woken(id, rig.entries.read(id).episode());
+          } catch (EntryStore.Unavailable e) {
+            throw new AssertionError(e);
+          }
+        });
+    assertThat(visited).containsExactly("31 OWED");
+    assertThat(find("31").state()).isEqualTo(WaitingKey.State.WAITING);
+  }
+
+  @Test
   void an_entry_is_woken_whether_dead_or_not_and_its_events_stay_where_they_are() throws Exception {
     rig.park(31, Reason.UNMAPPED_LABEL, "d", 2);
     rig.park(32, Reason.UNMAPPED_LABEL, "d", 1);
