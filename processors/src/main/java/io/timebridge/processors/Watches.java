@@ -6,6 +6,7 @@ import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.StreamName;
 import io.timebridge.worker.KclApplication;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -52,6 +53,14 @@ final class Watches {
    */
   List<Looks> start(
       Map<String, ServiceGate> gates, List<KclApplication<?>> applications, Outside outside) {
+    return start(gates, applications, outside, LagWatch.LOOK_EVERY);
+  }
+
+  List<Looks> start(
+      Map<String, ServiceGate> gates,
+      List<KclApplication<?>> applications,
+      Outside outside,
+      Duration lookEvery) {
     List<Looks.Look> looks = new ArrayList<>();
     gates.forEach((id, gate) -> looks.add(outage(id, gate)));
     Set<StreamName> others = EnumSet.allOf(StreamName.class);
@@ -65,11 +74,10 @@ final class Watches {
       }
     }
     List<Looks> started = new ArrayList<>();
-    started.add(Looks.start("watch", LagWatch.LOOK_EVERY, looks));
+    started.add(Looks.start("watch", lookEvery, looks));
     for (StreamName stream : others) {
       started.add(
-          Looks.start(
-              "watch-" + stream.app(), LagWatch.LOOK_EVERY, List.of(lag(stream, outside))));
+          Looks.start("watch-" + stream.app(), lookEvery, List.of(lag(stream, outside))));
     }
     return started;
   }

@@ -250,11 +250,11 @@ final class ShardReader {
         sleeper.sleep(wait);
       }
       asked = true;
-      return patiently(() -> page(key, iterator, pace));
+      return patiently(() -> called(key, iterator, pace));
     }
   }
 
-  private Page page(String key, String iterator, Pace pace) throws InterruptedException {
+  private Page called(String key, String iterator, Pace pace) throws InterruptedException {
     answers.acquire();
     try {
       GetRecordsResponse answer =

@@ -13,6 +13,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
@@ -122,6 +124,13 @@ public final class FakeKinesis implements KinesisClient {
     return Duration.between(
             first.approximateArrivalTimestamp(), last.approximateArrivalTimestamp())
         .toMillis();
+  }
+
+  @Override
+  public DescribeStreamSummaryResponse describeStreamSummary(DescribeStreamSummaryRequest request) {
+    return DescribeStreamSummaryResponse.builder()
+        .streamDescriptionSummary(s -> s.retentionPeriodHours(168))
+        .build();
   }
 
   @Override
