@@ -54,7 +54,7 @@ class ShardWindowsTest {
     assertThat(last.window().getFirst())
         .isEqualTo(new Sample(START.plusSeconds(150), Duration.ofSeconds(150), 152, 150, 15));
     assertThat(last.window().getLast())
-        .isEqualTo(new Sample(START.plusSeconds(240), Duration.ofSeconds(240), 242, 240, 24));
+        .isEqualTo(new Sample(START.plusSeconds(240), Duration.ofMinutes(4), 242, 240, 24));
   }
 
   @Test

@@ -275,7 +275,7 @@ final class ShardReader {
     int next =
         records.isEmpty()
             ? before.records()
-            : (int) Math.clamp(1L * BYTES_A_SECOND * records.size() / Math.max(1, bytes), LEAST_RECORDS, MOST_RECORDS);
+            : Math.clamp(1L * BYTES_A_SECOND * records.size() / Math.max(1, bytes), LEAST_RECORDS, MOST_RECORDS);
     return new Pace(next, nanos.getAsLong() + wait);
   }
 

@@ -72,7 +72,6 @@ class ShardReaderTest {
               most.accumulateAndGet(held.incrementAndGet(), Math::max);
               some.countDown();
               await(some);
-              Thread.yield();
               held.decrementAndGet();
             });
     ShardReader reads = new ShardReader(slow, time::now, time::nanos, time::pass);
