@@ -6,6 +6,7 @@ import io.timebridge.failure.StoreTrouble;
 import io.timebridge.lag.aws.UnownedShards.Seen;
 import io.timebridge.lag.aws.UnownedShards.Unowned;
 import io.timebridge.stream.StreamName;
+import io.timebridge.worker.Lag;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,26 @@ class FromOutsideTest {
       other.look();
     }
     assertThat(alerts.sent).containsExactly(BEHIND);
+  }
+
+  @Test
+  void goes_on_by_what_was_known_last_until_all_can_be_seen_or_worse_is_seen() {
+    FromOutside outside = new FromOutside("p-timesheet-events", () -> now.look());
+    sees(Duration.ofMinutes(20), "");
+    assertThat(outside.get()).isEqualTo(sight(20, true));
+    now = () -> new Seen(Optional.empty(), "s-1, throttled by Kinesis");
+    assertThat(outside.get()).isEqualTo(sight(20, false));
+    sees(Duration.ofMinutes(3), "s-2, throttled by Kinesis");
+    assertThat(outside.get()).isEqualTo(sight(20, false));
+    sees(Duration.ofMinutes(30), "s-2, throttled by Kinesis");
+    assertThat(outside.get()).isEqualTo(sight(30, false));
+    sees(Duration.ofMinutes(3), "");
+    assertThat(outside.get()).isEqualTo(sight(3, true));
+  }
+
+  private static LagWatch.Sight sight(long minutes, boolean sure) {
+    return new LagWatch.Sight(
+        Optional.of(new Lag("s-1", Duration.ofMinutes(minutes), false)), sure);
   }
 
   @Test
