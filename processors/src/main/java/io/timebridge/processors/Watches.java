@@ -76,8 +76,7 @@ final class Watches {
     List<Looks> started = new ArrayList<>();
     started.add(Looks.start("watch", lookEvery, looks));
     for (StreamName stream : others) {
-      started.add(
-          Looks.start("watch-" + stream.app(), lookEvery, List.of(lag(stream, outside))));
+      started.add(Looks.start("watch-" + stream.app(), lookEvery, List.of(lag(stream, outside))));
     }
     return started;
   }

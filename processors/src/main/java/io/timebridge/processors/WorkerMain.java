@@ -275,9 +275,7 @@ public final class WorkerMain {
     KinesisClient kinesis = closing(aws.kinesis());
     new Watches(settings, alerts, clock)
         .start(
-            gates,
-            applications,
-            new Watches.Outside(kinesis, closing(aws.kinesisOnce()), dynamoDb))
+            gates, applications, new Watches.Outside(kinesis, closing(aws.kinesisOnce()), dynamoDb))
         .forEach(this::closing);
     StatusReport.start(settings, workerId, applications, gates, dynamoDb, clock)
         .ifPresent(this::closing);

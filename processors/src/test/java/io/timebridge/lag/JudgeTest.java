@@ -201,7 +201,8 @@ class JudgeTest {
       boolean everCaughtUp = false;
       for (int i = 0; i <= size; i++) {
         if (i > 0) {
-          Duration done = stuck ? Duration.ZERO : Duration.ofMillis((long) (STEP.toMillis() * rate));
+          Duration done =
+              stuck ? Duration.ZERO : Duration.ofMillis((long) (STEP.toMillis() * rate));
           Duration next = behind.isZero() ? behind : behind.plus(STEP).minus(done);
           boolean arrives = behind.isZero() && random.nextInt(5) == 0;
           behind = arrives ? Duration.ofMillis(random.nextInt((int) STEP.toMillis())) : next;

@@ -11,7 +11,10 @@ class LeaseSightsTest {
   private final LeaseSights sights = new LeaseSights(Duration.ofSeconds(2));
 
   private void see(long millis, Optional<String> owner, long counter) {
-    sights.see(Map.of("s", Optional.of(new Lease("s", owner, counter, "7", 0))), nanos(millis), nanos(millis));
+    sights.see(
+        Map.of("s", Optional.of(new Lease("s", owner, counter, "7", 0))),
+        nanos(millis),
+        nanos(millis));
   }
 
   private static long nanos(long millis) {

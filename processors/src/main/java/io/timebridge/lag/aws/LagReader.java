@@ -163,8 +163,7 @@ public final class LagReader {
    */
   public LagReport glance() throws StoreTrouble, InterruptedException {
     Instant at = clock.instant();
-    return look(
-        1, statuses.read().stream().filter(p -> p.isAlive(at)).collect(Collectors.toSet()));
+    return look(1, statuses.read().stream().filter(p -> p.isAlive(at)).collect(Collectors.toSet()));
   }
 
   /**

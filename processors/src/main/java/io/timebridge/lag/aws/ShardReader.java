@@ -65,8 +65,7 @@ final class ShardReader {
   private record Pace(int records, long from) {}
 
   /** What is kept of an answer. */
-  private record Page(
-      List<Arrival> arrivals, @Nullable String next, Duration unread) {}
+  private record Page(List<Arrival> arrivals, @Nullable String next, Duration unread) {}
 
   private record Arrival(String sequence, Instant at) {}
 
@@ -198,9 +197,7 @@ final class ShardReader {
     private void lookAtTheEnd() throws InterruptedException {
       Instant from = at.minus(Backlog.RATE_OVER);
       Page page =
-          page(
-              iterator(
-                  r -> r.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(from)));
+          page(iterator(r -> r.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(from)));
       List<Arrival> records = page.arrivals();
       if (!records.isEmpty()) {
         last = records.getLast().at();
@@ -211,10 +208,7 @@ final class ShardReader {
       in =
           page.unread().isZero()
               ? OptionalDouble.of((double) records.size() / Backlog.RATE_OVER.toSeconds())
-              : rate(
-                  records.size(),
-                  records.isEmpty() ? null : records.getFirst().at(),
-                  last);
+              : rate(records.size(), records.isEmpty() ? null : records.getFirst().at(), last);
     }
 
     Backlog soFar(String trouble) {
@@ -275,7 +269,10 @@ final class ShardReader {
     int next =
         records.isEmpty()
             ? before.records()
-            : Math.clamp(1L * BYTES_A_SECOND * records.size() / Math.max(1, bytes), LEAST_RECORDS, MOST_RECORDS);
+            : Math.clamp(
+                1L * BYTES_A_SECOND * records.size() / Math.max(1, bytes),
+                LEAST_RECORDS,
+                MOST_RECORDS);
     return new Pace(next, nanos.getAsLong() + wait);
   }
 

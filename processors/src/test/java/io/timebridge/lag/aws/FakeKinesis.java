@@ -68,8 +68,7 @@ public final class FakeKinesis implements KinesisClient {
     return ListShardsResponse.builder()
         .shards(
             shards.keySet().stream()
-                .map(shard ->
-                    Shard.builder().shardId(shard).sequenceNumberRange(r -> {}).build())
+                .map(shard -> Shard.builder().shardId(shard).sequenceNumberRange(r -> {}).build())
                 .toList())
         .build();
   }
@@ -89,9 +88,7 @@ public final class FakeKinesis implements KinesisClient {
           case LATEST -> records.size();
           default -> 0;
         };
-    return GetShardIteratorResponse.builder()
-        .shardIterator(request.shardId() + ":" + from)
-        .build();
+    return GetShardIteratorResponse.builder().shardIterator(request.shardId() + ":" + from).build();
   }
 
   private List<Record> records(String shard) {
@@ -121,8 +118,7 @@ public final class FakeKinesis implements KinesisClient {
   }
 
   private static long between(Record first, Record last) {
-    return Duration.between(
-            first.approximateArrivalTimestamp(), last.approximateArrivalTimestamp())
+    return Duration.between(first.approximateArrivalTimestamp(), last.approximateArrivalTimestamp())
         .toMillis();
   }
 

@@ -32,8 +32,7 @@ class LagReaderTest {
 
   private final FakeTime time = new FakeTime();
   private final FakeKinesis kinesis = new FakeKinesis(time::nanos, () -> {});
-  private final Settings settings =
-      new SettingsLoader().load((aws, path) -> Map.of()).settings();
+  private final Settings settings = new SettingsLoader().load((aws, path) -> Map.of()).settings();
   private boolean alive = true;
   private long counter;
   private final FakeTables tables = new FakeTables(table -> renew());

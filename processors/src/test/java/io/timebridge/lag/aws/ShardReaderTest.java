@@ -22,8 +22,7 @@ class ShardReaderTest {
 
   private final FakeTime time = new FakeTime();
   private final FakeKinesis kinesis = new FakeKinesis(time::nanos, () -> {});
-  private final ShardReader reader =
-      new ShardReader(kinesis, time::now, time::nanos, time::pass);
+  private final ShardReader reader = new ShardReader(kinesis, time::now, time::nanos, time::pass);
 
   private Backlog read(int calls) throws Exception {
     return reader.read(STREAM, "s", Optional.of("TRIM_HORIZON"), calls);

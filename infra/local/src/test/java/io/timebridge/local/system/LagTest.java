@@ -293,10 +293,9 @@ class LagTest {
       assertThat(burst.state()).isNotEqualTo("STALLED");
 
       Look stalled =
-          deployment.awaitLag(
-              look ->
-                  look.shard().path("held").asInt() == 50
-                      && look.shard().path("inFlight").asInt() == 50);
+          deployment.awaitLag(look ->
+              look.shard().path("held").asInt() == 50
+                  && look.shard().path("inFlight").asInt() == 50);
       assertThat(stalled.exit()).as("not for long enough to say so").isLessThan(2);
       assertThat(stalled.records()).isEqualTo(after.size());
       assertBehindSince(stalled, after);
