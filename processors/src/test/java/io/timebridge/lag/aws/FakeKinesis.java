@@ -53,11 +53,12 @@ public final class FakeKinesis implements KinesisClient {
   /** Sequence numbers count from 1. */
   void put(String shard, int count, int bytes, Instant at) {
     List<Record> records = shards.computeIfAbsent(shard, s -> new ArrayList<>());
+    SdkBytes data = SdkBytes.fromByteArrayUnsafe(new byte[bytes]); // the same for all
     for (int i = 0; i < count; i++) {
       records.add(
           Record.builder()
               .sequenceNumber(Integer.toString(records.size() + 1))
-              .data(SdkBytes.fromByteArrayUnsafe(new byte[bytes]))
+              .data(data)
               .approximateArrivalTimestamp(at.plusMillis(i))
               .build());
     }
