@@ -147,7 +147,7 @@ public final class Account {
 
     ShardLine line() {
       Optional<Figure<Duration>> behind = backlog.behind().or(this::toldBehind);
-      Optional<Figure<Long>> records = backlog.records();
+      Optional<Figure<Long>> records = backlog.records().or(this::toldRecords);
       Optional<Instant> last = lastArrival();
       OptionalDouble in = in(last);
       OptionalDouble out = out();
@@ -179,6 +179,18 @@ public final class Account {
                   s.isBehind()
                       ? s.behind().plus(notNegative(Duration.between(s.at(), at)))
                       : Duration.ZERO));
+    }
+
+    /** Where the stream did not say: none, or at least what the worker holds. */
+    private Optional<Figure<Long>> toldRecords() {
+      if (told.isEmpty() || told.get().window().isEmpty()) {
+        return Optional.empty();
+      }
+      ShardStatus its = told.get();
+      if (!its.window().getLast().isBehind()) {
+        return Optional.of(Figure.measured(0L));
+      }
+      return its.held() == 0 ? Optional.empty() : Optional.of(Figure.estimated((long) its.held()));
     }
 
     private Optional<Instant> lastArrival() {
@@ -239,6 +251,7 @@ public final class Account {
                   window,
                   isQuiet(last),
                   late,
+                  told.isEmpty(),
                   told.flatMap(ShardStatus::oldest)));
       return verdict.state().severity() > 0
           ? new Verdict(verdict.state(), verdict.why() + circuits())
@@ -246,7 +259,7 @@ public final class Account {
     }
 
     private History history() {
-      return histories.computeIfAbsent(seen.application(), a -> new History());
+      return histories.computeIfAbsent(seen.application(), a -> new History(late));
     }
 
     private String checkpoint() {

@@ -60,9 +60,9 @@ public record Backlog(
     return Optional.of(whole ? Figure.measured(Duration.ZERO) : Figure.estimated(unread));
   }
 
-  /** How long the first record waits; zero when none does, or that could not be seen. */
-  public Duration waits() {
-    return behind().map(Figure::value).orElse(Duration.ZERO);
+  /** How long the first record waits; zero when none does, empty when that could not be seen. */
+  public Optional<Duration> waits() {
+    return behind().map(Figure::value);
   }
 
   /** Counted; else what was counted, and the rest by the rates at both of its ends. */

@@ -2,7 +2,6 @@ package io.timebridge.lag;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,24 +12,33 @@ import java.util.Map;
  */
 public final class History {
   private final Map<String, Window> windows = new HashMap<>();
+  private final Duration least;
 
   private static final class Window {
-    final ArrayDeque<Sample> samples = new ArrayDeque<>();
+    final SampleWindow samples;
     String checkpoint = "";
     long moves;
+
+    Window(Duration least) {
+      samples = new SampleWindow(least);
+    }
+  }
+
+  /**
+   * @param late what a checkpoint may be late by; a full window is longer
+   */
+  History(Duration late) {
+    this.least = late.compareTo(Judge.LEAST_SPAN) > 0 ? late.plusSeconds(1) : Judge.LEAST_SPAN;
   }
 
   /** The shard as it was seen; what was seen of it before, with that. */
   List<Sample> add(String shard, Instant at, Duration behind, String checkpoint) {
-    Window window = windows.computeIfAbsent(shard, s -> new Window());
+    Window window = windows.computeIfAbsent(shard, s -> new Window(least));
     if (!window.checkpoint.equals(checkpoint)) {
       window.checkpoint = checkpoint;
       window.moves++;
     }
     window.samples.add(new Sample(at, behind, 0, 0, window.moves));
-    if (window.samples.size() > Judge.WINDOW) {
-      window.samples.remove();
-    }
-    return List.copyOf(window.samples);
+    return window.samples.all();
   }
 }

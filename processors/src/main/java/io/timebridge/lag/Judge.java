@@ -15,7 +15,8 @@ import java.util.Optional;
  *       lives: NO_OWNER.
  *   <li>Nothing behind now: IDLE when nothing arrived for a minute, else OK.
  *   <li>Nothing behind at any moment of the window: OK.
- *   <li>Nothing finished in all of a full window, with something behind all the time: STALLED.
+ *   <li>Nothing finished in all of a full window, which is longer than what that may take though
+ *       all is well, with something behind all the time: STALLED.
  *   <li>Never less behind than before in all of a full window: BEHIND.
  *   <li>Something behind that arrived before the window began, or before what a checkpoint may be
  *       late by: BEHIND. It is worked on, and has not caught up for so long.
@@ -29,6 +30,12 @@ public final class Judge {
   /** Samples of a full window. */
   public static final int WINDOW = 10;
 
+  /**
+   * A full window is at least so long, however often somebody looks: a minute. A key that waits
+   * until a call of unknown outcome has landed is finished within less.
+   */
+  public static final Duration LEAST_SPAN = Duration.ofMinutes(1);
+
   private Judge() {}
 
   /** A state, and what it was judged by. */
@@ -41,6 +48,7 @@ public final class Judge {
    * @param window oldest sample first
    * @param quiet whether nothing arrived for a minute
    * @param late what a checkpoint may be late by
+   * @param byCheckpoint whether the window knows of what is finished by checkpoints alone
    * @param oldest key that holds the checkpoint back, as far as is known
    */
   public record Evidence(
@@ -49,6 +57,7 @@ public final class Judge {
       List<Sample> window,
       boolean quiet,
       Duration late,
+      boolean byCheckpoint,
       Optional<OldestKey> oldest) {
     public Evidence {
       window = List.copyOf(window);
@@ -85,7 +94,7 @@ public final class Judge {
     }
     Duration span = span(evidence, window);
     if (window.size() >= WINDOW) {
-      if (!progress(window)) {
+      if (!progress(window) && isLong(span, evidence)) {
         return new Verdict(
             State.STALLED,
             "nothing finished for " + Words.time(span) + " or more" + held(evidence));
@@ -100,6 +109,12 @@ public final class Judge {
       return new Verdict(State.BEHIND, "not caught up for " + Words.time(behind) + held(evidence));
     }
     return new Verdict(State.OK, "finishes what arrives");
+  }
+
+  /** Whether something would have been seen to be finished if all were well. */
+  private static boolean isLong(Duration span, Evidence evidence) {
+    return span.compareTo(LEAST_SPAN) >= 0
+        && (!evidence.byCheckpoint() || span.compareTo(evidence.late()) > 0);
   }
 
   private static String held(Evidence evidence) {

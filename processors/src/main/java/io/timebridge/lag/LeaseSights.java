@@ -39,18 +39,22 @@ public final class LeaseSights {
   }
 
   /**
-   * A look at what is due.
+   * A look at what is due. Where this process stood still between the two times, nothing is known
+   * of when the leases were as they are: silence counts from the end of one look to the beginning
+   * of another.
    *
    * @param due by shard, with its lease if it has one
+   * @param began when the leases were about to be read
+   * @param ended when they had been read
    */
-  public void see(Map<String, Optional<Lease>> due, long nanos) {
-    seenNanos = nanos;
+  public void see(Map<String, Optional<Lease>> due, long began, long ended) {
+    seenNanos = began;
     sights.keySet().retainAll(due.keySet());
     due.forEach((shard, lease) -> {
       Sight before = sights.get(shard);
       if (before == null || !before.is(lease)) {
         sights.put(
-            shard, new Sight(lease.flatMap(Lease::owner), counterOf(lease), nanos, before != null));
+            shard, new Sight(lease.flatMap(Lease::owner), counterOf(lease), ended, before != null));
       }
     });
   }
@@ -78,6 +82,6 @@ public final class LeaseSights {
   }
 
   private Duration age(Sight sight) {
-    return Duration.ofNanos(seenNanos - sight.sinceNanos());
+    return Duration.ofNanos(Math.max(0, seenNanos - sight.sinceNanos()));
   }
 }

@@ -40,7 +40,6 @@ public final class OpsMain {
   static final int SHORTEST_TOKEN = 16;
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
-  private static final int CALLS_A_SHARD = 1;
   private static final Logger LOG = LoggerFactory.getLogger(OpsMain.class);
 
   private final Settings settings;
@@ -149,7 +148,7 @@ public final class OpsMain {
 
   private static LagReport look(LagReader reader) throws StoreTrouble, InterruptedException {
     try {
-      return reader.look(CALLS_A_SHARD);
+      return reader.glance();
     } catch (SdkException trouble) {
       throw new StoreTrouble("a stream cannot be listed: " + trouble.getMessage(), trouble);
     }

@@ -41,7 +41,7 @@ public final class LagCommand extends Admin {
   static final int NOT_ASKED = 69;
 
   private static final Duration WATCH_EVERY = Duration.ofSeconds(2);
-  private static final int CALLS = 4;
+  private static final int CALLS = 5;
   private static final int CALLS_OF_A_WATCH = 1;
 
   /** Home, and what is below it away. */

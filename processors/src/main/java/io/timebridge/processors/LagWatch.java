@@ -35,7 +35,7 @@ final class LagWatch implements Looks.Look {
 
   private final StreamName stream;
   private final String name;
-  private final Supplier<Optional<Lag>> worst;
+  private final Supplier<Sight> worst;
   private final Supplier<Optional<Duration>> retention;
   private final Duration after;
   private final LongSupplier nanos;
@@ -44,14 +44,22 @@ final class LagWatch implements Looks.Look {
   private long lineAt;
 
   /**
+   * How far behind a stream is, as far as one who looks can say.
+   *
+   * @param worst shard; empty while there is none to look at
+   * @param sure whether nothing is worse; else the problem is not called over
+   */
+  record Sight(Optional<Lag> worst, boolean sure) {}
+
+  /**
    * @param name of the stream, with the deployment's prefix
-   * @param worst of this worker's shards; empty while it has none
+   * @param worst of the shards that are looked at
    * @param retention of the stream; empty while it is not known
    */
   LagWatch(
       StreamName stream,
       String name,
-      Supplier<Optional<Lag>> worst,
+      Supplier<Sight> worst,
       Supplier<Optional<Duration>> retention,
       Duration after,
       Alerts alerts,
@@ -73,22 +81,27 @@ final class LagWatch implements Looks.Look {
 
   @Override
   public void look() throws Alerts.NotTold, InterruptedException {
-    Lag lag = worst.get().orElse(new Lag("none", Duration.ZERO, false));
+    Sight sight = worst.get();
+    Lag lag = sight.worst().orElse(new Lag("none", Duration.ZERO, false));
+    boolean sure = sight.sure();
     tellTheLog(lag);
     Optional<Duration> kept = retention.get();
     if (kept.isPresent()) { // first: it is the more urgent one
       Duration all = kept.get();
-      look(running, lag, all.dividedBy(2), lost(lag, all), lostOver());
+      look(running, lag, sure, all.dividedBy(2), lost(lag, all), lostOver());
     }
-    look(behind, lag, after, behind(lag), behindOver());
+    look(behind, lag, sure, after, behind(lag), behindOver());
   }
 
-  private static void look(SharedProblem problem, Lag lag, Duration limit, Alert raised, Alert over)
+  private static void look(
+      SharedProblem problem, Lag lag, boolean sure, Duration limit, Alert raised, Alert over)
       throws Alerts.NotTold, InterruptedException {
     if (lag.behind().compareTo(limit) >= 0) {
       problem.seen(raised);
     } else if (lag.behind().compareTo(limit.dividedBy(2)) >= 0) {
       problem.near(); // it must not be told and called off in turn
+    } else if (!sure) {
+      problem.unsure();
     } else {
       problem.clear(over);
     }
@@ -116,7 +129,9 @@ final class LagWatch implements Looks.Look {
             .formatted(
                 lag.shard(),
                 text(lag.behind()),
-                lag.held() ? "is held by a worker" : "has not been read yet"),
+                lag.held()
+                    ? "is held by a worker"
+                    : "has not been read yet, or nothing could be read for so long"),
         List.of(
             "`./timebridge lag` shows who works on it, how fast, and what holds it up",
             "A service that is down explains it: see the other alerts; then there is nothing to do",

@@ -3,10 +3,10 @@ package io.timebridge.processors;
 import io.timebridge.lag.Judge;
 import io.timebridge.lag.OldestKey;
 import io.timebridge.lag.Sample;
+import io.timebridge.lag.SampleWindow;
 import io.timebridge.lag.ShardStatus;
 import io.timebridge.worker.ShardProgress;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Keeps the last samples of each shard that this worker has, {@value Judge#WINDOW} at most, and
+ * Keeps the last samples of each shard that this worker has, {@link Judge#LEAST_SPAN} or more, and
  * none from before the shard was lost and taken anew. Used by one thread.
  */
 final class ShardWindows {
   private final Map<String, Window> windows = new HashMap<>();
 
   private static final class Window {
-    final ArrayDeque<Sample> samples = new ArrayDeque<>();
+    final SampleWindow samples = new SampleWindow(Judge.LEAST_SPAN);
     String position = "";
     long moves;
   }
@@ -52,7 +52,7 @@ final class ShardWindows {
 
   private static void add(Window window, ShardProgress shard, Instant now) {
     long finished = shard.counts().finished();
-    if (!window.samples.isEmpty() && finished < window.samples.getLast().finished()) {
+    if (window.samples.newest().filter(newest -> finished < newest.finished()).isPresent()) {
       window.samples.clear(); // lost, and taken anew: its counts begin anew as well
     }
     String position = shard.position().map(Object::toString).orElse("");
@@ -65,9 +65,6 @@ final class ShardWindows {
         .ifPresent(behind ->
             window.samples.add(
                 new Sample(now, behind, finished + shard.counts().held(), finished, window.moves)));
-    if (window.samples.size() > Judge.WINDOW) {
-      window.samples.remove();
-    }
   }
 
   private static ShardStatus status(Window window, ShardProgress shard, Instant now) {
@@ -82,6 +79,6 @@ final class ShardWindows {
                     o.key(), shard.behind().map(now::minus).orElse(o.acceptedAt()), o.attempts())),
         shard.position().map(Object::toString),
         shard.lastArrival(),
-        List.copyOf(window.samples));
+        window.samples.all());
   }
 }

@@ -1,24 +1,19 @@
 package io.timebridge.processors;
 
 import io.timebridge.alerts.Alerts;
-import io.timebridge.failure.StoreTrouble;
 import io.timebridge.lag.aws.UnownedShards;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.StreamName;
 import io.timebridge.worker.KclApplication;
-import io.timebridge.worker.Lag;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
@@ -28,8 +23,6 @@ final class Watches {
   static final String FIRST = "first-service";
 
   static final String SECOND = "second-service";
-
-  private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
 
   /**
    * What streams of others are looked at with.
@@ -55,23 +48,41 @@ final class Watches {
    * @param applications one for each stream of {@code worker.apps}; the other streams are looked at
    *     from outside, in case all of their workers are dead
    * @param outside its clients stay the caller's to close, after what this returns
+   * @return what looks: at this worker's own streams and services, and, since a look from outside
+   *     may take long, at each other stream by itself
    */
-  Looks start(
+  List<Looks> start(
       Map<String, ServiceGate> gates, List<KclApplication<?>> applications, Outside outside) {
+    return start(gates, applications, outside, LagWatch.LOOK_EVERY);
+  }
+
+  List<Looks> start(
+      Map<String, ServiceGate> gates,
+      List<KclApplication<?>> applications,
+      Outside outside,
+      Duration lookEvery) {
     List<Looks.Look> looks = new ArrayList<>();
     gates.forEach((id, gate) -> looks.add(outage(id, gate)));
     Set<StreamName> others = EnumSet.allOf(StreamName.class);
     others.removeAll(settings.worker().apps());
-    others.forEach(stream -> looks.add(lag(stream, outside)));
     for (StreamName stream : EnumSet.copyOf(settings.worker().apps())) {
       String name = settings.names().stream(stream);
       for (KclApplication<?> application : applications) {
         if (application.source().stream().equals(name)) {
-          looks.add(lag(stream, name, application::lag, outside.kinesis()));
+          looks.add(lag(stream, name, () -> sure(application), outside.kinesis()));
         }
       }
     }
-    return Looks.start("watch", LagWatch.LOOK_EVERY, looks);
+    List<Looks> started = new ArrayList<>();
+    started.add(Looks.start("watch", lookEvery, looks));
+    for (StreamName stream : others) {
+      started.add(Looks.start("watch-" + stream.app(), lookEvery, List.of(lag(stream, outside))));
+    }
+    return started;
+  }
+
+  private static LagWatch.Sight sure(KclApplication<?> application) {
+    return new LagWatch.Sight(application.lag(), true);
   }
 
   private OutageWatch outage(String id, ServiceGate gate) {
@@ -98,38 +109,11 @@ final class Watches {
             clock,
             System::nanoTime);
     String name = settings.names().stream(stream);
-    return lag(stream, name, new FromOutside(name, unowned), outside.kinesis());
-  }
-
-  /**
-   * How far behind a stream is that nobody consumes: what was known last, while nothing better can
-   * be, so that a failed look ends no problem. Used by one thread.
-   */
-  private static final class FromOutside implements Supplier<Optional<Lag>> {
-    private final String stream;
-    private final UnownedShards unowned;
-    private Optional<Lag> known = Optional.empty();
-
-    FromOutside(String stream, UnownedShards unowned) {
-      this.stream = stream;
-      this.unowned = unowned;
-    }
-
-    @Override
-    public Optional<Lag> get() {
-      try {
-        known = unowned.worst().map(its -> new Lag(its.shard(), its.behind(), false));
-      } catch (StoreTrouble | SdkException later) {
-        LOG.warn("watch: not known whether {} is consumed: {}", stream, later.getMessage());
-      } catch (InterruptedException ended) {
-        Thread.currentThread().interrupt();
-      }
-      return known;
-    }
+    return lag(stream, name, new FromOutside(name, unowned::look), outside.kinesis());
   }
 
   private LagWatch lag(
-      StreamName stream, String name, Supplier<Optional<Lag>> worst, KinesisClient kinesis) {
+      StreamName stream, String name, Supplier<LagWatch.Sight> worst, KinesisClient kinesis) {
     return new LagWatch(
         stream,
         name,

@@ -273,12 +273,10 @@ public final class WorkerMain {
       gate.watch(tracing.calls(service));
     });
     KinesisClient kinesis = closing(aws.kinesis());
-    closing(
-        new Watches(settings, alerts, clock)
-            .start(
-                gates,
-                applications,
-                new Watches.Outside(kinesis, closing(aws.kinesisOnce()), dynamoDb)));
+    new Watches(settings, alerts, clock)
+        .start(
+            gates, applications, new Watches.Outside(kinesis, closing(aws.kinesisOnce()), dynamoDb))
+        .forEach(this::closing);
     StatusReport.start(settings, workerId, applications, gates, dynamoDb, clock)
         .ifPresent(this::closing);
     return new WorkerRuntime(applications);

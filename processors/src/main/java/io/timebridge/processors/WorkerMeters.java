@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
@@ -94,8 +95,9 @@ final class WorkerMeters {
     String[] labels = {"stream", stream.streamName()};
     meters.gauge(
         "stream.behind.seconds",
-        "How far the slowest shard of this worker is behind: age of its oldest unfinished record",
-        () -> application.lag().map(lag -> seconds(lag.behind())).orElse(0.0),
+        "How far the slowest shard of this worker is behind: age of its oldest unfinished record;"
+            + " not a number while it has no shard",
+        () -> behind(application.lag()),
         labels);
     meters.gauge(
         "stream.shards", "Shards that this worker reads", () -> application.lags().size(), labels);
@@ -107,6 +109,11 @@ final class WorkerMeters {
         MOST_SHARDS,
         () -> byShard(application.lags()),
         labels);
+  }
+
+  /** A worker without shards knows nothing of the stream, and must not say that all is well. */
+  static double behind(Optional<Lag> worst) {
+    return worst.map(lag -> seconds(lag.behind())).orElse(Double.NaN);
   }
 
   private static Map<String, Double> byShard(List<Lag> lags) {

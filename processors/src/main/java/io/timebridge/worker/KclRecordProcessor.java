@@ -87,7 +87,7 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
     reads = parts.reads().apply(shard);
     checkpoint =
         new ShardCheckpoint(shard, parts.checkpointEvery(), parts.nanoTime(), parts.checkpoints());
-    lag = new ShardLag(shard, opened(lanes)::oldest);
+    lag = new ShardLag(shard, opened(lanes)::oldest, parts.lags().clock().instant());
     parts.lags().add(shard, lag, lanes);
     LOG.info(
         "shard taken: stream={} shard={} from={}",

@@ -23,8 +23,15 @@ final class ShardLag {
   private static final Duration GRAIN = Duration.ofSeconds(1);
   private static final int CUT_FROM = 1_000;
 
+  /**
+   * What a shard's reading may be silent for: a minute. KCL hands over what it read, nothing
+   * included, several times a second, unless the shard's records wait to be taken.
+   */
+  static final Duration SILENT = Duration.ofMinutes(1);
+
   private final String shard;
   private final Supplier<Optional<Unfinished>> oldest;
+  private final Instant takenAt;
   private final ReentrantLock lock = new ReentrantLock();
   private final TreeMap<BigInteger, Instant> arrivals = new TreeMap<>();
   private Duration unread = Duration.ZERO;
@@ -33,10 +40,12 @@ final class ShardLag {
 
   /**
    * @param oldest unfinished record of the shard, as its lanes know it
+   * @param takenAt when the shard was taken
    */
-  ShardLag(String shard, Supplier<Optional<Unfinished>> oldest) {
+  ShardLag(String shard, Supplier<Optional<Unfinished>> oldest, Instant takenAt) {
     this.shard = shard;
     this.oldest = oldest;
+    this.takenAt = takenAt;
   }
 
   /** Kinesis said so with what it gave last. */
@@ -78,7 +87,8 @@ final class ShardLag {
 
   /**
    * As of now. What is read goes on being behind for as long as Kinesis gives nothing newer: with
-   * more to come, it has not been read.
+   * more to come, it has not been read. Nor is it known to have caught up when nothing was heard of
+   * the shard for longer than {@link #SILENT}: what came since then is not read.
    */
   Lag lag(Instant now) {
     lock.lock();
@@ -90,8 +100,10 @@ final class ShardLag {
         Instant at = its == null ? first.get().acceptedAt() : its.getValue();
         return new Lag(shard, notNegative(Duration.between(at, now)), true);
       }
-      Duration since = notNegative(Duration.between(readAt, now));
-      return new Lag(shard, unread.isZero() ? Duration.ZERO : unread.plus(since), false);
+      Instant heardAt = isUnread() ? takenAt : readAt;
+      Duration since = notNegative(Duration.between(heardAt, now));
+      boolean caughtUp = unread.isZero() && since.compareTo(SILENT) <= 0;
+      return new Lag(shard, caughtUp ? Duration.ZERO : unread.plus(since), false);
     } finally {
       lock.unlock();
     }
@@ -101,10 +113,14 @@ final class ShardLag {
   Optional<Duration> behind(Instant now) {
     lock.lock();
     try {
-      return readAt.equals(Instant.EPOCH) ? Optional.empty() : Optional.of(lag(now).behind());
+      return isUnread() ? Optional.empty() : Optional.of(lag(now).behind());
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isUnread() {
+    return readAt.equals(Instant.EPOCH);
   }
 
   /** When the newest record arrived that was offered. */

@@ -16,11 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JudgeTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-  private static final Duration STEP = Duration.ofSeconds(5);
+  private static final Duration STEP = Duration.ofSeconds(7);
   private static final Duration LATE = Duration.ofSeconds(3);
   private static final int RUNS = 5_000;
 
-  /** How a shard went, sample by sample; the last one is five seconds old. */
+  /** How a shard went, sample by sample; the last one is one step old. */
   private static final class Course {
     private final List<Sample> samples = new ArrayList<>();
     private final int size;
@@ -42,7 +42,7 @@ class JudgeTest {
   }
 
   private static Verdict judge(Optional<Duration> behind, List<Sample> window, boolean quiet) {
-    return Judge.judge(new Evidence(NOW, behind, window, quiet, LATE, Optional.empty()));
+    return Judge.judge(new Evidence(NOW, behind, window, quiet, LATE, false, Optional.empty()));
   }
 
   private static Duration seconds(long seconds) {
@@ -84,6 +84,44 @@ class JudgeTest {
       young.then(seconds(100 + 5 * i), 7);
     }
     assertThat(young.judged(seconds(115)).state()).isEqualTo(State.BEHIND);
+  }
+
+  private static List<Sample> standing(Duration apart, int size) {
+    List<Sample> window = new ArrayList<>();
+    for (int i = size; i > 0; i--) {
+      window.add(new Sample(NOW.minus(apart.multipliedBy(i)), seconds(900), 8, 7, 7));
+    }
+    return window;
+  }
+
+  private static State judged(List<Sample> window, Duration late, boolean byCheckpoint) {
+    return Judge.judge(
+            new Evidence(
+                NOW,
+                Optional.of(seconds(900)),
+                window,
+                false,
+                late,
+                byCheckpoint,
+                Optional.empty()))
+        .state();
+  }
+
+  @Test
+  void is_not_stalled_before_a_full_window_is_a_minute_long() {
+    assertThat(judged(standing(Duration.ofMillis(500), 10), LATE, false)).isEqualTo(State.BEHIND);
+    assertThat(judged(standing(seconds(5), 10), LATE, false)).isEqualTo(State.BEHIND);
+    assertThat(judged(standing(seconds(6), 10), LATE, false)).isEqualTo(State.STALLED);
+  }
+
+  @Test
+  void is_not_stalled_by_checkpoints_alone_within_what_they_may_be_late_by() {
+    List<Sample> window = standing(seconds(12), 10);
+    assertThat(judged(window, seconds(121), true)).isEqualTo(State.BEHIND);
+    assertThat(judged(window, seconds(119), true)).isEqualTo(State.STALLED);
+    assertThat(judged(window, seconds(121), false))
+        .as("its worker knows what is finished without a checkpoint")
+        .isEqualTo(State.STALLED);
   }
 
   @Test
@@ -154,7 +192,7 @@ class JudgeTest {
     Random random = new Random(seed);
     for (int run = 0; run < RUNS; run++) {
       int size = 1 + random.nextInt(10);
-      long span = 5L * size;
+      long span = STEP.toSeconds() * size;
       double rate = random.nextDouble() * 3; // of the clock: below 1 it falls behind
       Duration behind = random.nextInt(4) == 0 ? Duration.ZERO : seconds(random.nextInt(200));
       long finished = 0;
@@ -163,10 +201,11 @@ class JudgeTest {
       boolean everCaughtUp = false;
       for (int i = 0; i <= size; i++) {
         if (i > 0) {
-          Duration done = stuck ? Duration.ZERO : Duration.ofMillis((long) (5_000 * rate));
+          Duration done =
+              stuck ? Duration.ZERO : Duration.ofMillis((long) (STEP.toMillis() * rate));
           Duration next = behind.isZero() ? behind : behind.plus(STEP).minus(done);
           boolean arrives = behind.isZero() && random.nextInt(5) == 0;
-          behind = arrives ? Duration.ofMillis(random.nextInt(5_000)) : next;
+          behind = arrives ? Duration.ofMillis(random.nextInt((int) STEP.toMillis())) : next;
           behind = behind.isNegative() ? Duration.ZERO : behind;
           finished += stuck ? 0 : 1;
         }

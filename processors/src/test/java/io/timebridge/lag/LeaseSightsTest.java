@@ -11,7 +11,10 @@ class LeaseSightsTest {
   private final LeaseSights sights = new LeaseSights(Duration.ofSeconds(2));
 
   private void see(long millis, Optional<String> owner, long counter) {
-    sights.see(Map.of("s", Optional.of(new Lease("s", owner, counter, "7", 0))), nanos(millis));
+    sights.see(
+        Map.of("s", Optional.of(new Lease("s", owner, counter, "7", 0))),
+        nanos(millis),
+        nanos(millis));
   }
 
   private static long nanos(long millis) {
@@ -49,6 +52,26 @@ class LeaseSightsTest {
     assertThat(sights.isOwned("s")).isTrue();
   }
 
+  private void see(long began, long ended, long counter) {
+    Lease lease = new Lease("s", Optional.of("w"), counter, "7", 0);
+    sights.see(Map.of("s", Optional.of(lease)), nanos(began), nanos(ended));
+  }
+
+  @Test
+  void takes_nobody_for_dead_for_time_in_which_it_stood_still_while_it_read() {
+    see(0, 10, 5);
+    see(20, 30_000, 5); // as it was at 20, or at any time until 30,000
+    assertThat(sights.isSettled()).isFalse();
+    assertThat(sights.isOwned("s")).isTrue();
+    see(30_300, 30_310, 20);
+    assertThat(sights.isOwned("s")).isTrue();
+    assertThat(sights.age("s").value()).as("not negative").isZero();
+    see(33_000, 90_000, 20);
+    assertThat(sights.isOwned("s")).isTrue();
+    see(90_010, 90_020, 20);
+    assertThat(sights.isOwned("s")).as("seen twice as it was, so long apart").isFalse();
+  }
+
   @Test
   void sees_a_worker_die_that_lived() {
     see(0, Optional.of("w"), 5);
@@ -70,8 +93,8 @@ class LeaseSightsTest {
 
   @Test
   void has_no_owner_where_there_is_no_lease() {
-    sights.see(Map.of("s", Optional.empty()), nanos(0));
-    sights.see(Map.of("s", Optional.empty()), nanos(3_000));
+    sights.see(Map.of("s", Optional.empty()), nanos(0), nanos(0));
+    sights.see(Map.of("s", Optional.empty()), nanos(3_000), nanos(3_000));
     assertThat(sights.isSettled()).isTrue();
     assertThat(sights.isOwned("s")).isFalse();
   }

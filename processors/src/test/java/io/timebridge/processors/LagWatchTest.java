@@ -41,11 +41,12 @@ class LagWatchTest {
 
   private final class Worker {
     private Optional<Lag> lag = Optional.empty();
+    private boolean sure = true;
     private final LagWatch watch =
         new LagWatch(
             StreamName.TIMESHEET_EVENTS,
             "p-timesheet-events",
-            () -> lag,
+            () -> new LagWatch.Sight(lag, sure),
             () -> retention,
             Duration.ofMinutes(15),
             alerts,
@@ -120,6 +121,27 @@ class LagWatchTest {
     one.is(Duration.ofMinutes(14));
     pass(Duration.ofMinutes(10), one, two);
     assertThat(alerts.sent).as("near is not behind").containsExactly(BEHIND, CAUGHT_UP);
+  }
+
+  @Test
+  void is_not_over_for_one_who_cannot_see_how_far_behind_it_is() throws Exception {
+    one.is(Duration.ofMinutes(15));
+    pass(Duration.ofMinutes(1), one);
+    one.is(Duration.ZERO);
+    one.sure = false;
+    pass(Duration.ofHours(1), one);
+    assertThat(alerts.sent).containsExactly(BEHIND);
+    one.sure = true;
+    pass(Duration.ofMinutes(4), one);
+    assertThat(alerts.sent).containsExactly(BEHIND, CAUGHT_UP);
+  }
+
+  @Test
+  void is_told_also_when_it_may_be_further_behind_than_could_be_seen() throws Exception {
+    one.is(Duration.ofMinutes(15));
+    one.sure = false;
+    pass(Duration.ofMinutes(1), one);
+    assertThat(alerts.sent).containsExactly(BEHIND);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.timebridge.processors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.timebridge.lag.Judge;
 import io.timebridge.lag.OldestKey;
 import io.timebridge.lag.Sample;
 import io.timebridge.lag.ShardStatus;
@@ -46,14 +47,27 @@ class ShardWindowsTest {
   @Test
   void keeps_the_last_ten_samples_oldest_first() {
     ShardStatus last = next(0, progress(0, 0, seconds(0)));
-    for (int i = 1; i < 25; i++) {
+    for (int i = 10; i < 250; i += 10) {
       last = next(i, progress(i, 2, seconds(i)));
     }
     assertThat(last.window()).hasSize(10);
     assertThat(last.window().getFirst())
-        .isEqualTo(new Sample(START.plusSeconds(15), Duration.ofSeconds(15), 17, 15, 15));
+        .isEqualTo(new Sample(START.plusSeconds(150), Duration.ofSeconds(150), 152, 150, 15));
     assertThat(last.window().getLast())
-        .isEqualTo(new Sample(START.plusSeconds(24), Duration.ofSeconds(24), 26, 24, 24));
+        .isEqualTo(new Sample(START.plusSeconds(240), Duration.ofMinutes(4), 242, 240, 24));
+  }
+
+  @Test
+  void a_full_window_is_a_minute_long_however_often_samples_are_taken() {
+    for (int i = 0; i < 300; i++) {
+      List<Sample> window = next(i, progress(i, 2, seconds(i))).window();
+      assertThat(window.getLast().at()).as("the newest").isEqualTo(START.plusSeconds(i));
+      if (window.size() == 10) {
+        assertThat(Duration.between(window.getFirst().at(), window.getLast().at()))
+            .isBetween(Judge.LEAST_SPAN, Judge.LEAST_SPAN.plusSeconds(20));
+      }
+      assertThat(window.size()).isEqualTo(Math.min(10, i == 0 ? 1 : 2 + (i - 1) / 8));
+    }
   }
 
   @Test

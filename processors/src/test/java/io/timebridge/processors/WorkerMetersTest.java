@@ -13,10 +13,12 @@ import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.StreamRecord;
 import io.timebridge.worker.KclListener;
+import io.timebridge.worker.Lag;
 import java.math.BigInteger;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,13 @@ class WorkerMetersTest {
             "timebridge_record_applied_seconds_bucket{stream=\"timesheet-events\",le=\"30.0\"} 2",
             "timebridge_record_handling_seconds_bucket{stream=\"timesheet-events\",le=\"0.025\"} 0",
             "timebridge_record_handling_seconds_bucket{stream=\"timesheet-events\",le=\"0.05\"} 2");
+  }
+
+  @Test
+  void a_worker_without_shards_does_not_say_that_nothing_is_behind() {
+    assertThat(WorkerMeters.behind(Optional.empty())).isNaN();
+    assertThat(WorkerMeters.behind(Optional.of(new Lag("s", Duration.ofSeconds(90), true))))
+        .isEqualTo(90);
   }
 
   @Test

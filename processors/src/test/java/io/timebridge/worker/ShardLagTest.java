@@ -17,7 +17,7 @@ class ShardLagTest {
   private static final Instant NOON = Instant.parse("2026-07-03T12:00:00Z");
 
   private Optional<Unfinished> oldest = Optional.empty();
-  private final ShardLag lag = new ShardLag("shard-1", () -> oldest);
+  private final ShardLag lag = new ShardLag("shard-1", () -> oldest, NOON);
 
   private void unfinished(long sequence) {
     oldest =
@@ -30,7 +30,8 @@ class ShardLagTest {
   void is_none_when_all_that_arrived_is_read_and_finished() {
     lag.read(0L, NOON);
     lag.arrived(BigInteger.ONE, NOON.minusSeconds(100));
-    assertThat(lag.lag(NOON.plusSeconds(3600))).isEqualTo(new Lag("shard-1", Duration.ZERO, false));
+    lag.read(0L, NOON.plusSeconds(3600));
+    assertThat(lag.lag(NOON.plusSeconds(3660))).isEqualTo(new Lag("shard-1", Duration.ZERO, false));
   }
 
   @Test
@@ -46,6 +47,7 @@ class ShardLagTest {
     unfinished(4);
     assertThat(lag.lag(NOON.plusSeconds(300)).behind()).isEqualTo(Duration.ofMinutes(4));
     oldest = Optional.empty();
+    lag.read(0L, NOON.plusSeconds(299));
     assertThat(lag.lag(NOON.plusSeconds(300)).behind()).isZero();
     lag.arrived(BigInteger.valueOf(20), NOON.plusSeconds(290));
     unfinished(20);
@@ -59,6 +61,24 @@ class ShardLagTest {
     assertThat(lag.lag(NOON.plusSeconds(60)).behind()).isEqualTo(Duration.ofMinutes(3));
     lag.read(0L, NOON.plusSeconds(61));
     assertThat(lag.lag(NOON.plusSeconds(90)).behind()).isZero();
+  }
+
+  @Test
+  void a_shard_that_had_caught_up_and_cannot_be_read_any_more_is_behind_since_then() {
+    lag.read(0L, NOON);
+    assertThat(lag.lag(NOON.plusSeconds(60)).behind()).isZero();
+    assertThat(lag.lag(NOON.plusSeconds(7_200)))
+        .isEqualTo(new Lag("shard-1", Duration.ofHours(2), false));
+    assertThat(lag.behind(NOON.plusSeconds(7_200))).contains(Duration.ofHours(2));
+    lag.read(0L, NOON.plusSeconds(7_201));
+    assertThat(lag.lag(NOON.plusSeconds(7_202)).behind()).isZero();
+  }
+
+  @Test
+  void a_shard_that_was_never_read_is_behind_since_it_was_taken() {
+    assertThat(lag.lag(NOON.plusSeconds(59)).behind()).isZero();
+    assertThat(lag.lag(NOON.plusSeconds(600)).behind()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(lag.behind(NOON.plusSeconds(600))).as("Kinesis has said nothing").isEmpty();
   }
 
   @Test

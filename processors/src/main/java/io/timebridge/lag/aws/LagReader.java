@@ -35,7 +35,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -98,7 +100,7 @@ public final class LagReader {
     this.streams = EnumSet.copyOf(streams);
     this.leaseTables = new LeaseTables(dynamoDb);
     this.lists = new Streams(kinesis);
-    this.reader = new ShardReader(once, clock, sleeper);
+    this.reader = new ShardReader(once, clock, nanos, sleeper);
     this.statuses = new StatusRows(dynamoDb, names);
     this.deadLetters = new DeadLetters(dynamoDb, names);
     this.clock = clock;
@@ -149,12 +151,35 @@ public final class LagReader {
    * @throws SdkException when a stream cannot be listed
    */
   public LagReport look(int calls) throws StoreTrouble, InterruptedException {
+    return look(calls, Set.of());
+  }
+
+  /**
+   * Looks, for one who does so all the time: as {@link #look} with one read of a shard, and without
+   * any of the shards whose living worker tells how far it is. Of these its word counts.
+   *
+   * @throws StoreTrouble when DynamoDB cannot be asked
+   * @throws SdkException when a stream cannot be listed
+   */
+  public LagReport glance() throws StoreTrouble, InterruptedException {
+    Instant at = clock.instant();
+    return look(1, statuses.read().stream().filter(p -> p.isAlive(at)).collect(Collectors.toSet()));
+  }
+
+  /**
+   * @param living whose shards are not read
+   */
+  private LagReport look(int calls, Set<ProcessStatus> living)
+      throws StoreTrouble, InterruptedException {
     Map<StreamName, Look> looks = new EnumMap<>(StreamName.class);
     for (StreamName stream : streams) {
       looks.put(stream, look(stream, lists.shards(names.stream(stream))));
     }
-    readAll(looks, calls);
+    readAll(looks, calls, (stream, lease) -> !tells(living, stream, lease));
     awaitSettled(looks);
+    if (!living.isEmpty()) { // some may have lived no more
+      readAll(looks, calls, (stream, lease) -> !sights(stream).isOwned(lease.shard()));
+    }
     Parked waiting = parked();
     Instant at = clock.instant();
     List<ProcessStatus> processes =
@@ -177,9 +202,20 @@ public final class LagReader {
 
   private Look look(StreamName stream, List<StreamShard> shards)
       throws StoreTrouble, InterruptedException {
-    Look look = new Look(shards, leaseTables.read(names.application(stream)));
-    sights(stream).see(look.due(), nanos.getAsLong());
+    long began = nanos.getAsLong();
+    List<Lease> leases = leaseTables.read(names.application(stream));
+    long ended = nanos.getAsLong();
+    Look look = new Look(shards, leases);
+    sights(stream).see(look.due(), began, ended);
     return look;
+  }
+
+  /** Whether the owner says how far behind the shard is. */
+  private boolean tells(Set<ProcessStatus> living, StreamName stream, Lease lease) {
+    return living.stream()
+        .filter(process -> lease.owner().equals(Optional.of(process.worker())))
+        .flatMap(p -> p.applications().getOrDefault(names.application(stream), List.of()).stream())
+        .anyMatch(told -> told.shard().equals(lease.shard()) && !told.window().isEmpty());
   }
 
   private LeaseSights sights(StreamName stream) {
@@ -215,13 +251,22 @@ public final class LagReader {
     return new Lease(now.shard(), now.owner(), now.counter(), read.checkpoint(), now.switches());
   }
 
-  private void readAll(Map<StreamName, Look> looks, int calls) throws InterruptedException {
+  /**
+   * Reads what was not read yet.
+   *
+   * @param wanted of the shards that have a lease; the others are
+   */
+  private void readAll(
+      Map<StreamName, Look> looks, int calls, BiPredicate<StreamName, Lease> wanted)
+      throws InterruptedException {
     Semaphore places = new Semaphore(SHARDS_AT_ONCE);
     List<Future<?>> reads = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       looks.forEach((stream, look) ->
           look.due()
-              .forEach((shard, lease) ->
+              .forEach((shard, lease) -> {
+                if (!look.backlogs.containsKey(shard)
+                    && lease.map(its -> wanted.test(stream, its)).orElse(true)) {
                   reads.add(
                       threads.submit(() -> {
                         places.acquire();
@@ -237,7 +282,9 @@ public final class LagReader {
                         } finally {
                           places.release();
                         }
-                      }))));
+                      }));
+                }
+              }));
       try {
         for (Future<?> read : reads) {
           read.get();

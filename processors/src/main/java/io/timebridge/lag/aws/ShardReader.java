@@ -5,9 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -19,13 +23,23 @@ import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 /**
- * Looks into a shard from a checkpoint on, within bounds: at most {@value #MOST_RECORDS} records a
- * call, and one call a second, since a shard gives five calls and 2 MB a second to all who read it,
- * the workers among them. A call that is throttled is made again a second later, {@value #TRIES}
- * times in all. Thread-safe.
+ * Looks into a shard from a checkpoint on, within bounds, since a shard gives five calls and 2 MB a
+ * second to all who read it, the workers among them: one call a second, and {@value
+ * #BYTES_A_SECOND} bytes a second whatever the records' size, from look to look. A call asks for as
+ * many records as are likely to be that much, by those that it read last: {@value #FIRST_RECORDS}
+ * of a shard that it does not know, {@value #MOST_RECORDS} at most. A call that is throttled is
+ * made again a second later, {@value #TRIES} times in all. Of all shards, {@value #ANSWERS} answers
+ * are held at a time, of 10 MB at most each. Thread-safe.
  */
 final class ShardReader {
   static final int MOST_RECORDS = 250;
+  static final int FIRST_RECORDS = 25;
+
+  /** The one at the checkpoint, and one after it. */
+  static final int LEAST_RECORDS = 2;
+
+  static final int BYTES_A_SECOND = 400_000;
+  static final int ANSWERS = 3;
   static final int TRIES = 4;
   static final Duration BETWEEN_CALLS = Duration.ofSeconds(1);
 
@@ -37,15 +51,40 @@ final class ShardReader {
 
   private final KinesisClient kinesis;
   private final InstantSource clock;
+  private final LongSupplier nanos;
   private final Sleeper sleeper;
+  private final Map<String, Pace> paces = new ConcurrentHashMap<>();
+  private final Semaphore answers = new Semaphore(ANSWERS);
+
+  /**
+   * What the last call of a shard says of the next.
+   *
+   * @param records to ask for
+   * @param from when, by {@code nanos}
+   */
+  private record Pace(int records, long from) {}
+
+  /** What is kept of an answer. */
+  private record Page(List<Arrival> arrivals, @Nullable String next, Duration unread) {}
+
+  private record Arrival(String sequence, Instant at) {}
 
   /**
    * @param kinesis makes each call once; stays the caller's to close
+   * @param nanos monotonic
    */
-  ShardReader(KinesisClient kinesis, InstantSource clock, Sleeper sleeper) {
+  ShardReader(KinesisClient kinesis, InstantSource clock, LongSupplier nanos, Sleeper sleeper) {
     this.kinesis = kinesis;
     this.clock = clock;
+    this.nanos = nanos;
     this.sleeper = sleeper;
+  }
+
+  /** Looks for the first record after the checkpoint, with one call, and counts nothing. */
+  Backlog first(String stream, String shard, Optional<String> checkpoint)
+      throws InterruptedException {
+    return look(
+        new Reading(stream, shard, clock.instant(), checkpoint.orElse("")), Reading::readFirst);
   }
 
   /**
@@ -56,9 +95,18 @@ final class ShardReader {
    */
   Backlog read(String stream, String shard, Optional<String> checkpoint, int calls)
       throws InterruptedException {
-    Reading reading = new Reading(clock.instant(), checkpoint.orElse(""));
+    return look(
+        new Reading(stream, shard, clock.instant(), checkpoint.orElse("")),
+        reading -> reading.read(calls));
+  }
+
+  private interface Way {
+    Backlog of(Reading reading) throws InterruptedException;
+  }
+
+  private static Backlog look(Reading reading, Way way) throws InterruptedException {
     try {
-      return reading.read(stream, shard, calls);
+      return way.of(reading);
     } catch (ProvisionedThroughputExceededException throttled) {
       return reading.soFar("throttled by Kinesis");
     } catch (ResourceNotFoundException gone) {
@@ -70,6 +118,8 @@ final class ShardReader {
 
   /** One look. */
   private final class Reading {
+    private final String stream;
+    private final String shard;
     private final Instant at;
     private final String checkpoint;
     private @Nullable Instant first;
@@ -82,20 +132,31 @@ final class ShardReader {
     private OptionalDouble in = OptionalDouble.empty();
     private @Nullable Instant last;
 
-    Reading(Instant at, String checkpoint) {
+    Reading(String stream, String shard, Instant at, String checkpoint) {
+      this.stream = stream;
+      this.shard = shard;
       this.at = at;
       this.checkpoint = checkpoint;
     }
 
-    Backlog read(String stream, String shard, int calls) throws InterruptedException {
-      String iterator = iterator(stream, shard, this::fromCheckpoint);
+    Backlog readFirst() throws InterruptedException {
+      next(iterator(this::fromCheckpoint));
+      return soFar("");
+    }
+
+    /** Reads and counts; whence to go on. */
+    private String next(String iterator) throws InterruptedException {
+      Page page = page(iterator);
+      count(page.arrivals());
+      unread = page.unread();
+      whole = page.next() == null || unread.isZero();
+      return page.next() == null ? iterator : page.next();
+    }
+
+    Backlog read(int calls) throws InterruptedException {
+      String iterator = iterator(this::fromCheckpoint);
       for (int call = 0; call < calls && !whole; call++) {
-        GetRecordsResponse answer = records(iterator);
-        count(answer.records());
-        String next = answer.nextShardIterator();
-        unread = unread(answer);
-        whole = next == null || unread.isZero();
-        iterator = next == null ? iterator : next;
+        iterator = next(iterator);
       }
       if (whole) {
         last = newest;
@@ -103,7 +164,7 @@ final class ShardReader {
           in = OptionalDouble.of((double) lately / Backlog.RATE_OVER.toSeconds());
         }
       } else {
-        lookAtTheEnd(stream, shard);
+        lookAtTheEnd();
       }
       return soFar("");
     }
@@ -120,11 +181,11 @@ final class ShardReader {
       }
     }
 
-    private void count(List<Record> records) {
-      for (Record record : records) {
-        Instant arrived = record.approximateArrivalTimestamp();
+    private void count(List<Arrival> arrivals) {
+      for (Arrival arrival : arrivals) {
+        Instant arrived = arrival.at();
         newest = arrived;
-        if (!record.sequenceNumber().equals(checkpoint)) {
+        if (!arrival.sequence().equals(checkpoint)) {
           first = first == null ? arrived : first;
           counted++;
           lately += arrived.isAfter(at.minus(Backlog.RATE_OVER)) ? 1 : 0;
@@ -133,28 +194,21 @@ final class ShardReader {
     }
 
     /** What arrived in the last minute: all of it, or the first so many. */
-    private void lookAtTheEnd(String stream, String shard) throws InterruptedException {
+    private void lookAtTheEnd() throws InterruptedException {
       Instant from = at.minus(Backlog.RATE_OVER);
-      String iterator =
-          iterator(
-              stream,
-              shard,
-              r -> r.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(from));
-      GetRecordsResponse answer = records(iterator);
-      List<Record> records = answer.records();
+      Page page =
+          page(iterator(r -> r.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(from)));
+      List<Arrival> records = page.arrivals();
       if (!records.isEmpty()) {
-        last = records.getLast().approximateArrivalTimestamp();
+        last = records.getLast().at();
       }
-      if (unread(answer).isZero() && newest != null && last != null) {
+      if (page.unread().isZero() && newest != null && last != null) {
         unread = Duration.between(newest, last); // nothing came after that
       }
       in =
-          unread(answer).isZero()
+          page.unread().isZero()
               ? OptionalDouble.of((double) records.size() / Backlog.RATE_OVER.toSeconds())
-              : rate(
-                  records.size(),
-                  records.isEmpty() ? null : records.getFirst().approximateArrivalTimestamp(),
-                  last);
+              : rate(records.size(), records.isEmpty() ? null : records.getFirst().at(), last);
     }
 
     Backlog soFar(String trouble) {
@@ -171,8 +225,7 @@ final class ShardReader {
           trouble);
     }
 
-    private String iterator(
-        String stream, String shard, Consumer<GetShardIteratorRequest.Builder> from)
+    private String iterator(Consumer<GetShardIteratorRequest.Builder> from)
         throws InterruptedException {
       return patiently(() ->
               kinesis.getShardIterator(r -> {
@@ -182,14 +235,54 @@ final class ShardReader {
           .shardIterator();
     }
 
-    private GetRecordsResponse records(String iterator) throws InterruptedException {
-      if (asked) {
-        sleeper.sleep(BETWEEN_CALLS);
+    private Page page(String iterator) throws InterruptedException {
+      String key = stream + "/" + shard;
+      Pace pace = paces.getOrDefault(key, new Pace(FIRST_RECORDS, nanos.getAsLong()));
+      Duration due = Duration.ofNanos(pace.from() - nanos.getAsLong());
+      Duration wait = asked && due.compareTo(BETWEEN_CALLS) < 0 ? BETWEEN_CALLS : due;
+      if (wait.isPositive()) {
+        sleeper.sleep(wait);
       }
       asked = true;
-      return patiently(
-          () -> kinesis.getRecords(r -> r.shardIterator(iterator).limit(MOST_RECORDS)));
+      return patiently(() -> called(key, iterator, pace));
     }
+  }
+
+  private Page called(String key, String iterator, Pace pace) throws InterruptedException {
+    answers.acquire();
+    try {
+      GetRecordsResponse answer =
+          kinesis.getRecords(r -> r.shardIterator(iterator).limit(pace.records()));
+      paces.put(key, after(answer.records(), pace));
+      return slim(answer);
+    } finally {
+      answers.release();
+    }
+  }
+
+  private Pace after(List<Record> records, Pace before) {
+    long bytes = 0;
+    for (Record record : records) {
+      bytes += record.data().asByteArrayUnsafe().length;
+    }
+    long wait = Duration.ofSeconds(1).toNanos() / BYTES_A_SECOND * bytes;
+    int next =
+        records.isEmpty()
+            ? before.records()
+            : Math.clamp(
+                1L * BYTES_A_SECOND * records.size() / Math.max(1, bytes),
+                LEAST_RECORDS,
+                MOST_RECORDS);
+    return new Pace(next, nanos.getAsLong() + wait);
+  }
+
+  private static Page slim(GetRecordsResponse answer) {
+    return new Page(
+        answer.records().stream()
+            .map(r -> new Arrival(r.sequenceNumber(), r.approximateArrivalTimestamp()))
+            .toList(),
+        answer.nextShardIterator(),
+        unread(answer));
   }
 
   private static Duration unread(GetRecordsResponse answer) {
@@ -206,7 +299,7 @@ final class ShardReader {
   }
 
   private interface Call<T> {
-    T make();
+    T make() throws InterruptedException;
   }
 
   private <T> T patiently(Call<T> call) throws InterruptedException {
