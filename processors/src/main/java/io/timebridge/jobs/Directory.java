@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * first one, which has nothing to be measured by. What any of these looks showed counts as there.
  *
  * @implNote {@code lock} guards {@code rows}, {@code writtenDuringLoad}, {@code known}, {@code
- *     doubles} and {@code loadedFrom}, and is never held during a call. {@code loading} is held
+ *     doubles}, {@code loadedFrom} and {@code loadedAt}, and is never held during a call. {@code loading} is held
  *     during a listing, so that there is one at a time; it is taken before {@code lock}. Our own
  *     writes during a listing are put over it, since it may have been read before them.
  */
@@ -68,6 +69,7 @@ final class Directory<T> {
   private final Set<Long> known = new HashSet<>();
   private final Set<String> doubles = new HashSet<>();
   private Optional<Long> loadedFrom = Optional.empty();
+  private long loadedAt;
 
   /**
    * @param visibleWithin a complete listing shows every effect older than this
@@ -118,6 +120,20 @@ final class Directory<T> {
     long oldest = nanoTime.getAsLong() - RELOAD_AT_MOST.toNanos();
     loadUnless(from -> from - oldest >= 0);
     return lowest(externalId);
+  }
+
+  /** As {@link #own}, as it is known now, without a listing. */
+  Optional<T> known(String externalId) {
+    return lowest(externalId);
+  }
+
+  /**
+   * Says until when what is known now is recent: until {@link #RELOAD_AT_MOST} after the end of its
+   * listing. Does not block.
+   */
+  BooleanSupplier whileRecent() {
+    long at = locked(() -> loadedAt);
+    return () -> nanoTime.getAsLong() - at <= RELOAD_AT_MOST.toNanos();
   }
 
   /** Everything, from a listing begun now. */
@@ -221,6 +237,7 @@ final class Directory<T> {
       known.clear();
       known.addAll(rows.keySet());
       loadedFrom = Optional.of(from);
+      loadedAt = nanoTime.getAsLong();
       reportDoubles();
       return true;
     });

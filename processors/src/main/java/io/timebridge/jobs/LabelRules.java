@@ -9,12 +9,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Labels that a job's tasks need are enabled on its project. None is ever taken away: what is sent
- * is what a listing of at most {@link Directory#RELOAD_AT_MOST} ago showed, and those. Left alone
- * are projects that are archived or have no labels of their own ({@code enable_labels} all or none:
- * somebody wants it so), and jobs with an event under way. The call is framed by an intent in the
+ * is what a listing that ended at most {@link Directory#RELOAD_AT_MOST} ago showed, and those; a
+ * call that cannot be sent by then, as in a burst, is not sent. Left alone are projects that are
+ * archived or have no labels of their own ({@code enable_labels} all or none: somebody wants it
+ * so), or whose labels FirstService does not tell, and jobs with an event under way. The call is framed by an intent in the
  * job's row, as every other of its calls is. Thread-safe.
  */
 final class LabelRules {
@@ -53,17 +55,34 @@ final class LabelRules {
     }
     calls.awaitTurn(key, row);
     long id = recent.get().id();
-    Set<Long> all = new HashSet<>(recent.get().labelIds());
-    all.addAll(needed);
     Optional<Project> changed =
         calls.make(
             key,
             row,
             row.tried(),
-            first -> first.enableLabels(id, all),
+            first -> {
+              BooleanSupplier recently = directory.whileRecent(); // before what is known is read
+              return first
+                  .sendingOnlyWhile(recently)
+                  .enableLabels(id, with(directory.known(externalId), id, needed));
+            },
             project -> new JobStates.Result(row.seen(), row.applied(), id));
     changed.ifPresent(directory::keep);
     return changed.isPresent();
+  }
+
+  /** What is enabled on it, as is known when its turn has come, and those. */
+  private static Set<Long> with(Optional<Project> known, long id, Set<Long> needed)
+      throws ServiceTrouble {
+    Project is =
+        known
+            .filter(p -> p.id() == id && lacks(p, needed))
+            .orElseThrow(() ->
+                new ServiceTrouble(
+                    ServiceTrouble.Kind.NOT_DONE, "project " + id + " has changed meanwhile"));
+    Set<Long> all = new HashSet<>(is.labelIds());
+    all.addAll(needed);
+    return all;
   }
 
   private static boolean lacks(Project project, Set<Long> needed) {

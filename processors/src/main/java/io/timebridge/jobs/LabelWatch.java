@@ -107,11 +107,12 @@ public final class LabelWatch {
       later.clear();
     }
     List<Long> some = some();
-    boolean mine = (minute || !round.isEmpty()) && turn.take(HOLD_FOR);
-    if (!mine) {
+    boolean asks = minute || !round.isEmpty();
+    boolean mine = asks && turn.take(HOLD_FOR);
+    if (asks && !mine) {
+      // Whoever has the turn knows better; should it come back, all is new.
       round.clear();
-      state =
-          Optional.empty(); // whoever has the turn knows better; should it come back, all is new
+      state = Optional.empty();
     }
     if (!mine && some.isEmpty()) {
       return 0;
@@ -129,8 +130,7 @@ public final class LabelWatch {
     TaskLabels.Snapshot now = labels.now();
     int changed = 0;
     for (long job : some) {
-      changed += enable(applier, now, job) ? 1 : 0;
-      forget(job);
+      changed += enableOpened(applier, now, job) ? 1 : 0;
     }
     if (mine && minute) {
       begin(applier, now);
@@ -171,6 +171,22 @@ public final class LabelWatch {
 
   private List<Long> some() {
     return locked(() -> new ArrayList<>(opened).subList(0, Math.min(MOST_JOBS, opened.size())));
+  }
+
+  /** Forgotten first, so that what is opened meanwhile is looked at again. */
+  private boolean enableOpened(JobApplier applier, TaskLabels.Snapshot now, long job)
+      throws ServiceTrouble, StoreTrouble, InterruptedException {
+    forget(job);
+    boolean looked = false;
+    try {
+      boolean changed = enable(applier, now, job);
+      looked = true;
+      return changed;
+    } finally {
+      if (!looked) {
+        opened(job);
+      }
+    }
   }
 
   /** What does not work for one job alone is tried again in a minute, and holds up no other. */

@@ -174,7 +174,7 @@ final class AnnouncedCall {
   Optional<Outcome> park(Parking why) throws EntryStore.Unavailable {
     return closed(
         order.store().park(order.id(), row, Optional.of(intent.token()), order.record(), why),
-        new Outcome.Parked(why.rejection().reason() + ": " + why.rejection().detail()));
+        new Outcome.Parked(why.rejection().brief()));
   }
 
   /**

@@ -48,7 +48,7 @@ final class Attempt {
     private final transient Known keep;
 
     DoubleStays(Rejection rejection, Known keep) {
-      super(rejection.detail());
+      super(rejection.brief());
       this.rejection = rejection;
       this.keep = keep;
     }

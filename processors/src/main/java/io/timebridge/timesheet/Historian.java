@@ -111,7 +111,7 @@ public final class Historian {
 
   /** W4. */
   public HistoryItem parked(Optional<String> token, StreamRecord record, Parking why) {
-    return event(Step.PARKED, worker(token), record, why(why));
+    return event(Step.PARKED, worker(token), record, why.rejection().brief());
   }
 
   /** W5. */
@@ -133,7 +133,7 @@ public final class Historian {
 
   /** W7 of a drain. */
   public HistoryItem rejectedAgain(Optional<String> token, Parking why) {
-    return item(Step.REJECTED_AGAIN, worker(token), why(why));
+    return item(Step.REJECTED_AGAIN, worker(token), why.rejection().brief());
   }
 
   /** W6. */
@@ -149,11 +149,6 @@ public final class Historian {
   /** It was received for the last time. */
   public HistoryItem dead() {
     return item(Step.DEAD, writer, "");
-  }
-
-  /** The reason and what has to be put right; its detail names people and stays out. */
-  private static String why(Parking why) {
-    return (why.rejection().reason() + " " + Cause.text(why.rejection().waitsFor())).strip();
   }
 
   private static String word(Intent.Op op) {

@@ -54,6 +54,7 @@ final class OwedVerifies implements AutoCloseable {
           nobodyAsks.set(before == null);
           return before == null ? more : both(before, more);
         });
+    LOG.warn("entry={} has to be verified: {}", id, why);
     if (nobodyAsks.get()) {
       background.execute(() -> ask(id));
     }

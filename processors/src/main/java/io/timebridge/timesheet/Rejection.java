@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * Why an entry cannot be booked as it is; somebody has to put something right first.
  *
  * @param detail for people: names the person, label, job or day; at most 300 characters, never a
- *     note
+ *     note; not for a log, which gets {@link #brief}
  * @param waitsFor any of these put right is reason to try again at once; at most {@value
  *     Cause#MOST}; empty = nothing that can be asked for
  */
@@ -40,5 +40,10 @@ public record Rejection(Reason reason, String detail, Set<Cause> waitsFor) {
   /** Waits for nothing that can be asked for. */
   public Rejection(Reason reason, String detail) {
     this(reason, detail, Set.of());
+  }
+
+  /** The reason and the ids of what has to be put right, without a name: for logs. */
+  public String brief() {
+    return (reason + " " + Cause.text(waitsFor)).strip();
   }
 }

@@ -303,7 +303,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     EntryId id = EntryId.parse(record.key()).orElseThrow();
     EntryStore.Parking why = EntryStore.Parking.untouched(rejection);
     return rows.park(id, row, Optional.empty(), record, why) instanceof Written.Done
-        ? Optional.of(new Outcome.Parked(rejection.reason() + ": " + rejection.detail()))
+        ? Optional.of(new Outcome.Parked(rejection.brief()))
         : Optional.empty();
   }
 

@@ -48,6 +48,7 @@ final class FakeFirstService extends ProjectsAndClients {
   private long lastId = 100;
   private Runnable beforeClientCreate = () -> {};
   private Runnable beforeAnswer = () -> {};
+  private Runnable inTurn = () -> {};
 
   void next(Ending... more) {
     endings.addAll(List.of(more));
@@ -66,6 +67,11 @@ final class FakeFirstService extends ProjectsAndClients {
   /** In the caller's thread, before every create of a client. */
   void beforeClientCreate(Runnable work) {
     beforeClientCreate = work;
+  }
+
+  /** Once, when the next changing call has waited its turn and is not yet announced. */
+  void whenInTurn(Runnable work) {
+    inTurn = work;
   }
 
   /** Once, when the next update of a project is done and not yet answered. */
@@ -140,6 +146,9 @@ final class FakeFirstService extends ProjectsAndClients {
       throw new ServiceTrouble(
           ServiceTrouble.Kind.CIRCUIT_OPEN, "the circuit is open", Duration.ofSeconds(9), null);
     }
+    Runnable meanwhile = inTurn;
+    inTurn = () -> {};
+    meanwhile.run();
   }
 
   @Override

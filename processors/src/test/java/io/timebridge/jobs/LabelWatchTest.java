@@ -15,6 +15,7 @@ import io.timebridge.turn.Turn;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,8 @@ class LabelWatchTest {
   private String state = "one";
   private boolean mine = true;
   private int snapshots;
+  private final List<Long> asked = new ArrayList<>();
+  private Runnable whenAsked = () -> {};
   private long lastSequence = 100;
 
   private final TaskLabels labels =
@@ -49,6 +52,8 @@ class LabelWatchTest {
 
           @Override
           public Set<Long> of(long jobId) throws ServiceTrouble {
+            asked.add(jobId);
+            whenAsked.run();
             if (unreadable.contains(jobId)) {
               throw new ServiceTrouble(ServiceTrouble.Kind.UNKNOWN, "listTasks is unreadable");
             }
@@ -178,6 +183,111 @@ class LabelWatchTest {
     look();
 
     assertThat(only(7).labelIds()).containsExactlyInAnyOrder(1L, 99L);
+  }
+
+  @Test
+  void sends_nothing_that_is_no_longer_recent_when_its_turn_has_come() throws Exception {
+    needed.put(7L, Set.of(1L));
+    long id = project(7);
+    first.whenInTurn(() -> {
+      first.chooseLabels(id, Set.of(99L));
+      pass(Directory.RELOAD_AT_MOST.plusMillis(1));
+    });
+    assertThat(look()).isZero();
+    assertThat(labelCalls()).isEmpty();
+
+    pass(LabelWatch.STATE_EVERY);
+    assertThat(look()).isEqualTo(1);
+    assertThat(only(7).labelIds()).containsExactlyInAnyOrder(1L, 99L);
+  }
+
+  @Test
+  void sends_what_is_known_when_its_turn_has_come() throws Exception {
+    needed.put(7L, Set.of(1L));
+    long id = project(7);
+    first.whenInTurn(() -> {
+      first.chooseLabels(id, Set.of(99L));
+      listAgain();
+    });
+    assertThat(look()).isEqualTo(1);
+    assertThat(only(7).labelIds()).containsExactlyInAnyOrder(1L, 99L);
+  }
+
+  @Test
+  void leaves_a_project_alone_that_has_all_labels_when_its_turn_has_come() throws Exception {
+    needed.put(7L, Set.of(1L));
+    project(7);
+    Project is = only(7);
+    first.whenInTurn(() -> {
+      first.setProject(
+          new Project(is.id(), is.name(), is.externalId(), is.active(), is.clientId()));
+      listAgain();
+    });
+    assertThat(look()).isZero();
+    assertThat(labelCalls()).isEmpty();
+    assertThat(states.rows().get("job-7").intent()).as("given back").isEmpty();
+  }
+
+  /** As another event's look-up does. */
+  private void listAgain() {
+    try {
+      assertThat(applier.jobsWithLabels()).isNotNull();
+    } catch (ServiceTrouble | InterruptedException unexpected) {
+      throw new AssertionError(unexpected);
+    }
+  }
+
+  @Test
+  void a_job_that_was_opened_is_looked_at_alone_and_begins_no_round() throws Exception {
+    project(7);
+    project(8);
+    look();
+    pass(Duration.ofSeconds(10));
+    int listings = first.listings();
+    int before = snapshots;
+    asked.clear();
+
+    watch.opened(7);
+    look();
+    assertThat(asked).containsExactly(7L);
+    pass(LabelWatch.STATE_EVERY);
+    look();
+
+    assertThat(asked).as("nothing has changed").containsExactly(7L);
+    assertThat(first.listings()).isEqualTo(listings);
+    assertThat(snapshots).isEqualTo(before + 2);
+  }
+
+  @Test
+  void a_job_that_is_opened_while_it_is_looked_at_is_looked_at_again() throws Exception {
+    project(7);
+    look();
+    watch.opened(7);
+    whenAsked =
+        () -> {
+          whenAsked = () -> {};
+          needed.put(7L, Set.of(1L));
+          watch.opened(7);
+        };
+    look();
+    pass(Duration.ofSeconds(10));
+    look();
+
+    assertThat(asked).endsWith(7L, 7L);
+    assertThat(only(7).labelIds()).containsExactly(1L);
+  }
+
+  @Test
+  void a_job_that_was_opened_is_not_forgotten_in_an_outage() throws Exception {
+    project(7);
+    look();
+    needed.put(7L, Set.of(1L));
+    watch.opened(7);
+    first.circuitOpen(true);
+    assertThat(look()).isZero();
+
+    first.circuitOpen(false);
+    assertThat(look()).isEqualTo(1);
   }
 
   @Test

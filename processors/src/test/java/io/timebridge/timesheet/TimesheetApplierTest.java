@@ -324,6 +324,18 @@ class TimesheetApplierTest {
   }
 
   @Test
+  void names_of_a_refused_entry_are_with_what_waits_and_not_in_the_outcome() throws Exception {
+    services.refuse =
+        Optional.of(new Answer.Refused(SecondService.Reason.CLOSED_JOB, "Ada's job is closed"));
+    ObjectNode entry = services.entry(77, 5, 3600);
+    ((ObjectNode) entry.path("project")).put("name", "Site");
+    ((ObjectNode) entry.path("user")).put("name", "Ada");
+
+    assertThat(handle(saved(entry))).isEqualTo(new Outcome.Parked("CLOSED_JOB job:41"));
+    assertThat(store.waiting(ID).orElseThrow().why().detail()).contains("Site", "Ada");
+  }
+
+  @Test
   void rejects_an_unknown_user_an_unmapped_label_and_a_project_without_job() throws Exception {
     ObjectNode user = services.entry(77, 5, 3600);
     user.putObject("user").put("id", 4);

@@ -22,6 +22,19 @@ import org.jspecify.annotations.Nullable;
  * that order, so that an unsigned body is never parsed and takes nobody's room. Thread-safe.
  */
 final class Acceptance {
+  /** Whether it comes from FirstService. */
+  sealed interface Check {
+    /**
+     * Its signature holds.
+     *
+     * @param headers those an envelope keeps, lower-case names
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Signed(Map<String, String> headers, byte[] body, Instant receivedAt) implements Check {}
+
+    record Unsigned(Refusal refusal) implements Check {}
+  }
+
   /** What to answer. */
   sealed interface Decision {
     /** Kinesis has it. */
@@ -55,41 +68,39 @@ final class Acceptance {
     this.ids = ids;
   }
 
-  /**
-   * @param headers those an envelope keeps, lower-case names
-   * @param trace a well-formed {@code traceparent}, or null
-   */
-  Decision decide(Route route, Map<String, String> headers, byte[] body, @Nullable String trace) {
+  /** Comes before {@link #decide}: of what is not signed nothing is kept, not even a trace. */
+  Check check(Map<String, String> headers, byte[] body) {
     Instant receivedAt = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return switch (signatures.check(headers, body, receivedAt)) {
-      case Verdict.Refused r -> refused(Refusal.Code.BAD_SIGNATURE, "signature", r.reason());
-      case Verdict.Valid() ->
-          switch (WebhookBody.parse(body)) {
-            case WebhookBody.Malformed m ->
-                refused(Refusal.Code.MALFORMED, m.field(), m.field() + " " + m.problem());
-            case WebhookBody.Thin(EntryId id, String path) ->
-                publish(envelope(route, id, receivedAt, headers, body, trace));
-            case WebhookBody.Full(EntryId id, var event) ->
-                publish(envelope(route, id, receivedAt, headers, body, trace));
-          };
+      case Verdict.Refused r ->
+          new Check.Unsigned(new Refusal(Refusal.Code.BAD_SIGNATURE, "signature", r.reason()));
+      case Verdict.Valid() -> new Check.Signed(headers, body, receivedAt);
+    };
+  }
+
+  /**
+   * @param trace a well-formed {@code traceparent}, or null
+   */
+  Decision decide(Route route, Check.Signed webhook, @Nullable String trace) {
+    return switch (WebhookBody.parse(webhook.body())) {
+      case WebhookBody.Malformed m ->
+          refused(Refusal.Code.MALFORMED, m.field(), m.field() + " " + m.problem());
+      case WebhookBody.Thin(EntryId id, String path) ->
+          publish(envelope(route, id, webhook, trace));
+      case WebhookBody.Full(EntryId id, var event) -> publish(envelope(route, id, webhook, trace));
     };
   }
 
   private Envelope envelope(
-      Route route,
-      EntryId id,
-      Instant receivedAt,
-      Map<String, String> headers,
-      byte[] body,
-      @Nullable String trace) {
+      Route route, EntryId id, Check.Signed webhook, @Nullable String trace) {
     return new Envelope(
         ids.next(),
         Envelope.Source.FIRST_SERVICE,
         route,
         id.key(),
-        receivedAt,
-        headers,
-        body,
+        webhook.receivedAt(),
+        webhook.headers(),
+        webhook.body(),
         trace);
   }
 

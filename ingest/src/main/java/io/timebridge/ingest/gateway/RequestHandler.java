@@ -105,17 +105,33 @@ final class RequestHandler implements Handler {
       return refuse(tooLarge(), name, response, body);
     }
     watch.end();
-    Optional<String> trace = RequestHead.trace(request.headers());
-    try (Tracing.Piece piece = tracing.request("POST /" + name, trace.orElse(null));
+    switch (acceptance.check(RequestHead.kept(request.headers()), bytes.get())) {
+      case Acceptance.Check.Unsigned(Refusal refusal) -> {
+        try (Logs.Fields _ = Logs.with(fields(name, null))) {
+          send(refusal, name, response);
+        }
+      }
+      case Acceptance.Check.Signed signed -> {
+        Optional<String> trace = RequestHead.trace(request.headers());
+        signed(route.get(), signed, trace.orElse(null), response);
+      }
+    }
+    return name;
+  }
+
+  /** Traced only from here on: who cannot sign has no say about what is traced. */
+  private void signed(
+      Route route,
+      Acceptance.Check.Signed webhook,
+      @Nullable String trace,
+      ServerResponse response) {
+    String name = route.path();
+    try (Tracing.Piece piece = tracing.request("POST /" + name, trace);
         Logs.Fields _ = Logs.with(fields(name, piece.traceparent()))) {
-      Acceptance.Decision decision =
-          acceptance.decide(
-              route.get(), RequestHead.kept(request.headers()), bytes.get(), piece.traceparent());
-      answer(decision, name, response);
+      answer(acceptance.decide(route, webhook, piece.traceparent()), name, response);
       piece.outcome(
           Integer.toString(response.status().code()), response.status().code() >= FAILED_FROM);
     }
-    return name;
   }
 
   private static Map<String, String> fields(String route, @Nullable String trace) {

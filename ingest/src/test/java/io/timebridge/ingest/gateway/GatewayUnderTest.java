@@ -45,6 +45,10 @@ final class GatewayUnderTest implements AutoCloseable {
   }
 
   GatewayUnderTest(int concurrent, Duration readWithin) {
+    this(concurrent, readWithin, Tracing.OFF);
+  }
+
+  GatewayUnderTest(int concurrent, Duration readWithin, Tracing tracing) {
     gateway =
         WebhookGateway.start(
             new Settings.Gateway(
@@ -62,7 +66,7 @@ final class GatewayUnderTest implements AutoCloseable {
                 new EventIds(() -> NOW, new Random(3)),
                 readWithin,
                 GatewayListener.NONE,
-                Tracing.OFF));
+                tracing));
   }
 
   @Override

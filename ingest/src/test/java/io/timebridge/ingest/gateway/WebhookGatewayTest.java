@@ -263,6 +263,23 @@ class WebhookGatewayTest {
         .doesNotContain(WebhookSignatures.sign(SECRET, utf8(THIN)));
   }
 
+  @Test
+  void traces_no_request_whose_signature_does_not_hold() throws Exception {
+    String unsigned = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    String signed = "00-1bf7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    RecordedRequests traced = new RecordedRequests();
+    try (GatewayUnderTest watched = new GatewayUnderTest(16, Duration.ofSeconds(10), traced)) {
+      String wrong = WebhookSignatures.sign(new WebhookSecret("other"), utf8(THIN));
+      HttpRequest.Builder forged =
+          watched.request(PATH).header("traceparent", unsigned).header("X-Signature", wrong);
+      assertThat(watched.send(forged.POST(BodyPublishers.ofString(THIN))).status()).isEqualTo(401);
+      assertThat(watched.send(watched.signed(PATH, THIN).header("traceparent", signed)).status())
+          .isEqualTo(202);
+    }
+
+    assertThat(traced.parents).containsExactly(signed);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {-301, 301})
   void refuses_a_stale_signature(long secondsOff) throws Exception {

@@ -42,7 +42,7 @@ public final class KinesisVerifyRequests implements VerifyRequests {
           r.streamName(stream)
               .partitionKey(id.key())
               .data(SdkBytes.fromByteArray(EnvelopeCodec.encode(envelope))));
-      LOG.warn("entry={} to be verified: {}", id, why);
+      LOG.info("entry={} to be verified: {}", id, why);
     } catch (SdkException trouble) {
       throw new Unavailable("Kinesis did not take the verify event of entry " + id, trouble);
     }

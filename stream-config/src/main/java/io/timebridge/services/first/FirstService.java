@@ -99,7 +99,8 @@ public interface FirstService {
    * {@code externalId} is empty where none is set; {@code clientId} 0 where the project has no
    * client.
    *
-   * @param customLabels whether exactly {@code labelIds} are enabled on it; else all are, or none
+   * @param customLabels whether exactly {@code labelIds} are enabled on it; else all are, or none,
+   *     or the service did not say which
    */
   record Project(
       long id,

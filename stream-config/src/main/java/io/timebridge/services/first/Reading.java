@@ -11,6 +11,7 @@ import io.timebridge.services.http.HttpAnswer;
 import io.timebridge.services.http.LooseJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,22 +29,28 @@ final class Reading {
     T read(HttpAnswer answer, JsonNode node) throws ServiceTrouble;
   }
 
+  /** Its labels are its own only where they can be read: what is not known cannot be kept. */
   static Project project(HttpAnswer answer, JsonNode node) throws ServiceTrouble {
+    Optional<Set<Long>> own =
+        LooseJson.text(node.path("enable_labels")).equals("custom")
+            ? ids(node.path("label_ids"))
+            : Optional.empty();
     return new Project(
         id(answer, node, "a project"),
         LooseJson.text(node.path("name")),
         LooseJson.text(node.path("external_id")),
         LooseJson.flag(node.path("active"), true),
         Math.max(0, LooseJson.whole(node.path("client").path("id")).orElse(0)),
-        LooseJson.text(node.path("enable_labels")).equals("custom"),
-        ids(node.path("label_ids")));
+        own.isPresent(),
+        own.orElse(Set.of()));
   }
 
-  private static Set<Long> ids(JsonNode list) {
-    return list.valueStream()
-        .flatMapToLong(id -> LooseJson.whole(id).stream())
-        .boxed()
-        .collect(Collectors.toSet());
+  /** Empty where it is no list, or one of them cannot be read. */
+  private static Optional<Set<Long>> ids(JsonNode list) {
+    List<OptionalLong> ids = list.valueStream().map(LooseJson::whole).toList();
+    return list.isArray() && ids.stream().allMatch(OptionalLong::isPresent)
+        ? Optional.of(ids.stream().map(OptionalLong::getAsLong).collect(Collectors.toSet()))
+        : Optional.empty();
   }
 
   static Client client(HttpAnswer answer, JsonNode node) throws ServiceTrouble {

@@ -4,6 +4,7 @@ import static io.timebridge.services.Fixtures.gate;
 import static io.timebridge.services.Fixtures.trouble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.timebridge.services.Fixtures;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -243,6 +245,30 @@ class HttpFirstServiceTest {
     always(
         StubServer.json("[{\"id\":1,\"email\":\"a@b.c\",\"name\":\"A\",\"external_id\":\"301\"}]"));
     assertThat(service.users()).containsExactly(new User(1, "a@b.c", "A", "301", true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"enable_labels\":\"custom\"",
+        "\"enable_labels\":\"custom\",\"label_ids\":null",
+        "\"enable_labels\":\"custom\",\"label_ids\":[2,\"x\"]",
+        "\"enable_labels\":\"custom\",\"label_ids\":{\"2\":true}",
+        "\"enable_labels\":\"all\",\"label_ids\":[2]",
+        "\"label_ids\":[2]"
+      })
+  void a_projects_labels_are_its_own_only_where_all_of_them_can_be_read(String labels)
+      throws Exception {
+    always(StubServer.json("{\"id\":5,%s}".formatted(labels)));
+    assertThat(service.enableLabels(5, Set.of(1L)).customLabels()).as("an answer").isFalse();
+    always(
+        StubServer.json(
+            "[{\"id\":5,%s},{\"id\":6,\"enable_labels\":\"custom\",\"label_ids\":[2,\"3\"]},{\"id\":7,\"enable_labels\":\"custom\",\"label_ids\":[]}]"
+                .formatted(labels)));
+    assertThat(service.projects())
+        .extracting(Project::customLabels, Project::labelIds)
+        .containsExactly(
+            tuple(false, Set.of()), tuple(true, Set.of(2L, 3L)), tuple(true, Set.of()));
   }
 
   @Test

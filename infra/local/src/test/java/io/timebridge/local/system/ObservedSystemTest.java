@@ -168,6 +168,8 @@ class ObservedSystemTest {
       throws Exception {
     String trace = "0af7651916cd43dd8448eb211c80319c";
     String sender = "b7ad6b7169203331";
+    String forged = "1bf7651916cd43dd8448eb211c80319c";
+    assertThat(forge("00-%s-%s-01".formatted(forged, sender))).isEqualTo(401);
     assertThat(deliver(unheardEntry(), "00-%s-%s-01".formatted(trace, sender))).isEqualTo(202);
     await()
         .atMost(PATIENCE)
@@ -183,6 +185,9 @@ class ObservedSystemTest {
               .contains("first-service", "second-service");
           assertThat(calls(trace)).extracting(OtlpReceiver.Span::parent).containsOnly(work.id());
         });
+    assertThat(traces.spans())
+        .as("of a request that came before and was not signed")
+        .noneMatch(span -> span.trace().equals(forged));
   }
 
   private static List<OtlpReceiver.Span> calls(String trace) {
@@ -208,6 +213,17 @@ class ObservedSystemTest {
             .longValue();
     first().post("/__sim/delivery", "{\"lose\":0}");
     return id;
+  }
+
+  private static int forge(String traceparent) throws Exception {
+    return HTTP.send(
+            HttpRequest.newBuilder(system.gateway().resolve("/new-timesheet-entry"))
+                .header("Content-Type", "application/json")
+                .header("traceparent", traceparent)
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .statusCode();
   }
 
   private static int deliver(long entry, String traceparent) throws Exception {
