@@ -92,7 +92,10 @@ public final class ReconcileCommand extends Admin {
   @Option(
       names = "--believe",
       description =
-          "Takes it for true that most of what there was on some days is gone; without it that is told as a doubt.")
+{
+            "Takes it for true that most of what there ought to be on some days is gone or was never booked; without it that is told as a doubt.",
+            "With --repair also books entries for whose work a timesheet without a mark is there."
+          })
   private boolean believe;
 
   @Option(
@@ -163,7 +166,8 @@ public final class ReconcileCommand extends Admin {
                 tools.clock.instant().minus(tools.settings.reconcile().settleFor()),
                 wanted,
                 examples,
-                believe),
+                believe,
+                Reconciliation.Limits.NONE),
             followed);
     Result result = reconciliation.run();
     keep(results, result);

@@ -24,6 +24,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -34,8 +35,9 @@ import org.slf4j.LoggerFactory;
  * The comparison that a deployment does by itself, one process at a time, every {@code
  * reconcile.every}. Keeps the result, and tells people when anything differs or could not be
  * compared, and when that is over. Not while the timesheet stream is known to be behind: what is on
- * its way would look lost. A run that is cut short is begun anew by whoever looks first. Used by
- * one thread.
+ * its way would look lost. A run that is cut short is begun anew by whoever looks first; one that
+ * came to its end is not done again because its result could not be kept or told: only that is
+ * tried again. Nobody looks, and so little is repaired at a time. Used by one thread.
  */
 final class ReconcileSchedule {
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileSchedule.class);
@@ -50,8 +52,11 @@ final class ReconcileSchedule {
   /** From {@code not-before}. */
   private static final Duration BEGINS_WITHIN = Duration.ofHours(4);
 
-  /** Longer than one call takes with all its patience; renewed at each step. */
-  private static final Duration HOLD = Duration.ofMinutes(15);
+  /**
+   * Longer than the longest step takes, with all its patience: a scan of all rows, or a listing of
+   * some days. Renewed at each step.
+   */
+  private static final Duration HOLD = Duration.ofHours(1);
 
   private static final Duration RENEW_EVERY = Duration.ofSeconds(30);
   private static final int EXAMPLES = 20;
@@ -62,6 +67,8 @@ final class ReconcileSchedule {
   private final Alerts alerts;
   private final Settings.Reconcile settings;
   private final InstantSource clock;
+  private Optional<Result> owed = Optional.empty();
+  private boolean turnIsOver;
 
   /**
    * @param sides new ones for each comparison
@@ -88,25 +95,49 @@ final class ReconcileSchedule {
 
   /** Compares, if it is time and nobody else does. */
   void runIfDue() throws StoreTrouble, InterruptedException {
+    if (owed.isPresent()) {
+      finish(owed.get());
+      return;
+    }
     if (settings.every().isZero() || !isTime() || !turn.takeAfter(since(), HOLD)) {
       return;
     }
-    boolean done = false;
     try {
       if (alerts.told(BEHIND).open()) {
         LOG.info("reconcile: not while the stream is behind");
         return;
       }
-      done = compare();
+      owed = compare();
     } catch (NotTold trouble) {
       throw new StoreTrouble("reconcile: " + trouble.getMessage(), trouble);
     } finally {
-      if (done) {
-        turn.done();
-      } else {
+      if (owed.isEmpty()) {
         turn.give();
       }
     }
+    if (owed.isPresent()) {
+      finish(owed.get());
+    }
+  }
+
+  /** Until it has come to its end, {@code owed} stays, and this is done again. */
+  private void finish(Result result) throws StoreTrouble, InterruptedException {
+    if (!turnIsOver) {
+      turn.done();
+      turnIsOver = true;
+    }
+    if (clock.instant().isBefore(result.ended().plus(settings.every()))) {
+      results.keep(result);
+      try {
+        tell(result);
+      } catch (NotTold trouble) {
+        throw new StoreTrouble("reconcile: " + trouble.getMessage(), trouble);
+      }
+    } else {
+      LOG.warn("reconcile: a result of {} could not be told, and is too old now", result.ended());
+    }
+    owed = Optional.empty();
+    turnIsOver = false;
   }
 
   private boolean isTime() {
@@ -130,8 +161,8 @@ final class ReconcileSchedule {
         : settings.every().minus(BEGINS_WITHIN).minus(Duration.ofHours(1));
   }
 
-  /** Whether it came to its end. */
-  private boolean compare() throws StoreTrouble, NotTold, InterruptedException {
+  /** Empty: it did not come to its end. */
+  private Optional<Result> compare() throws InterruptedException {
     Instant now = clock.instant();
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     Turns turns = new Turns();
@@ -144,11 +175,12 @@ final class ReconcileSchedule {
                     now.minus(settings.settleFor()),
                     Repair.valueOf(settings.repair().name()),
                     EXAMPLES,
-                    false),
+                    false,
+                    Reconciliation.Limits.UNATTENDED),
                 turns)
             .run();
     if (turns.lost) {
-      return false; // another process has begun to compare, and will say what it finds
+      return Optional.empty(); // another process has begun to compare, and will say what it finds
     }
     LOG.info(
         "reconcile: days={} entries={} timesheets={} drifts={} lost={} repairs={} complete={}",
@@ -159,9 +191,7 @@ final class ReconcileSchedule {
         result.lost(),
         result.repairs(),
         result.isComplete());
-    results.keep(result);
-    tell(result);
-    return true;
+    return Optional.of(result);
   }
 
   private void tell(Result result) throws NotTold, InterruptedException {
@@ -182,7 +212,7 @@ final class ReconcileSchedule {
                 .map(each -> each.getKey().word() + " " + each.getValue())
                 .collect(Collectors.joining(", "));
     String differs =
-        "%d entries differ (%s): %d were never applied, so webhooks got lost; %d were changed since.\n%d checks were published by itself."
+        "%d entries differ (%s): %d were never applied, so webhooks got lost; %d were changed since or by hand.\n%d checks were published by itself."
             .formatted(
                 result.drifts(),
                 kinds,
@@ -196,17 +226,18 @@ final class ReconcileSchedule {
                 + result.incomplete().stream()
                     .findFirst()
                     .orElse(result.unsure() + " suspicions could not be settled");
+    String held = result.held().stream().map(why -> "\n" + why).collect(Collectors.joining());
     return new Alert(
         PROBLEM,
         result.drifts() > 0
             ? "FirstService and SecondService differ in %d entries".formatted(result.drifts())
             : "FirstService and SecondService could not be compared",
-        "Compared: %s.\n%s%s"
+        "Compared: %s.\n%s%s%s"
             .formatted(
-                result.days(), result.drifts() > 0 ? differs : "Nothing differs", incomplete),
+                result.days(), result.drifts() > 0 ? differs : "Nothing differs", held, incomplete),
         List.of(
             "See which: `./timebridge reconcile --last`, or as it is now: `./timebridge reconcile`",
-            "Have the rest put right: `./timebridge reconcile --repair --wait`; it writes over what was changed in SecondService",
+            "Have the rest put right: `./timebridge reconcile --repair --wait`; it writes over what was changed in SecondService, and deletes what is deleted in FirstService",
             "Where many were never applied: see whether the webhooks are still registered: `./timebridge bootstrap`"),
         List.of("timebridge", "reconcile"));
   }

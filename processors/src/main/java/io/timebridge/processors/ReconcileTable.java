@@ -42,6 +42,10 @@ final class ReconcileTable {
         .path("incomplete")
         .valueStream()
         .forEach(problem -> out.printf("INCOMPLETE %s%n", Shown.line(problem.asString(""))));
+    result
+        .path("held")
+        .valueStream()
+        .forEach(why -> out.printf("HELD BACK %s%n", Shown.line(why.asString(""))));
     result.path("examples").valueStream().forEach(this::example);
     out.println(verdict(result));
   }
@@ -72,7 +76,7 @@ final class ReconcileTable {
     String differ =
         drifts == 0
             ? ""
-            : "%d entries differ: %d never applied, %d changed since; %d checks published"
+            : "%d entries differ: %d never applied, %d changed since or by hand; %d checks published"
                 .formatted(
                     drifts,
                     number(result, "lost"),

@@ -57,6 +57,30 @@ final class Judge {
         .orElseGet(() -> sheets.stream().min((a, b) -> Long.compare(a.id(), b.id())).orElseThrow());
   }
 
+  /**
+   * The same, where it is missing: somebody may have booked it, by hand or before Timebridge was
+   * there. Hours typed twice are worse than hours that a person is asked about.
+   *
+   * @param there timesheets where it is to be
+   */
+  static Finding besideTwins(Finding finding, Truth truth, List<Sheet> there) {
+    boolean twin =
+        finding.kinds().contains(Kind.MISSING)
+            && truth instanceof Truth.Live(Entry entry, Wanted.Booking(Timesheet wanted))
+            && there.stream().anyMatch(sheet -> isTwin(wanted, sheet));
+    return twin
+        ? new Finding(EnumSet.of(Kind.UNMARKED_TWIN), Cause.BY_HAND, Optional.empty())
+        : finding;
+  }
+
+  private static boolean isTwin(Timesheet wanted, Sheet sheet) {
+    return sheet.entry().isEmpty()
+        && sheet.place().equals(new Place(wanted.personId(), wanted.day()))
+        && sheet.hours().compareTo(wanted.hours()) == 0
+        && (sheet.jobId() == 0 || sheet.jobId() == wanted.jobId())
+        && (sheet.taskId() == 0 || sheet.taskId() == wanted.taskId());
+  }
+
   private static Finding live(Entry entry, Wanted wanted, EntryRow row, List<Sheet> sheets) {
     EnumSet<Kind> kinds = EnumSet.noneOf(Kind.class);
     if (sheets.size() > 1) {
@@ -78,12 +102,16 @@ final class Judge {
     return new Finding(kinds, lost ? Cause.LOST : Cause.CHANGED, notCompared);
   }
 
-  /** Whether this very state of the entry was applied. A row that was made small has no hash. */
+  /**
+   * Whether this very state of the entry was applied. Its version may have moved since: FirstService
+   * counts changes that make no other timesheet. A row that was made small has no hash.
+   */
   private static boolean wasApplied(Entry entry, EntryRow row) {
     return row.exists()
-        && row.version() == entry.version()
         && row.state() != EntryRow.State.DELETED
-        && (row.hash().isEmpty() || row.hash().equals(entry.hash()));
+        && (row.hash().isEmpty()
+            ? row.version() == entry.version()
+            : row.hash().equals(entry.hash()));
   }
 
   private static void booking(

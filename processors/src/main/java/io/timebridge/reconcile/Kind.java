@@ -5,6 +5,7 @@ import java.util.Locale;
 /** In what the sides differ. An entry may differ in several. */
 public enum Kind {
   MISSING("FirstService has the entry, SecondService no timesheet, and none was ever booked"),
+  UNMARKED_TWIN("none was booked, and a timesheet without a mark is there for the same work"),
   DELETED_IN_SECOND("its timesheet was booked and is gone from SecondService"),
   DELETED_IN_FIRST("the timesheet's entry is deleted in FirstService"),
   DOUBLE("the entry has more than one timesheet"),

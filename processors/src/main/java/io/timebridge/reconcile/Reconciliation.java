@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * Compares both services and our rows, some days at a time, and asks for what differs to be
@@ -51,10 +53,40 @@ public final class Reconciliation {
    *
    * @param settledBefore entries changed after this are left to their events
    * @param examples differences to show
-   * @param believe whether everything may be gone at once
+   * @param believe whether everything may be gone at once, and a timesheet without a mark is never
+   *     what somebody booked for an entry
    */
   public record Order(
-      Days days, Instant settledBefore, Repair repair, int examples, boolean believe) {}
+      Days days,
+      Instant settledBefore,
+      Repair repair,
+      int examples,
+      boolean believe,
+      Limits limits) {}
+
+  /**
+   * How much is repaired at a time.
+   *
+   * @param checks published at most; the rest is told
+   * @param deletions of timesheets whose entries are gone; when there are more, none is deleted
+   * @param deletionsPercent of all timesheets with a mark, likewise; one may always be
+   */
+  public record Limits(long checks, long deletions, int deletionsPercent) {
+    /** A person has looked. */
+    public static final Limits NONE = new Limits(Long.MAX_VALUE, Long.MAX_VALUE, 100);
+
+    /** Nobody looks. */
+    public static final Limits UNATTENDED = new Limits(2_000, 20, 2);
+
+    boolean areOnDeletions() {
+      return deletions < Long.MAX_VALUE;
+    }
+
+    /** How many may be deleted of so many timesheets. */
+    long deletionsOf(long timesheets) {
+      return Math.min(deletions, Math.max(1, timesheets * deletionsPercent / 100));
+    }
+  }
 
   /** Follows a comparison. */
   public interface Progress {
@@ -71,7 +103,9 @@ public final class Reconciliation {
   private final Progress progress;
   private final Tally tally;
   private final SecondLook secondLook;
+  private final Repairs repairs;
   private final Suspicions suspicions = new Suspicions();
+  private long looked;
 
   public Reconciliation(Sides sides, InstantSource clock, Order order, Progress progress) {
     this.sides = sides;
@@ -79,7 +113,9 @@ public final class Reconciliation {
     this.order = order;
     this.progress = progress;
     this.tally = new Tally(order.examples());
-    this.secondLook = new SecondLook(sides, order.settledBefore());
+    this.repairs = new Repairs(sides, order, tally, progress);
+    this.secondLook =
+        new SecondLook(sides, order.settledBefore(), () -> progress.step(lookedAgain()));
   }
 
   /** Compares; once. */
@@ -87,12 +123,15 @@ public final class Reconciliation {
     Instant started = clock.instant();
     try {
       Booked booked = sides.booked(order.days());
+      progress.step("rows read");
       Set<Long> people = new HashSet<>(sides.people());
       people.addAll(booked.people());
       windows(people, booked);
       judge();
+      repairs.end();
     } catch (CannotCompare trouble) {
       tally.incomplete(String.valueOf(trouble.getMessage()));
+      repairs.close();
     }
     return tally.result(order.days(), started, clock.instant());
   }
@@ -153,6 +192,7 @@ public final class Reconciliation {
     for (int listing = 1; ; listing++) {
       WindowScan scan = new WindowScan(sides, window, most);
       long entries = scan.list();
+      progress.step(sofar(window));
       if (entries > most) {
         if (window.count() == 1) {
           throw new CannotCompare("more than " + most + " entries on one day", false, null);
@@ -187,16 +227,12 @@ public final class Reconciliation {
     return some > FEW && some > all / 10;
   }
 
-  private static boolean isMost(long some, long all) {
-    return some > FEW && some > all / 2;
-  }
-
   /** Looks again at what was gathered, and tells what is left of it. */
   private void judge() throws CannotCompare, InterruptedException {
     List<Drift> drifts = new ArrayList<>();
     Counts gone = new Counts();
     Map<Window, Long> leftOut = new LinkedHashMap<>();
-    int looked = 0;
+    looked = 0;
     for (Map<EntryId, Set<Place>> batch : batches(suspicions.places())) {
       for (Map.Entry<EntryId, Verdict> each : secondLook.judge(batch).entrySet()) {
         Suspicion before = suspicions.of(each.getKey()).orElseThrow();
@@ -216,7 +252,7 @@ public final class Reconciliation {
         }
       }
       looked += batch.size();
-      progress.step("%d of %d suspicions looked at again".formatted(looked, suspicions.size()));
+      progress.step(lookedAgain());
     }
     leftOut.forEach(this::requireWhole);
     tell(drifts, gone);
@@ -241,16 +277,20 @@ public final class Reconciliation {
         doubts.add(doubt.get());
         continue;
       }
-      tally.drift(drift);
-      boolean repair = order.repair().covers(drift);
-      if (repair) {
-        sides.verify(drift.id(), drift.places(), "reconcile: " + words(drift.kinds()));
-        tally.repaired();
-        progress.step("%d checks published".formatted(tally.repairs()));
-      }
-      progress.found(drift, repair);
+      repairs.take(drift);
     }
     doubts.forEach(tally::incomplete);
+  }
+
+  /**
+   * So many of all.
+   *
+   * @param all that could be
+   */
+  private record Share(Days days, long some, long all) {
+    boolean isMost() {
+      return some > FEW && some > all / 2;
+    }
   }
 
   /** Why a difference is not believed. */
@@ -258,25 +298,38 @@ public final class Reconciliation {
     if (order.believe()) {
       return Optional.empty();
     }
-    return drift.kinds().stream()
-        .filter(kind ->
-            switch (kind) {
-              case DELETED_IN_SECOND -> isMost(gone.of(window, kind), window.booked());
-              case DELETED_IN_FIRST -> isMost(gone.of(window, kind), window.marked());
-              default -> false;
-            })
-        .findFirst()
-        .map(kind ->
+    for (Kind kind : drift.kinds()) {
+      Optional<Share> most = shares(kind, window, gone).filter(Share::isMost).findFirst();
+      if (most.isPresent()) {
+        return Optional.of(
             "%s: %d of %d would be %s; so many at once are not believed. Whoever knows that it is so says --believe"
-                .formatted(
-                    window.days(),
-                    gone.of(window, kind),
-                    kind == Kind.DELETED_IN_SECOND ? window.booked() : window.marked(),
-                    kind.word()));
+                .formatted(most.get().days(), most.get().some(), most.get().all(), kind.word()));
+      }
+    }
+    return Optional.empty();
   }
 
-  static String words(Set<Kind> kinds) {
-    return String.join(", ", kinds.stream().sorted().map(Kind::word).toList());
+  private Stream<Share> shares(Kind kind, Window window, Counts gone) {
+    return switch (kind) {
+      case DELETED_IN_SECOND ->
+          Stream.of(new Share(window.days(), gone.of(window, kind), window.booked()));
+      case DELETED_IN_FIRST ->
+          Stream.of(new Share(window.days(), gone.of(window, kind), window.marked()));
+      case MISSING -> // few a week may be most of all
+          Stream.of(
+              new Share(window.days(), missing(each -> gone.of(window, each)), window.listed()),
+              new Share(order.days(), missing(gone::ofAll), tally.entries()));
+      default -> Stream.empty();
+    };
+  }
+
+  /** What was booked by hand in part looks so, and the rest of it missing. */
+  private static long missing(ToLongFunction<Kind> counted) {
+    return counted.applyAsLong(Kind.MISSING) + counted.applyAsLong(Kind.UNMARKED_TWIN);
+  }
+
+  private String lookedAgain() {
+    return "%d of %d suspicions looked at again".formatted(looked, suspicions.size());
   }
 
   private String sofar(Days window) {

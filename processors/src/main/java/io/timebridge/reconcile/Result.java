@@ -18,6 +18,7 @@ import java.util.Map;
  * @param unsure suspicions about which SecondService's report would not settle
  * @param incomplete what could not be compared, for people; empty = everything was
  * @param repairs checks that were published
+ * @param held what was not repaired though that was asked for, and why; for people
  * @param examples the first differences
  */
 public record Result(
@@ -35,12 +36,14 @@ public record Result(
     long unsure,
     List<String> incomplete,
     long repairs,
+    List<String> held,
     List<Drift> examples) {
   public Result {
     kinds = Map.copyOf(kinds);
     waits = Map.copyOf(waits);
     notCompared = Map.copyOf(notCompared);
     incomplete = List.copyOf(incomplete);
+    held = List.copyOf(held);
     examples = List.copyOf(examples);
   }
 

@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A result as JSON: {@code from, to, started, ended, equal, complete, entries, timesheets, foreign,
- * drifts, lost, repairs, unsure, kinds, waits, notCompared, incomplete, examples}. Never holds a
+ * drifts, lost, repairs, unsure, kinds, waits, notCompared, incomplete, held, examples}. Never holds a
  * note.
  */
 public final class ResultJson {
@@ -39,6 +39,7 @@ public final class ResultJson {
     counts(json.putObject("waits"), result.waits());
     counts(json.putObject("notCompared"), result.notCompared());
     result.incomplete().forEach(json.putArray("incomplete")::add);
+    result.held().forEach(json.putArray("held")::add);
     var list = json.putArray("examples");
     result.examples().stream().limit(examples).forEach(drift -> list.add(of(drift)));
     return json;

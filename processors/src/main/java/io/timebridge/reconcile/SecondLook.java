@@ -22,6 +22,7 @@ import java.util.TreeMap;
 final class SecondLook {
   private final Sides sides;
   private final Instant youngerThan;
+  private final WindowScan.Step step;
 
   /** A suspicion that is none of the waiting ones. */
   private record Open(EntryId id, Truth truth, EntryRow row, Set<Place> places) {
@@ -34,10 +35,12 @@ final class SecondLook {
 
   /**
    * @param youngerThan entries changed after this are not judged
+   * @param step told after each call that may take its time
    */
-  SecondLook(Sides sides, Instant youngerThan) {
+  SecondLook(Sides sides, Instant youngerThan, WindowScan.Step step) {
     this.sides = sides;
     this.youngerThan = youngerThan;
+    this.step = step;
   }
 
   /** Judges a batch: the suspicions with the places where a timesheet was seen. */
@@ -56,6 +59,7 @@ final class SecondLook {
       } else {
         open.add(new Open(id, truth, row, places(suspect.getValue(), row, truth)));
       }
+      step.done();
     }
     SettledReports reports = settled(open);
     for (Open each : open) {
@@ -75,7 +79,7 @@ final class SecondLook {
             .add(each.row().timesheetId());
       }
     }
-    SettledReports reports = new SettledReports(sides);
+    SettledReports reports = new SettledReports(sides, step);
     reports.settle(places, known);
     return reports;
   }
@@ -117,7 +121,9 @@ final class SecondLook {
         settled.get().stream()
             .filter(s -> s.isOf(each.id()) || (s.entry().isEmpty() && isKnown(s, each.row())))
             .toList();
-    Judge.Finding finding = Judge.judge(each.truth(), each.row(), own);
+    Judge.Finding finding =
+        Judge.besideTwins(
+            Judge.judge(each.truth(), each.row(), own), each.truth(), settled.get());
     if (finding.isEqual()) {
       return finding
           .notCompared()

@@ -31,13 +31,15 @@ final class SettledReports {
   private static final int GAP_DAYS = 7;
 
   private final Sides sides;
+  private final WindowScan.Step step;
   private final Map<Ask, Looks> reports = new LinkedHashMap<>();
 
   /** A report. */
   private record Ask(long person, Days days) {}
 
-  SettledReports(Sides sides) {
+  SettledReports(Sides sides, WindowScan.Step step) {
     this.sides = sides;
+    this.step = step;
   }
 
   /** What was seen of one report. */
@@ -89,6 +91,7 @@ final class SettledReports {
       for (Map.Entry<Ask, Looks> each : reports.entrySet()) {
         if (!each.getValue().isSettled()) {
           each.getValue().add(sides.sheets(each.getKey().person(), each.getKey().days()));
+          step.done();
         }
       }
     }

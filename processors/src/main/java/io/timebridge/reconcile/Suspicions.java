@@ -28,10 +28,11 @@ final class Suspicions {
   /**
    * Some days, and what there was on them.
    *
+   * @param listed entries
    * @param booked listed entries whose row knows a timesheet
    * @param marked timesheets with a mark
    */
-  record Window(Days days, long booked, long marked) {}
+  record Window(Days days, long listed, long booked, long marked) {}
 
   /** A suspicion; one that was there before gets the places as well. */
   void add(EntryId id, Set<Place> seen, Suspicion suspicion) {
@@ -66,6 +67,10 @@ final class Suspicions {
 
     long of(Window window, Kind kind) {
       return kinds.getOrDefault(window, Map.of()).getOrDefault(kind, 0L);
+    }
+
+    long ofAll(Kind kind) {
+      return kinds.values().stream().mapToLong(each -> each.getOrDefault(kind, 0L)).sum();
     }
   }
 }

@@ -16,6 +16,7 @@ final class Tally {
   private final Map<String, Long> waits = new TreeMap<>();
   private final Map<String, Long> notCompared = new TreeMap<>();
   private final List<String> incomplete = new ArrayList<>();
+  private final List<String> held = new ArrayList<>();
   private final List<Drift> examples = new ArrayList<>();
   private long entries;
   private long timesheets;
@@ -67,6 +68,19 @@ final class Tally {
     }
   }
 
+  /** What is not repaired though it was asked for. */
+  void held(String why) {
+    held.add(why);
+  }
+
+  long entries() {
+    return entries;
+  }
+
+  long timesheets() {
+    return timesheets;
+  }
+
   long repairs() {
     return repairs;
   }
@@ -87,6 +101,7 @@ final class Tally {
         unsure,
         incomplete,
         repairs,
+        held,
         examples);
   }
 }

@@ -39,7 +39,7 @@ final class WindowScan implements PersonComparison.Sink {
   private long marked;
   private long foreign;
 
-  /** Told after each person. */
+  /** Told after each person, and whatever else may take its time. */
   @FunctionalInterface
   interface Step {
     void done() throws CannotCompare, InterruptedException;
@@ -77,7 +77,7 @@ final class WindowScan implements PersonComparison.Sink {
 
   /** Compares what was listed with the reports of these people and of whoever has an entry. */
   void compare(Set<Long> people, Step step) throws CannotCompare, InterruptedException {
-    candidates();
+    candidates(step);
     PersonComparison.compare(ofNobody, List.of(), this);
     Set<Long> all = new TreeSet<>(people);
     all.addAll(byPerson.keySet());
@@ -89,19 +89,20 @@ final class WindowScan implements PersonComparison.Sink {
     }
   }
 
-  private void candidates() throws CannotCompare, InterruptedException {
+  private void candidates(Step step) throws CannotCompare, InterruptedException {
     List<EntryId> part = new ArrayList<>();
     for (EntryId id : listed.keySet()) {
       part.add(id);
       if (part.size() == ROWS) {
-        candidates(part);
+        candidates(part, step);
         part.clear();
       }
     }
-    candidates(part);
+    candidates(part, step);
   }
 
-  private void candidates(List<EntryId> ids) throws CannotCompare, InterruptedException {
+  private void candidates(List<EntryId> ids, Step step)
+      throws CannotCompare, InterruptedException {
     Map<EntryId, EntryRow> rows = sides.rows(ids);
     for (EntryId id : ids) {
       Entry entry = java.util.Objects.requireNonNull(listed.get(id));
@@ -114,6 +115,7 @@ final class WindowScan implements PersonComparison.Sink {
           .map(place -> byPerson.computeIfAbsent(place.personId(), any -> new ArrayList<>()))
           .orElse(ofNobody)
           .add(new Candidate(truth, row));
+      step.done();
     }
   }
 
@@ -170,7 +172,7 @@ final class WindowScan implements PersonComparison.Sink {
   void tellTo(Tally tally, Suspicions into) {
     tally.window(listed.size(), marked, foreign);
     notCompared.forEach(tally::notCompared);
-    Suspicions.Window window = new Suspicions.Window(days, booked, marked);
+    Suspicions.Window window = new Suspicions.Window(days, listed.size(), booked, marked);
     suspects.forEach((id, places) ->
         into.add(id, places, new Suspicions.Suspicion(window, unlisted.contains(id))));
   }

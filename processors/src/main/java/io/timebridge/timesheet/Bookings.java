@@ -23,6 +23,17 @@ public final class Bookings {
 
   private final Mapper mapper;
 
+  /** Lets others go first. */
+  @FunctionalInterface
+  public interface AfterCall {
+    void pause() throws InterruptedException;
+  }
+
+  private static <T> T after(T answer, AfterCall afterCall) throws InterruptedException {
+    afterCall.pause();
+    return answer;
+  }
+
   /** What an entry comes to. */
   public sealed interface Wanted {
     /** {@code timesheet}: as it is to be in SecondService. */
@@ -37,6 +48,7 @@ public final class Bookings {
 
   /**
    * @param users of FirstService, all of them
+   * @param afterCall called after each call of a service
    */
   public Bookings(
       List<FirstService.User> users,
@@ -44,19 +56,25 @@ public final class Bookings {
       SecondService second,
       TaskMapping mapping,
       Settings.Timesheet rules,
-      InstantSource clock) {
+      InstantSource clock,
+      AfterCall afterCall) {
     Map<Long, FirstService.User> byId =
         users.stream()
             .collect(Collectors.toMap(FirstService.User::id, Function.identity(), (a, b) -> a));
     TtlCache<Boolean, List<FirstService.Label>> labels =
         new TtlCache<>(
-            1, all -> first.labels(), list -> !list.isEmpty(), KEEP, Duration.ZERO, clock);
+            1, all -> after(first.labels(), afterCall), list -> !list.isEmpty(), KEEP, Duration.ZERO, clock);
     TtlCache<Long, List<SecondService.Task>> tasks =
         new TtlCache<>(
-            CAPACITY, second::tasks, list -> !list.isEmpty(), KEEP, Duration.ZERO, clock);
+            CAPACITY,
+            job -> after(second.tasks(job), afterCall),
+            list -> !list.isEmpty(),
+            KEEP,
+            Duration.ZERO,
+            clock);
     Directory directory =
         new Directory(
-            id -> byId.containsKey(id) ? Optional.of(byId.get(id)) : first.user(id),
+            id -> byId.containsKey(id) ? Optional.of(byId.get(id)) : after(first.user(id), afterCall),
             labels::get,
             tasks::get,
             new RetryBudget(rules.retryAttempts(), rules.retryFor(), System::nanoTime),

@@ -181,14 +181,55 @@ class ReconcileScheduleTest {
   }
 
   @Test
-  void is_done_again_when_nobody_could_be_told() throws Exception {
+  void tells_again_and_compares_no_more_when_nobody_could_be_told() throws Exception {
+    world.entry(Fate.CREATE_LOST);
+    ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.LOST);
+    alerts.broken = true;
+    assertThatThrownBy(schedule::runIfDue).isInstanceOf(StoreTrouble.class);
+    assertThat(turn.doneAt).contains(NIGHT);
+    assertThat(world.verified).hasSize(1);
+    world.verified.clear();
+    alerts.broken = false;
+    now = NIGHT.plus(Duration.ofMinutes(10));
+    schedule.runIfDue();
+    assertThat(alerts.sent).hasSize(1);
+    assertThat(kept.last()).isPresent();
+    assertThat(world.comparisons).isEqualTo(1);
+    assertThat(world.verified).isEmpty();
+    schedule.runIfDue();
+    assertThat(world.comparisons).isEqualTo(1);
+  }
+
+  @Test
+  void compares_anew_instead_of_telling_what_is_a_day_old() throws Exception {
     world.entry(Fate.CREATE_LOST);
     ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.OFF);
     alerts.broken = true;
     assertThatThrownBy(schedule::runIfDue).isInstanceOf(StoreTrouble.class);
-    assertThat(turn.doneAt).isEmpty();
     alerts.broken = false;
+    world = new World(1, 3);
+    world.entry(Fate.IN_STEP);
+    now = NIGHT.plus(Duration.ofDays(1));
     schedule.runIfDue();
-    assertThat(alerts.sent).hasSize(1);
+    schedule.runIfDue();
+    assertThat(world.comparisons).isEqualTo(1);
+    assertThat(alerts.sent).isEmpty();
+    assertThat(kept.last().orElseThrow().path("equal").asBoolean()).isTrue();
+  }
+
+  @Test
+  void deletes_nothing_by_itself_when_first_service_seems_to_have_lost_many() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      world.entry(Fate.IN_STEP);
+    }
+    for (int i = 0; i < 5; i++) {
+      world.entry(Fate.DELETE_LOST);
+    }
+    EntryId lost = world.entry(Fate.CREATE_LOST);
+    schedule("PT24H", Settings.Reconcile.Repair.LOST).runIfDue();
+    assertThat(world.verified).containsOnlyKeys(lost);
+    assertThat(alerts.sent).containsExactly("FirstService and SecondService differ in 6 entries");
+    assertThat(kept.last().orElseThrow().path("held").toString())
+        .contains("5 timesheets would be deleted");
   }
 }

@@ -56,6 +56,10 @@ public final class World implements Sides {
   boolean goneToAll;
   Set<LocalDate> unreadable = Set.of();
   int pauses;
+  public int comparisons;
+  int twins;
+  private int callsOfStep;
+  int mostCallsOfStep;
   private long lastEntry;
   private long lastSheet = 5000;
 
@@ -69,7 +73,9 @@ public final class World implements Sides {
   public enum Fate {
     IN_STEP,
     CREATE_LOST,
+    BOOKED_BY_HAND,
     UPDATE_LOST,
+    TOUCHED_AND_EDITED_BY_HAND,
     DELETE_LOST,
     DELETED_BY_HAND,
     EDITED_BY_HAND,
@@ -111,6 +117,19 @@ public final class World implements Sides {
         sheets.remove(tid);
         rows.remove(id);
         plant(id, Cause.LOST, Kind.MISSING);
+      }
+      case BOOKED_BY_HAND -> {
+        rows.remove(id);
+        put(tid, is, "typed before Timebridge was there");
+        twins++;
+        plant(id, Cause.BY_HAND, Kind.UNMARKED_TWIN);
+      }
+      case TOUCHED_AND_EDITED_BY_HAND -> {
+        Set<Kind> kinds = new TreeSet<>();
+        entries.put(id, live(id, OLD + 7, is, "note " + id));
+        Timesheet by = changed(is, kinds);
+        put(tid, by, ReferenceMark.describe(id, noteOf(kinds, id)));
+        plant(id, Cause.CHANGED, kinds.toArray(Kind[]::new));
       }
       case UPDATE_LOST -> {
         Set<Kind> kinds = new TreeSet<>();
@@ -330,6 +349,14 @@ public final class World implements Sides {
         EntryRow.Wake.NONE);
   }
 
+  private void called() {
+    mostCallsOfStep = Math.max(mostCallsOfStep, ++callsOfStep);
+  }
+
+  void stepped() {
+    callsOfStep = 0;
+  }
+
   private boolean lie() {
     return lies.nextDouble() < lying;
   }
@@ -362,11 +389,13 @@ public final class World implements Sides {
 
   @Override
   public Optional<Entry> entry(EntryId id) {
+    called();
     return goneToAll ? Optional.empty() : Optional.ofNullable(entries.get(id));
   }
 
   @Override
   public Wanted wanted(Entry entry) {
+    called();
     return wanted.get(entry.id());
   }
 
@@ -381,6 +410,7 @@ public final class World implements Sides {
 
   @Override
   public List<Sheet> sheets(long person, Days days) {
+    called();
     List<Sheet> all =
         sheets.values().stream()
             .filter(t -> t.personId() == person && days.holds(t.day()))
@@ -403,6 +433,7 @@ public final class World implements Sides {
 
   @Override
   public Booked booked(Days days) {
+    comparisons++;
     Map<LocalDate, Integer> perDay = new HashMap<>();
     Set<Long> persons = new HashSet<>();
     for (EntryRow row : rows.values()) {

@@ -11,7 +11,10 @@ public enum Tick {
   JOB_UPDATES("job-updates"),
   /** Strip old entry rows; each 45 days. */
   CLEANUP("cleanup"),
-  /** Compare both services, and publish what is to be verified; each night. */
+  /**
+   * Compare both services, and publish what is to be verified; each night. Nothing waits for it: the
+   * workers do so by their own schedule.
+   */
   RECONCILE("reconcile");
 
   private final String text;

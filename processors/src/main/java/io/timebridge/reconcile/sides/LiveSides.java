@@ -78,6 +78,11 @@ public final class LiveSides implements Sides {
     void sleep(Duration time) throws InterruptedException;
   }
 
+  /** A check is published for so many calls that SecondService takes, as a replay by force does. */
+  private static final int CALLS_PER_CHECK = 20;
+
+  private static final int MOST_CHECKS_PER_SECOND = 50;
+
   private final Parts parts;
   private final Patient patient;
   private @Nullable Bookings bookings;
@@ -143,7 +148,8 @@ public final class LiveSides implements Sides {
               parts.second(),
               parts.mapping(),
               parts.settings().timesheet(),
-              parts.clock());
+              parts.clock(),
+              this::afterCall);
       bookings = known;
     }
     return known;
@@ -221,6 +227,13 @@ public final class LiveSides implements Sides {
       parts.verify().request(id, places, why); // one that comes twice is compared twice
       return true;
     });
+    parts.sleep().sleep(Duration.ofSeconds(1).dividedBy(checksPerSecond()));
+  }
+
+  /** A check takes several calls, and what happens meanwhile is to go before it. */
+  private int checksPerSecond() {
+    int calls = parts.settings().secondService().gate().callsPerSecond();
+    return Math.clamp(calls / CALLS_PER_CHECK, 1, MOST_CHECKS_PER_SECOND);
   }
 
   @Override

@@ -74,7 +74,8 @@ public final class MillionEntries {
                     Instant.ofEpochSecond(OLD + 500_000),
                     Repair.ALL,
                     3,
-                    false),
+                    false,
+                    Reconciliation.Limits.NONE),
                 new Reconciliation.Progress() {
                   @Override
                   public void step(String sofar) {}

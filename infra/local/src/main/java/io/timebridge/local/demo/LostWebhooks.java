@@ -59,7 +59,7 @@ final class LostWebhooks {
       Files.writeString(config, SettingsText.lines(system.settingsByKey()));
       List<String> range = range(system);
       progress.accept("%d webhooks lost; reconcile --repair --wait".formatted(lost));
-      JsonNode found = run(config, range, "--repair", "--wait");
+      JsonNode found = run(config, range, "--repair", "--wait", "--believe");
       progress.accept(
           "reconcile: %d entries differ, %d checks published"
               .formatted(found.path("drifts").asLong(), found.path("repairs").asLong()));
