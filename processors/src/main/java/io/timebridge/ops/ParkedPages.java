@@ -1,6 +1,7 @@
 package io.timebridge.ops;
 
 import io.helidon.http.NotFoundException;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -88,12 +89,13 @@ final class ParkedPages implements HttpService {
       throws StoreTrouble, InterruptedException {
     String key = key(request);
     Parked.Details details = parked.details(key);
-    if (details.key().isEmpty() && details.discarded().isEmpty()) {
-      throw new NotFoundException("Nothing waits under key " + key + ", and nothing was given up.");
-    }
-    Page page = visit.page(request, "Key " + key, Room.PARKED);
+    Status status =
+        details.key().isEmpty() && details.discarded().isEmpty()
+            ? Status.NOT_FOUND_404
+            : Status.OK_200;
+    Page page = visit.page(request, "Key " + key, Room.PARKED).fresh(FRESH_SECONDS);
     Html.send(
-        response, out -> JteparkedkeyGenerated.render(out, null, page, KeyView.of(key, details)));
+        response, status, out -> JteparkedkeyGenerated.render(out, null, page, KeyView.of(key, details)));
   }
 
   private void redrive(ServerRequest request, ServerResponse response)
