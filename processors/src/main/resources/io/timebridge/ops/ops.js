@@ -122,7 +122,7 @@
     box.chart = new uPlot({
       width: box.clientWidth, height: 180, padding: [8, 20, 0, 0],
       scales: { y: { range: (u, low, high) => [0, Math.max(1, (high || 0) * 1.1)] } },
-      axes: [{ ...axis, space: 70, values: (u, at, i, space, step) => at.map(t => clock(t, step < 60 ? 19 : 16)) }, axis],
+      axes: [{ ...axis, space: 60, size: 30, values: (u, at, i, space, step) => at.map(t => clock(t, step < 60 ? 19 : 16)) }, axis],
       series: [
         { label: "UTC", value: (u, v, i, index) => values[0].length ? clock(shown(u, 0, index), 19) : "" },
         ...names.map((name, i) => ({

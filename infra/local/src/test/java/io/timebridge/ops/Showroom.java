@@ -79,7 +79,7 @@ final class Showroom implements AutoCloseable {
     return page.address();
   }
 
-  /** How many looks at the lag the page has shown. */
+  /** Whether the page knows so many looks at the lag. */
   boolean hasLooked(int times) {
     return lag.history().series("timesheets", 1).at().size() >= times;
   }
@@ -87,6 +87,10 @@ final class Showroom implements AutoCloseable {
   /** One more look. */
   void lookAgain() {
     looks.release();
+  }
+
+  void stopServing() {
+    page.close();
   }
 
   private LagReport look() throws InterruptedException {
