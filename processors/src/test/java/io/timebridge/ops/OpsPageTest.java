@@ -188,6 +188,21 @@ class OpsPageTest {
   }
 
   @Test
+  void redrives_and_gives_up_keys_of_any_characters() throws Exception {
+    String odd = "a/b c?d#e%2F..+ü";
+    parked.add(odd, "malformed", "");
+    Browser person = open();
+    String path = "/parked/" + Urls.encoded(odd);
+    assertThat(person.get(path).body()).contains("Key " + odd);
+    person.submit(path, path + "/redrive", Map.of());
+    assertThat(parked.redriven()).containsExactly(odd);
+    parked.add(odd, "malformed", "");
+    person.submit(path, path + "/discard", Map.of("why", "a test"));
+    assertThat(parked.discarded()).isEqualTo(Map.of(odd, "a test"));
+    assertThat(person.get(path + "/x").statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void gives_up_a_key_only_with_a_reason() throws Exception {
     parked.add("4711", "UNMAPPED_LABEL", "no task");
     Browser person = open();
