@@ -129,16 +129,31 @@ public final class OpsPage implements AutoCloseable {
         .error(
             HttpException.class,
             (request, response, refused) ->
-                tell(visit, request, response, refused.status(), String.valueOf(refused.getMessage())))
+                tell(
+                    visit,
+                    request,
+                    response,
+                    refused.status(),
+                    String.valueOf(refused.getMessage())))
         .error(
             BadRequestException.class,
             (request, response, refused) ->
-                tell(visit, request, response, refused.status(), String.valueOf(refused.getMessage())))
+                tell(
+                    visit,
+                    request,
+                    response,
+                    refused.status(),
+                    String.valueOf(refused.getMessage())))
         .error(
             InterruptedException.class,
             (request, response, stopped) -> {
               Thread.currentThread().interrupt();
-              tell(visit, request, response, Status.SERVICE_UNAVAILABLE_503, "This page is being stopped.");
+              tell(
+                  visit,
+                  request,
+                  response,
+                  Status.SERVICE_UNAVAILABLE_503,
+                  "This page is being stopped.");
             })
         .any((request, response) ->
             tell(visit, request, response, Status.NOT_FOUND_404, "There is no such page."));

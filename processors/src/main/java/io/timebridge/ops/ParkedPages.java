@@ -97,7 +97,9 @@ final class ParkedPages implements HttpService {
             : Status.OK_200;
     Page page = visit.page(request, "Key " + key, Room.PARKED).fresh(FRESH_SECONDS);
     Html.send(
-        response, status, out -> JteparkedkeyGenerated.render(out, null, page, KeyView.of(key, details)));
+        response,
+        status,
+        out -> JteparkedkeyGenerated.render(out, null, page, KeyView.of(key, details)));
   }
 
   private void redrive(ServerRequest request, ServerResponse response)
@@ -171,8 +173,7 @@ final class ParkedPages implements HttpService {
   private static String key(ServerRequest request) {
     String[] parts = segments(request);
     int most = request.prologue().method().equals(Method.POST) ? 4 : 3;
-    String key =
-        parts.length == most ? URLDecoder.decode(parts[2], StandardCharsets.UTF_8) : "";
+    String key = parts.length == most ? URLDecoder.decode(parts[2], StandardCharsets.UTF_8) : "";
     if (key.isEmpty() || key.length() > MAX_KEY) {
       throw new NotFoundException("There is no such key.");
     }

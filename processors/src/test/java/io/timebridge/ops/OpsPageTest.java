@@ -172,9 +172,7 @@ class OpsPageTest {
             "/entry?id=4711",
             "/entry?id=" + Urls.encoded(EVIL),
             "/parked/" + Urls.encoded("<script>unknown"))) {
-      assertThat(person.get(path).body())
-          .as(path)
-          .doesNotContain("<script>", "<img", "\"'>");
+      assertThat(person.get(path).body()).as(path).doesNotContain("<script>", "<img", "\"'>");
     }
   }
 

@@ -47,7 +47,14 @@ final class Showroom implements AutoCloseable {
   static final int LOOKS = 120;
 
   private static final List<State> STATES =
-      List.of(State.UNKNOWN, State.BEHIND, State.STALLED, State.NO_OWNER, State.CLOSED, State.IDLE, State.WAITING);
+      List.of(
+          State.UNKNOWN,
+          State.BEHIND,
+          State.STALLED,
+          State.NO_OWNER,
+          State.CLOSED,
+          State.IDLE,
+          State.WAITING);
 
   private final int shards;
   private final Semaphore looks = new Semaphore(LOOKS);
@@ -120,9 +127,7 @@ final class Showroom implements AutoCloseable {
                 List.of(
                     new CircuitStatus("first-service", CircuitStatus.Position.CLOSED, at),
                     new CircuitStatus(
-                        "second-service",
-                        CircuitStatus.Position.OPEN,
-                        NOW.minusSeconds(90)))),
+                        "second-service", CircuitStatus.Position.OPEN, NOW.minusSeconds(90)))),
             new ProcessLine(
                 "worker-a.example.internal:4710:91cc",
                 "0.1.0",
@@ -136,9 +141,7 @@ final class Showroom implements AutoCloseable {
 
   private ShardLine shard(String app, int number) {
     State state =
-        !app.equals("timesheets") || number >= STATES.size()
-            ? State.OK
-            : STATES.get(number);
+        !app.equals("timesheets") || number >= STATES.size() ? State.OK : STATES.get(number);
     double wave = 30 + 20 * Math.sin(looked / 12.0 + number) + 5 * number;
     boolean behind = state.severity() > 0;
     return new ShardLine(
@@ -168,14 +171,20 @@ final class Showroom implements AutoCloseable {
   private static List<Alerted.Row> alerts(String word) {
     return List.of(
         new Alerted.Row(
-            "circuit-second-service", "SecondService does not answer" + word, true, NOW.minusSeconds(88)),
+            "circuit-second-service",
+            "SecondService does not answer" + word,
+            true,
+            NOW.minusSeconds(88)),
         new Alerted.Row("parked" + word, "3 keys wait" + word, false, NOW.minusSeconds(9000)));
   }
 
   private static Story story(EntryId id, String word) {
     StoryItem.Event event =
         new StoryItem.Event(
-            BigInteger.TEN, "new-timesheet-entry", NOW.minusSeconds(7300), OptionalLong.of(1_782_000_000));
+            BigInteger.TEN,
+            "new-timesheet-entry",
+            NOW.minusSeconds(7300),
+            OptionalLong.of(1_782_000_000));
     return new Story(
         id,
         Story.Standing.WAITS,
@@ -183,8 +192,10 @@ final class Showroom implements AutoCloseable {
         EntryRow.absent(),
         List.of(
             new StoryItem.BackedUp(NOW.minusSeconds(7299), 1_782_000_000),
-            new StoryItem.Waiting(NOW.minusSeconds(7290), event, "UNMAPPED_LABEL", "label 11" + word),
-            new StoryItem.GivenUp(NOW.minusSeconds(600), event, "ada" + word, "booked by hand" + word)),
+            new StoryItem.Waiting(
+                NOW.minusSeconds(7290), event, "UNMAPPED_LABEL", "label 11" + word),
+            new StoryItem.GivenUp(
+                NOW.minusSeconds(600), event, "ada" + word, "booked by hand" + word)),
         new FirstView.Live(
             1_782_000_000, 5400, LocalDate.of(2026, 7, 3), 5, List.of(11L), "41", Optional.empty()),
         new SecondView.Report(
@@ -203,9 +214,25 @@ final class Showroom implements AutoCloseable {
     public Looked<List<Row>> list() {
       return new Looked<>(
           List.of(
-              new Row("job-41", "J-1", "Bridge over the Aare" + word, "Acme & Söhne" + word, true, true, 812, false),
+              new Row(
+                  "job-41",
+                  "J-1",
+                  "Bridge over the Aare" + word,
+                  "Acme & Söhne" + word,
+                  true,
+                  true,
+                  812,
+                  false),
               new Row("job-42", "J-2", "Site office", "Acme & Söhne", true, false, 813, false),
-              new Row("job-43", "J-3" + word, "Tunnel, second lot, with a name that is longer than most of the names that people give to what they work on", "Acme & Söhne", true, true, 0, true),
+              new Row(
+                  "job-43",
+                  "J-3" + word,
+                  "Tunnel, second lot, with a name that is longer than most of the names that people give to what they work on",
+                  "Acme & Söhne",
+                  true,
+                  true,
+                  0,
+                  true),
               new Row("client-7", "ACME", "Acme & Söhne", "", false, true, 99, false)),
           NOW.minusSeconds(20));
     }
@@ -213,7 +240,12 @@ final class Showroom implements AutoCloseable {
     @Override
     public Optional<Poller> poller() {
       return Optional.of(
-          new Poller("poller-1.example.internal:812", 7, Instant.MAX, "3 jobs, 1 client, 0 published", NOW.minusSeconds(21)));
+          new Poller(
+              "poller-1.example.internal:812",
+              7,
+              Instant.MAX,
+              "3 jobs, 1 client, 0 published",
+              NOW.minusSeconds(21)));
     }
   }
 
@@ -246,7 +278,17 @@ final class Showroom implements AutoCloseable {
 
     void add(String key, String reason) {
       keys.add(
-          new WaitingKey(key, WaitingKey.Kind.ENTRY, reason, 1, NOW, WaitingKey.State.WAITING, 1, 1, "", "new"));
+          new WaitingKey(
+              key,
+              WaitingKey.Kind.ENTRY,
+              reason,
+              1,
+              NOW,
+              WaitingKey.State.WAITING,
+              1,
+              1,
+              "",
+              "new"));
     }
 
     @Override

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Assumptions;
  * thread-safe.
  */
 public final class Chromium implements AutoCloseable {
-  private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
+  private static final List<String> NAMES =
+      List.of("chromium", "chromium-browser", "google-chrome");
   private static final List<String> QUIET =
       List.of(
           "--headless",
@@ -62,8 +63,7 @@ public final class Chromium implements AutoCloseable {
           playwright,
           playwright
               .chromium()
-              .launch(
-                  new BrowserType.LaunchOptions().setExecutablePath(program).setArgs(QUIET)));
+              .launch(new BrowserType.LaunchOptions().setExecutablePath(program).setArgs(QUIET)));
     } catch (RuntimeException notStarted) {
       playwright.close();
       throw notStarted;

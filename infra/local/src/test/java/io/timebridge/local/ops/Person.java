@@ -25,12 +25,11 @@ public final class Person implements AutoCloseable {
     page.onRequest(r -> asked.add(r.url().replaceAll("^([a-z]+://[^/]*).*", "$1")));
     page.onDialog(this::answer);
     page.onPageError(complaints::add);
-    page.onConsoleMessage(
-        said -> {
-          if (said.type().equals("error") || said.type().equals("warning")) {
-            complaints.add(said.text());
-          }
-        });
+    page.onConsoleMessage(said -> {
+      if (said.type().equals("error") || said.type().equals("warning")) {
+        complaints.add(said.text());
+      }
+    });
   }
 
   private void answer(Dialog dialog) {
@@ -58,7 +57,9 @@ public final class Person implements AutoCloseable {
     return List.copyOf(dialogs);
   }
 
-  /** Errors and warnings of scripts and of the browser, breaches of the page's policy among them. */
+  /**
+   * Errors and warnings of scripts and of the browser, breaches of the page's policy among them.
+   */
   public List<String> complaints() {
     return List.copyOf(complaints);
   }

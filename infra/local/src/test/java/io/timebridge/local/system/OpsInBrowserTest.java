@@ -138,15 +138,11 @@ class OpsInBrowserTest {
       mapping.map(entry.label(), new TaskMapping.TaskRef.ByName("Design"), "test");
       press(page, "Redrive");
       assertThat(page.locator("main")).containsText("was woken");
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(timesheets(entry.id())).hasSize(1));
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(timesheets(entry.id())).hasSize(1));
       page.navigate("/parked/" + entry.id());
       assertThat(page.locator("#key")).containsText("Nothing waits under this key", SOON);
       page.navigate("/parked");
-      assertThat(page.locator("#parked-list"))
-          .not()
-          .containsText(Long.toString(entry.id()), SOON);
+      assertThat(page.locator("#parked-list")).not().containsText(Long.toString(entry.id()), SOON);
 
       page.navigate("/entry");
       page.getByLabel("FirstService's id").fill(Long.toString(entry.id()));
