@@ -24,6 +24,7 @@ final class Assets {
   Assets() {
     add("ops.css", "ops.css", "text/css; charset=utf-8");
     add("ops.js", "ops.js", "text/javascript; charset=utf-8");
+    add("icon.svg", "icon.svg", "image/svg+xml");
     String dist = UPLOT + UPLOT_VERSION + "/dist/";
     add("uplot.css", dist + "uPlot.min.css", "text/css; charset=utf-8");
     add("uplot.js", dist + "uPlot.iife.min.js", "text/javascript; charset=utf-8");

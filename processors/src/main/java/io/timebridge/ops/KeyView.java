@@ -47,6 +47,11 @@ public record KeyView(
     }
   }
 
+  /** Which of the page's colours; never the only sign of a state. */
+  public static String tone(WaitingKey key) {
+    return key.state() == WaitingKey.State.DEAD ? "bad" : "wait";
+  }
+
   static KeyView of(String key, Parked.Details details) {
     return new KeyView(
         key,

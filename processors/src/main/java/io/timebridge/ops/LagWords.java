@@ -56,6 +56,13 @@ public final class LagWords {
     };
   }
 
+  /** A word of KCL's, or the last digits of a sequence number. */
+  public static String checkpoint(ShardLine line) {
+    return line.checkpoint()
+        .map(c -> c.length() > 12 ? "…" + c.substring(c.length() - 8) : c)
+        .orElse("");
+  }
+
   public static String oldest(ShardLine line, Instant now) {
     return line.work()
         .flatMap(ShardLine.Work::oldest)

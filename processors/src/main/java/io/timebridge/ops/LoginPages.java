@@ -3,12 +3,10 @@ package io.timebridge.ops;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.timebridge.ops.Page.Room;
 import io.timebridge.ops.Sessions.Login;
 import io.timebridge.ops.Sessions.Session;
 import io.timebridge.ops.templates.JteloginGenerated;
 import io.timebridge.settings.Secret;
-import java.util.Optional;
 
 /** Login by token, and logout. */
 final class LoginPages {
@@ -29,8 +27,7 @@ final class LoginPages {
   }
 
   private void show(ServerResponse response, Status status, String to, String problem) {
-    Page page =
-        new Page("Log in", Room.NONE, "", false, Optional.empty(), 0, visit.clock().instant());
+    Page page = visit.outside("Log in");
     Html.send(response, status, out -> JteloginGenerated.render(out, null, page, to, problem));
   }
 

@@ -5,10 +5,12 @@ import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.ops.Page.Room;
+import io.timebridge.ops.Sessions.Session;
 import io.timebridge.ops.templates.JtemessageGenerated;
 import io.timebridge.settings.Secret;
 import io.timebridge.settings.Settings;
@@ -120,37 +122,51 @@ public final class OpsPage implements AutoCloseable {
             (request, response, trouble) ->
                 tell(
                     visit,
+                    request,
                     response,
                     Status.SERVICE_UNAVAILABLE_503,
                     "That cannot be looked up now: " + trouble.getMessage()))
         .error(
             HttpException.class,
             (request, response, refused) ->
-                tell(visit, response, refused.status(), String.valueOf(refused.getMessage())))
+                tell(
+                    visit,
+                    request,
+                    response,
+                    refused.status(),
+                    String.valueOf(refused.getMessage())))
         .error(
             BadRequestException.class,
             (request, response, refused) ->
-                tell(visit, response, refused.status(), String.valueOf(refused.getMessage())))
+                tell(
+                    visit,
+                    request,
+                    response,
+                    refused.status(),
+                    String.valueOf(refused.getMessage())))
         .error(
             InterruptedException.class,
             (request, response, stopped) -> {
               Thread.currentThread().interrupt();
-              tell(visit, response, Status.SERVICE_UNAVAILABLE_503, "This page is being stopped.");
+              tell(
+                  visit,
+                  request,
+                  response,
+                  Status.SERVICE_UNAVAILABLE_503,
+                  "This page is being stopped.");
             })
         .any((request, response) ->
-            tell(visit, response, Status.NOT_FOUND_404, "There is no such page."));
+            tell(visit, request, response, Status.NOT_FOUND_404, "There is no such page."));
   }
 
-  private static void tell(Visit visit, ServerResponse response, Status status, String text) {
+  private static void tell(
+      Visit visit, ServerRequest request, ServerResponse response, Status status, String text) {
     Page page =
-        new Page(
-            status.reasonPhrase(),
-            Room.NONE,
-            "",
-            false,
-            Optional.empty(),
-            0,
-            visit.clock().instant());
+        request
+            .context()
+            .get(Session.class)
+            .map(session -> visit.page(request, status.reasonPhrase(), Room.ELSEWHERE))
+            .orElseGet(() -> visit.outside(status.reasonPhrase()));
     Html.send(response, status, out -> JtemessageGenerated.render(out, null, page, text));
   }
 

@@ -35,6 +35,8 @@ public record Page(
     ENTRY("Entry", "/entry"),
     JOBS("Jobs", "/jobs"),
     ALERTS("Alerts", "/alerts"),
+    /** None of the menu: errors. */
+    ELSEWHERE("", ""),
     /** The login, and errors before it. */
     NONE("", "");
 

@@ -1,6 +1,8 @@
 package io.timebridge.ops;
 
+import io.helidon.http.Method;
 import io.helidon.http.NotFoundException;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -13,6 +15,8 @@ import io.timebridge.ops.Page.Room;
 import io.timebridge.ops.ParkedList.Filter;
 import io.timebridge.ops.templates.JteparkedGenerated;
 import io.timebridge.ops.templates.JteparkedkeyGenerated;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,9 +42,8 @@ final class ParkedPages implements HttpService {
         .get("/", this::list)
         .post("/redrive", this::redriveMany)
         .post("/stop", this::stop)
-        .get("/{key}", this::one)
-        .post("/{key}/redrive", this::redrive)
-        .post("/{key}/discard", this::discard);
+        .get("/{+key}", this::one)
+        .post("/{+key}", this::act);
   }
 
   private void list(ServerRequest request, ServerResponse response)
@@ -88,12 +91,15 @@ final class ParkedPages implements HttpService {
       throws StoreTrouble, InterruptedException {
     String key = key(request);
     Parked.Details details = parked.details(key);
-    if (details.key().isEmpty() && details.discarded().isEmpty()) {
-      throw new NotFoundException("Nothing waits under key " + key + ", and nothing was given up.");
-    }
-    Page page = visit.page(request, "Key " + key, Room.PARKED);
+    Status status =
+        details.key().isEmpty() && details.discarded().isEmpty()
+            ? Status.NOT_FOUND_404
+            : Status.OK_200;
+    Page page = visit.page(request, "Key " + key, Room.PARKED).fresh(FRESH_SECONDS);
     Html.send(
-        response, out -> JteparkedkeyGenerated.render(out, null, page, KeyView.of(key, details)));
+        response,
+        status,
+        out -> JteparkedkeyGenerated.render(out, null, page, KeyView.of(key, details)));
   }
 
   private void redrive(ServerRequest request, ServerResponse response)
@@ -155,11 +161,28 @@ final class ParkedPages implements HttpService {
     return new Notice(false, "Nothing waits under key " + key + " any more.");
   }
 
+  private void act(ServerRequest request, ServerResponse response)
+      throws StoreTrouble, InterruptedException {
+    String[] parts = segments(request);
+    switch (parts.length == 4 ? parts[3] : "") {
+      case "redrive" -> redrive(request, response);
+      case "discard" -> discard(request, response);
+      default -> throw new NotFoundException("There is no such page.");
+    }
+  }
+
+  /** The third part of the path as it was sent: a key may have slashes, written {@code %2F}. */
   private static String key(ServerRequest request) {
-    String key = request.path().pathParameters().get("key");
+    String[] parts = segments(request);
+    int most = request.prologue().method().equals(Method.POST) ? 4 : 3;
+    String key = parts.length == most ? URLDecoder.decode(parts[2], StandardCharsets.UTF_8) : "";
     if (key.isEmpty() || key.length() > MAX_KEY) {
-      throw new NotFoundException("no such key");
+      throw new NotFoundException("There is no such key.");
     }
     return key;
+  }
+
+  private static String[] segments(ServerRequest request) {
+    return request.prologue().uriPath().rawPath().split("/", -1);
   }
 }

@@ -1,5 +1,7 @@
 package io.timebridge.ops;
 
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.timebridge.ops.Page.Notice;
 import io.timebridge.ops.Page.Room;
@@ -15,6 +17,9 @@ import java.util.Optional;
  * the session's next page. Thread-safe.
  */
 final class Visit {
+  /** On requests that a page's script makes by itself: nobody would see a notice in the answer. */
+  private static final HeaderName REFRESH = HeaderNames.create("Timebridge-Refresh");
+
   private static final int MAX_QUERY = 200;
   private static final int MOST_NOTICES = 1_000;
 
@@ -43,7 +48,15 @@ final class Visit {
   Page page(ServerRequest request, String title, Room room) {
     Session session = session(request);
     return Page.of(title, room, session, canLogOut, clock.instant())
-        .saying(Optional.ofNullable(notices.remove(session.id().reveal())));
+        .saying(
+            request.headers().contains(REFRESH)
+                ? Optional.empty()
+                : Optional.ofNullable(notices.remove(session.id().reveal())));
+  }
+
+  /** For whoever is not let in yet. */
+  Page outside(String title) {
+    return new Page(title, Room.NONE, "", false, Optional.empty(), 0, clock.instant());
   }
 
   Form form(ServerRequest request) {

@@ -172,7 +172,7 @@ class OpsPageTest {
             "/entry?id=4711",
             "/entry?id=" + Urls.encoded(EVIL),
             "/parked/" + Urls.encoded("<script>unknown"))) {
-      assertThat(person.get(path).body()).as(path).doesNotContain("<script>", "<img");
+      assertThat(person.get(path).body()).as(path).doesNotContain("<script>", "<img", "\"'>");
     }
   }
 
@@ -183,6 +183,21 @@ class OpsPageTest {
         open().submit("/parked/4711", "/parked/4711/redrive", Map.of("x", "y"));
     assertThat(answer.body()).contains("Key 4711 was woken");
     assertThat(parked.redriven()).containsExactly("4711");
+  }
+
+  @Test
+  void redrives_and_gives_up_keys_of_any_characters() throws Exception {
+    String odd = "a/b c?d#e%2F..+ü";
+    parked.add(odd, "malformed", "");
+    Browser person = open();
+    String path = "/parked/" + Urls.encoded(odd);
+    assertThat(person.get(path).body()).contains("Key " + odd);
+    person.submit(path, path + "/redrive", Map.of());
+    assertThat(parked.redriven()).containsExactly(odd);
+    parked.add(odd, "malformed", "");
+    person.submit(path, path + "/discard", Map.of("why", "a test"));
+    assertThat(parked.discarded()).isEqualTo(Map.of(odd, "a test"));
+    assertThat(person.get(path + "/x").statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -258,14 +273,13 @@ class OpsPageTest {
         .startsWith("HTTP/1.1 200");
   }
 
-  /** The answer's first line. */
+  /** The first line of the answer. */
   private String raw(String request) throws IOException {
     URI address = page.orElseThrow().address();
     try (Socket socket = new Socket(address.getHost(), address.getPort())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return String.valueOf(
-          new BufferedReader(
-                  new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
               .readLine());
     }
   }
@@ -330,11 +344,11 @@ class OpsPageTest {
     lag = () -> report(1_000);
     Browser person = open();
     String shards = person.get("/shards").body();
-    assertThat(shards).contains("1000 shards", "Page 1 of 5");
+    assertThat(shards).contains("1,000 shards", "Page 1 of 5");
     assertThat(shards.indexOf("shardId-000000000001"))
         .isLessThan(shards.indexOf("shardId-000000000000"));
     String keys = person.get("/parked?page=100").body();
-    assertThat(keys).contains("10000 keys wait", "Page 100 of 100", "109999", "UNMAPPED_LABEL");
+    assertThat(keys).contains("10,000 keys wait", "Page 100 of 100", "109999", "UNMAPPED_LABEL");
     assertThat(keys).doesNotContain("Choose key 100000\"");
     assertThat(person.get("/data/lag?app=timesheets").body().length()).isLessThan(20_000);
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.local.ops;
+
+import org.jspecify.annotations.NullMarked;
