@@ -91,11 +91,10 @@ public final class ReconcileCommand extends Admin {
 
   @Option(
       names = "--believe",
-      description =
-{
-            "Takes it for true that most of what there ought to be on some days is gone or was never booked; without it that is told as a doubt.",
-            "With --repair also books entries for whose work a timesheet without a mark is there."
-          })
+      description = {
+        "Takes it for true that most of what there ought to be on some days is gone or was never booked; without it that is told as a doubt.",
+        "With --repair also books entries for whose work a timesheet without a mark is there."
+      })
   private boolean believe;
 
   @Option(

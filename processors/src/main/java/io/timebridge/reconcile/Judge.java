@@ -103,8 +103,9 @@ final class Judge {
   }
 
   /**
-   * Whether this very state of the entry was applied. Its version may have moved since: FirstService
-   * counts changes that make no other timesheet. A row that was made small has no hash.
+   * Whether this very state of the entry was applied. Its version may have moved since:
+   * FirstService counts changes that make no other timesheet. A row that was made small has no
+   * hash.
    */
   private static boolean wasApplied(Entry entry, EntryRow row) {
     return row.exists()

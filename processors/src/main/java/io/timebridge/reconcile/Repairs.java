@@ -19,8 +19,7 @@ final class Repairs {
   private long twins;
   private long left;
 
-  Repairs(
-      Sides sides, Reconciliation.Order order, Tally tally, Reconciliation.Progress progress) {
+  Repairs(Sides sides, Reconciliation.Order order, Tally tally, Reconciliation.Progress progress) {
     this.sides = sides;
     this.order = order;
     this.tally = tally;

@@ -7,8 +7,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A result as JSON: {@code from, to, started, ended, equal, complete, entries, timesheets, foreign,
- * drifts, lost, repairs, unsure, kinds, waits, notCompared, incomplete, held, examples}. Never holds a
- * note.
+ * drifts, lost, repairs, unsure, kinds, waits, notCompared, incomplete, held, examples}. Never
+ * holds a note.
  */
 public final class ResultJson {
   private static final JsonMapper JSON = JsonMapper.builder().build();

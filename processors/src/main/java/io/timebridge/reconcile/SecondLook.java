@@ -122,8 +122,7 @@ final class SecondLook {
             .filter(s -> s.isOf(each.id()) || (s.entry().isEmpty() && isKnown(s, each.row())))
             .toList();
     Judge.Finding finding =
-        Judge.besideTwins(
-            Judge.judge(each.truth(), each.row(), own), each.truth(), settled.get());
+        Judge.besideTwins(Judge.judge(each.truth(), each.row(), own), each.truth(), settled.get());
     if (finding.isEqual()) {
       return finding
           .notCompared()

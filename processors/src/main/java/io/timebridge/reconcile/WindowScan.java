@@ -101,8 +101,7 @@ final class WindowScan implements PersonComparison.Sink {
     candidates(part, step);
   }
 
-  private void candidates(List<EntryId> ids, Step step)
-      throws CannotCompare, InterruptedException {
+  private void candidates(List<EntryId> ids, Step step) throws CannotCompare, InterruptedException {
     Map<EntryId, EntryRow> rows = sides.rows(ids);
     for (EntryId id : ids) {
       Entry entry = java.util.Objects.requireNonNull(listed.get(id));

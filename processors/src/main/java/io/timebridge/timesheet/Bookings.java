@@ -63,7 +63,12 @@ public final class Bookings {
             .collect(Collectors.toMap(FirstService.User::id, Function.identity(), (a, b) -> a));
     TtlCache<Boolean, List<FirstService.Label>> labels =
         new TtlCache<>(
-            1, all -> after(first.labels(), afterCall), list -> !list.isEmpty(), KEEP, Duration.ZERO, clock);
+            1,
+            all -> after(first.labels(), afterCall),
+            list -> !list.isEmpty(),
+            KEEP,
+            Duration.ZERO,
+            clock);
     TtlCache<Long, List<SecondService.Task>> tasks =
         new TtlCache<>(
             CAPACITY,
@@ -74,7 +79,8 @@ public final class Bookings {
             clock);
     Directory directory =
         new Directory(
-            id -> byId.containsKey(id) ? Optional.of(byId.get(id)) : after(first.user(id), afterCall),
+            id ->
+                byId.containsKey(id) ? Optional.of(byId.get(id)) : after(first.user(id), afterCall),
             labels::get,
             tasks::get,
             new RetryBudget(rules.retryAttempts(), rules.retryFor(), System::nanoTime),

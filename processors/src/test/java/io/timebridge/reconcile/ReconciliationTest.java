@@ -124,7 +124,9 @@ class ReconciliationTest {
 
   /** A timesheet that the only look did not show, where it moved or was typed, seems not there. */
   private static boolean isMoved(Set<Kind> kinds) {
-    return kinds.contains(Kind.DAY) || kinds.contains(Kind.PERSON) || kinds.contains(Kind.UNMARKED_TWIN);
+    return kinds.contains(Kind.DAY)
+        || kinds.contains(Kind.PERSON)
+        || kinds.contains(Kind.UNMARKED_TWIN);
   }
 
   @ParameterizedTest(name = "seed {0}")

@@ -12,8 +12,8 @@ public enum Tick {
   /** Strip old entry rows; each 45 days. */
   CLEANUP("cleanup"),
   /**
-   * Compare both services, and publish what is to be verified; each night. Nothing waits for it: the
-   * workers do so by their own schedule.
+   * Compare both services, and publish what is to be verified; each night. Nothing waits for it:
+   * the workers do so by their own schedule.
    */
   RECONCILE("reconcile");
 

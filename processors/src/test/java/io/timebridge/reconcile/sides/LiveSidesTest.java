@@ -62,7 +62,8 @@ class LiveSidesTest {
                     List.of(new FirstService.Label(11, "Design", 0, true)))),
             (since, upto, each) -> {},
             service(
-                SecondService.class, Map.of("tasks", List.of(new SecondService.Task(61, "Design")))),
+                SecondService.class,
+                Map.of("tasks", List.of(new SecondService.Task(61, "Design")))),
             new NoRows(),
             label -> Optional.of(new TaskMapping.TaskRef.ByName("Design")),
             verify,
@@ -78,7 +79,8 @@ class LiveSidesTest {
             Optional.ofNullable(answers.get(call.getName()))
                 .orElseThrow(() -> new IllegalStateException("not made up: " + call));
     return type.cast(
-        Proxy.newProxyInstance(LiveSidesTest.class.getClassLoader(), new Class<?>[] {type}, handler));
+        Proxy.newProxyInstance(
+            LiveSidesTest.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   private static final class NoRows implements LiveSides.Rows {
@@ -121,8 +123,7 @@ class LiveSidesTest {
     sides.verify(new EntryId(2), Set.of(), "missing");
     assertThat(asked).containsExactly(new EntryId(1), new EntryId(2));
     Duration each = Duration.ofMillis(200); // five a second
-    assertThat(slept)
-        .containsExactly(each, Duration.ofMillis(200), Duration.ofMillis(400), each);
+    assertThat(slept).containsExactly(each, Duration.ofMillis(200), Duration.ofMillis(400), each);
   }
 
   @Test
