@@ -292,6 +292,9 @@ final class Showroom implements AutoCloseable {
     }
 
     @Override
+    public void forget() {}
+
+    @Override
     public Looked<DeadLetters.Listing> list() {
       return new Looked<>(new DeadLetters.Listing(keys, 0), NOW.minusSeconds(2));
     }
