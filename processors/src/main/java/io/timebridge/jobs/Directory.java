@@ -29,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * first one, which has nothing to be measured by. What any of these looks showed counts as there.
  *
  * @implNote {@code lock} guards {@code rows}, {@code writtenDuringLoad}, {@code known}, {@code
- *     doubles}, {@code loadedFrom} and {@code loadedAt}, and is never held during a call. {@code loading} is held
- *     during a listing, so that there is one at a time; it is taken before {@code lock}. Our own
- *     writes during a listing are put over it, since it may have been read before them.
+ *     doubles}, {@code loadedFrom} and {@code loadedAt}, and is never held during a call. {@code
+ *     loading} is held during a listing, so that there is one at a time; it is taken before {@code
+ *     lock}. Our own writes during a listing are put over it, since it may have been read before
+ *     them.
  */
 final class Directory<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Directory.class);

@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
  * is what a listing that ended at most {@link Directory#RELOAD_AT_MOST} ago showed, and those; a
  * call that cannot be sent by then, as in a burst, is not sent. Left alone are projects that are
  * archived or have no labels of their own ({@code enable_labels} all or none: somebody wants it
- * so), or whose labels FirstService does not tell, and jobs with an event under way. The call is framed by an intent in the
- * job's row, as every other of its calls is. Thread-safe.
+ * so), or whose labels FirstService does not tell, and jobs with an event under way. The call is
+ * framed by an intent in the job's row, as every other of its calls is. Thread-safe.
  */
 final class LabelRules {
   private final JobStates states;

@@ -91,8 +91,7 @@ final class Acceptance {
     };
   }
 
-  private Envelope envelope(
-      Route route, EntryId id, Check.Signed webhook, @Nullable String trace) {
+  private Envelope envelope(Route route, EntryId id, Check.Signed webhook, @Nullable String trace) {
     return new Envelope(
         ids.next(),
         Envelope.Source.FIRST_SERVICE,
