@@ -201,6 +201,8 @@ public final class ReplayCommand extends Admin {
       case OTHERS -> "; wait for its end, or end it";
       case TOO_OLD ->
           "; begin later with --from, or take the entries from their backups with --from-backup";
+      case TRIMMED ->
+          "; going on would pass over what was lost: take the entries from their backups with --from-backup, or begin anew where the stream still reaches with --from";
       case TOO_MANY -> "; give a shorter time with --from and --to";
     };
   }
