@@ -131,6 +131,7 @@ final class Republishing {
       awaitAtMost(pacing.ahead() - chunk.size());
       pause(pace.before(chunk.size()));
       publish();
+      lookForLeases();
       chunk.clear();
     }
     row = new ReplayRow(row.window(), at, sent, counted, row.beganAt(), row.endedAt());
@@ -171,14 +172,21 @@ final class Republishing {
     throw new StoreTrouble("publishing to " + stream.streamName() + ": " + problem, null);
   }
 
-  private void acknowledged(String shard, BigInteger sequence)
-      throws StoreTrouble, InterruptedException {
+  private void acknowledged(String shard, BigInteger sequence) {
     outstanding.published(shard, sequence);
-    boolean leased = checkpoints.isLeased(shard);
-    ReplayRow.Sent before = sent.get(shard);
-    sent.put(
+    sent.merge(
         shard,
-        new ReplayRow.Sent(before == null ? sequence : before.sequence().max(sequence), leased));
+        new ReplayRow.Sent(sequence, false),
+        (before, now) ->
+            new ReplayRow.Sent(before.sequence().max(now.sequence()), before.leased()));
+  }
+
+  private void lookForLeases() throws StoreTrouble, InterruptedException {
+    for (Map.Entry<String, ReplayRow.Sent> shard : sent.entrySet()) {
+      if (!shard.getValue().leased() && checkpoints.isLeased(shard.getKey())) {
+        shard.setValue(new ReplayRow.Sent(shard.getValue().sequence(), true));
+      }
+    }
   }
 
   private static Outcome outcome(CompletableFuture<Outcome> outcome) throws InterruptedException {
