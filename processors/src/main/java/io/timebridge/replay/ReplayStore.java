@@ -119,7 +119,8 @@ final class ReplayStore {
   boolean save(ReplayRow now) throws StoreTrouble, InterruptedException {
     Map<String, AttributeValue> values = new HashMap<>(progress(now));
     values.put(":until", number(clock.instant().plus(HOLD).toEpochMilli()));
-    return update("SET read_to = :read, sent_to = :sent, tally = :tally, held_until = :until", values);
+    return update(
+        "SET read_to = :read, sent_to = :sent, tally = :tally, held_until = :until", values);
   }
 
   /** Writes that all is done, and lets go. */

@@ -144,8 +144,7 @@ final class Sources {
           }
 
           @Override
-          public void page(double done)
-              throws StoreTrouble, ReplayStopped, InterruptedException {
+          public void page(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
             into.reading();
           }
 

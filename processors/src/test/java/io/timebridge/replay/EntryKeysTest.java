@@ -72,16 +72,13 @@ class EntryKeysTest {
             visits(
                 Optional.of(into -> into.reading()),
                 Map.of("entries", "end", "entries-again", "5")))
-        .containsExactly(
-            "reading", "settled", "reading", "entries-again 7", "entries-again end");
+        .containsExactly("reading", "settled", "reading", "entries-again 7", "entries-again end");
   }
 
   @Test
   void nothing_is_gathered_when_all_is_done() throws Exception {
     assertThat(visits(Optional.empty(), Map.of("entries", "end"))).isEmpty();
-    assertThat(
-            visits(
-                Optional.of(gathering), Map.of("entries", "end", "entries-again", "end")))
+    assertThat(visits(Optional.of(gathering), Map.of("entries", "end", "entries-again", "end")))
         .isEmpty();
   }
 }

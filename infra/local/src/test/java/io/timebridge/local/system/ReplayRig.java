@@ -86,8 +86,7 @@ final class ReplayRig implements AutoCloseable {
         .forEach(row ->
             dynamoDb.deleteItem(r ->
                 r.tableName(table)
-                    .key(
-                        Map.of("id", row.getOrDefault("id", AttributeValue.fromS(""))))));
+                    .key(Map.of("id", row.getOrDefault("id", AttributeValue.fromS(""))))));
   }
 
   /**

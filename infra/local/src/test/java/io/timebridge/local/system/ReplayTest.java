@@ -256,7 +256,7 @@ class ReplayTest {
           threads.submit(() -> rig.replay("--from", since, "--force", "--rate", "2"));
       await()
           .atMost(WakingRig.PATIENCE)
-          .until(() -> replay.isDone() || !revision(first).equals(before) && hasNoIntent(first));
+          .until(() -> replay.isDone() || (!revision(first).equals(before) && hasNoIntent(first)));
       edit(last, 7200); // by its row's id, which is the first one's timesheet
       JsonNode ran = replay.get();
       assertThat(ran.path("counts").path("check_again").asInt()).isGreaterThanOrEqualTo(10);
