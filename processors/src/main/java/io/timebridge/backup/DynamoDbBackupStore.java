@@ -62,7 +62,7 @@ public final class DynamoDbBackupStore implements BackupStore {
    */
   @FunctionalInterface
   public interface Visitor<E extends Exception> {
-    void visit(EntryId id, Backup backup) throws E;
+    void visit(EntryId id, Backup backup) throws E, StoreTrouble, InterruptedException;
   }
 
   /** Visits every backup, in no order; one that is written meanwhile as it was or as it is. */

@@ -10,6 +10,7 @@ import io.timebridge.replay.Replay;
 import io.timebridge.replay.ReplayRequest;
 import io.timebridge.replay.ReplayStopped;
 import io.timebridge.replay.Report;
+import io.timebridge.replay.Verdict;
 import io.timebridge.replay.Window;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.settings.Settings;
@@ -95,7 +96,7 @@ public final class ReplayCommand extends Admin {
   @Option(
       names = "--force",
       description =
-          "After a loss in SecondService: compares each entry of that time with FirstService and puts it right, whatever its row says. Only timesheet-events.")
+          "After a loss in SecondService: compares each entry of that time with FirstService, twice, and puts it right, whatever its row says. Only timesheet-events.")
   private boolean force;
 
   @Option(names = "--dry-run", description = "Only says what would be done; writes nothing.")
@@ -201,6 +202,8 @@ public final class ReplayCommand extends Admin {
       case OTHERS -> "; wait for its end, or end it";
       case TOO_OLD ->
           "; begin later with --from, or take the entries from their backups with --from-backup";
+      case TRIMMED ->
+          "; going on would pass over what was lost: take the entries from their backups with --from-backup, or begin anew where the stream still reaches with --from";
       case TOO_MANY -> "; give a shorter time with --from and --to";
     };
   }
@@ -344,6 +347,11 @@ public final class ReplayCommand extends Admin {
                     e.getValue(),
                     e.getKey().isPublished() ? "published" : "skipped",
                     e.getKey().text()));
+    if (request.force() && report.counts().getOrDefault(Verdict.TO_WAIT, 0L) > 0) {
+      out()
+          .println(
+              "some keys wait, and a check behind what waits comes too late to protect others' timesheets from it: once `dlq list` is empty, run again with --restart");
+    }
     if (report.underWay() > 0) {
       out().printf("%d of them are not handled yet%n", report.underWay());
     }

@@ -59,18 +59,22 @@ final class BackupEntries {
       }
       return;
     }
-    backups.each((id, backup) -> add(id, backup, into, whereabouts));
+    backups.<ReplayStopped>each((id, backup) -> add(id, backup, into, whereabouts));
   }
 
   private void add(EntryId id, Backup backup, EntryKeys.Basket into, Whereabouts whereabouts)
-      throws ReplayStopped {
+      throws StoreTrouble, ReplayStopped, InterruptedException {
+    into.reading();
     if (isInWindow(backup)) {
-      into.add(
-          id,
-          backup.body().isEmpty()
-              ? Optional.<Place>empty()
-              : whereabouts.of(id, JSON.readTree(backup.body())));
+      into.add(id, place(id, backup, whereabouts));
     }
+  }
+
+  /** Where the entry was booked when it was last seen; a deleted one's backup says it too. */
+  static Optional<Place> place(EntryId id, Backup backup, Whereabouts whereabouts) {
+    return backup.body().isEmpty()
+        ? Optional.<Place>empty()
+        : whereabouts.of(id, JSON.readTree(backup.body()));
   }
 
   private boolean isInWindow(Backup backup) {

@@ -4,14 +4,11 @@ import io.timebridge.stream.Envelope;
 
 /** Something that was read and may go on the stream once more. */
 sealed interface Candidate {
-  /** Where a replay stands after it. */
-  Place place();
-
   /**
-   * A place in the order in which a replay reads.
+   * A place in the order in which a replay reads: where it stands after a candidate.
    *
-   * @param part a shard, or {@link EntryKeys#PART}
-   * @param at within the part: a sequence number, an entry id, or {@link #END}
+   * @param part a shard, or {@link EntryKeys#PART} or {@link EntryKeys#AGAIN}
+   * @param at within the part: a {@link ShardPosition}, an entry id, or {@link #END}
    */
   record Place(String part, String at) {
     /** All of a part is done. */
@@ -34,4 +31,10 @@ sealed interface Candidate {
 
   /** Nothing by itself: the part ends, or what lies before was of other keys. */
   record Nothing(Place place) implements Candidate {}
+
+  /** Nothing yet: it is still being read. */
+  record Reading() implements Candidate {}
+
+  /** What follows waits until the workers have handled all that was published before. */
+  record Settled() implements Candidate {}
 }

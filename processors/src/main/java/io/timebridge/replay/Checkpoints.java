@@ -17,12 +17,28 @@ final class Checkpoints {
 
   private final DynamoDbClient dynamoDb;
   private final String table;
-  private final Set<String> seen = new HashSet<>();
+  private final Set<String> seen;
 
-  /** The client stays the caller's to close. */
-  Checkpoints(DynamoDbClient dynamoDb, String table) {
+  /**
+   * The client stays the caller's to close.
+   *
+   * @param leased shards that an earlier run has seen to have a lease
+   */
+  Checkpoints(DynamoDbClient dynamoDb, String table, Set<String> leased) {
     this.dynamoDb = dynamoDb;
     this.table = table;
+    this.seen = new HashSet<>(leased);
+  }
+
+  /**
+   * Whether the shard has a lease, or had one: to be asked when something is published to it, so
+   * that its lease's end is known for what it is.
+   */
+  boolean isLeased(String shard) throws StoreTrouble, InterruptedException {
+    if (!seen.contains(shard) && checkpoint(shard).isPresent()) {
+      seen.add(shard);
+    }
+    return seen.contains(shard);
   }
 
   /** Takes away what the workers have finished. */

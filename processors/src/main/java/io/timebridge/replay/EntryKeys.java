@@ -21,6 +21,9 @@ final class EntryKeys implements Source {
   /** What an entry's position is kept under. */
   static final String PART = "entries";
 
+  /** The same, of the second time. */
+  static final String AGAIN = "entries-again";
+
   /** Most entries of one replay; with their places they take some 300 bytes each. */
   private static final int MOST = 1_000_000;
 
@@ -35,12 +38,28 @@ final class EntryKeys implements Source {
   @FunctionalInterface
   interface Maker {
     Optional<Envelope> envelope(EntryId id, Set<Place> places)
-        throws StoreTrouble, InterruptedException;
+        throws StoreTrouble, ServiceTrouble, InterruptedException;
+  }
+
+  /** Told again and again that it is gathered on. */
+  @FunctionalInterface
+  interface Reading {
+    void on() throws StoreTrouble, ReplayStopped, InterruptedException;
   }
 
   /** What is gathered. */
   static final class Basket {
     private final SortedMap<EntryId, Set<Place>> entries = new TreeMap<>();
+    private final Reading reading;
+
+    Basket(Reading reading) {
+      this.reading = reading;
+    }
+
+    /** To be called while it is gathered, however little is found. */
+    void reading() throws StoreTrouble, ReplayStopped, InterruptedException {
+      reading.on();
+    }
 
     void add(EntryId id, Optional<Place> place) throws ReplayStopped {
       Set<Place> places = entries.get(id);
@@ -61,22 +80,44 @@ final class EntryKeys implements Source {
   }
 
   private final Gathering gathering;
+  private final Optional<Gathering> again;
   private final Maker maker;
 
-  EntryKeys(Gathering gathering, Maker maker) {
+  /**
+   * @param again when present, all are visited a second time once the first visit is handled, and
+   *     with them what it gathers
+   */
+  EntryKeys(Gathering gathering, Optional<Gathering> again, Maker maker) {
     this.gathering = gathering;
+    this.again = again;
     this.maker = maker;
   }
 
   @Override
   public void each(Map<String, String> positions, Visitor visitor)
       throws StoreTrouble, ServiceTrouble, ReplayStopped, InterruptedException {
-    String done = positions.getOrDefault(PART, "");
+    String first = positions.getOrDefault(PART, "");
+    String second = again.isPresent() ? positions.getOrDefault(AGAIN, "") : Candidate.Place.END;
+    if (first.equals(Candidate.Place.END) && second.equals(Candidate.Place.END)) {
+      return;
+    }
+    Basket basket = new Basket(() -> visitor.visit(new Candidate.Reading(), 0));
+    gathering.gather(basket);
+    double share = again.isPresent() ? 0.5 : 1;
+    visit(basket, PART, first, visitor, 0, share);
+    if (again.isPresent()) {
+      visitor.visit(new Candidate.Settled(), share);
+      again.get().gather(basket);
+      visit(basket, AGAIN, second, visitor, share, share);
+    }
+  }
+
+  private void visit(
+      Basket basket, String part, String done, Visitor visitor, double before, double share)
+      throws StoreTrouble, ServiceTrouble, ReplayStopped, InterruptedException {
     if (done.equals(Candidate.Place.END)) {
       return;
     }
-    Basket basket = new Basket();
-    gathering.gather(basket);
     Optional<EntryId> after = EntryId.parse(done);
     int all = basket.entries.size();
     int count = 0;
@@ -85,14 +126,14 @@ final class EntryKeys implements Source {
       if (after.isPresent() && id.compareTo(after.get()) <= 0) {
         continue;
       }
-      Candidate.Place place = new Candidate.Place(PART, id.key());
+      Candidate.Place place = new Candidate.Place(part, id.key());
       Optional<Envelope> envelope = maker.envelope(id, basket.entries.getOrDefault(id, Set.of()));
       visitor.visit(
           envelope
               .<Candidate>map(made -> new Candidate.Event(place, made))
               .orElseGet(() -> new Candidate.Nothing(place)),
-          (double) count / all);
+          before + share * count / all);
     }
-    visitor.visit(new Candidate.Nothing(Candidate.Place.end(PART)), 1);
+    visitor.visit(new Candidate.Nothing(Candidate.Place.end(part)), before + share);
   }
 }

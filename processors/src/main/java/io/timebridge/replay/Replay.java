@@ -86,7 +86,7 @@ public final class Replay {
     Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
     long[] read = new long[2];
     sources
-        .source()
+        .source(false)
         .each(
             Map.of(),
             (candidate, done) -> {
@@ -102,6 +102,8 @@ public final class Replay {
                   read[0]++;
                 }
                 case Candidate.Nothing nothing -> {}
+                case Candidate.Reading reading -> {}
+                case Candidate.Settled settled -> {}
               }
               listener.accept(new Progress(read[0], read[1], done, 0, Progress.Waiting.NOT));
             });
@@ -145,20 +147,30 @@ public final class Replay {
     Republishing out = new Republishing(parts, request.stream(), row, store, pacing, listener);
     Judge judge = sources.judge();
     sources
-        .source()
+        .source(true)
         .each(
             row.positions(),
             (candidate, done) -> {
               switch (candidate) {
                 case Candidate.Event event -> {
-                  Verdict verdict = judge.judge(event.envelope());
+                  Verdict verdict = verdict(event, judge);
                   out.take(event, verdict, done);
                 }
                 case Candidate.Skip skip -> out.skip(skip.place(), skip.verdict(), done);
                 case Candidate.Nothing nothing -> out.pass(nothing.place(), done);
+                case Candidate.Reading reading -> out.still(done);
+                case Candidate.Settled settled -> out.settle();
               }
             });
     return out.end();
+  }
+
+  private static Verdict verdict(Candidate.Event event, Judge judge)
+      throws StoreTrouble, InterruptedException {
+    Verdict verdict = judge.judge(event.envelope());
+    return event.place().part().equals(EntryKeys.AGAIN) && verdict != Verdict.TO_WAIT
+        ? Verdict.CHECK_AGAIN
+        : verdict;
   }
 
   /** A run that was killed holds its replay for a few seconds more. */

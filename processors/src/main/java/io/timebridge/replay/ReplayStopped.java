@@ -12,6 +12,8 @@ public final class ReplayStopped extends Exception {
     OTHERS,
     /** The stream no longer holds what is to be read. */
     TOO_OLD,
+    /** The stream has lost records behind its position before it could read them. */
+    TRIMMED,
     /** More entries than one replay takes. */
     TOO_MANY
   }

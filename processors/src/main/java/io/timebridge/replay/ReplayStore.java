@@ -4,6 +4,7 @@ import io.timebridge.failure.DynamoDbCall;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.stream.Names;
 import io.timebridge.stream.TableName;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -118,7 +119,8 @@ final class ReplayStore {
   boolean save(ReplayRow now) throws StoreTrouble, InterruptedException {
     Map<String, AttributeValue> values = new HashMap<>(progress(now));
     values.put(":until", number(clock.instant().plus(HOLD).toEpochMilli()));
-    return update("SET read_to = :read, tally = :tally, held_until = :until", values);
+    return update(
+        "SET read_to = :read, sent_to = :sent, tally = :tally, held_until = :until", values);
   }
 
   /** Writes that all is done, and lets go. */
@@ -126,7 +128,7 @@ final class ReplayStore {
     Map<String, AttributeValue> values = new HashMap<>(progress(now));
     values.put(":ended", number(clock.millis()));
     return update(
-        "SET read_to = :read, tally = :tally, ended_at = :ended REMOVE held_by, held_until",
+        "SET read_to = :read, sent_to = :sent, tally = :tally, ended_at = :ended REMOVE held_by, held_until",
         values);
   }
 
@@ -174,7 +176,12 @@ final class ReplayStore {
 
   private static Map<String, AttributeValue> progress(ReplayRow now) {
     return Map.of(
-        ":read", AttributeValue.fromM(positions(now)), ":tally", AttributeValue.fromM(tally(now)));
+        ":read",
+        AttributeValue.fromM(positions(now)),
+        ":sent",
+        AttributeValue.fromM(sent(now)),
+        ":tally",
+        AttributeValue.fromM(tally(now)));
   }
 
   private Map<String, AttributeValue> item(ReplayRow now) {
@@ -182,6 +189,7 @@ final class ReplayStore {
     item.put("window_from", AttributeValue.fromS(now.window().from().toString()));
     item.put("window_to", AttributeValue.fromS(now.window().to().toString()));
     item.put("read_to", AttributeValue.fromM(positions(now)));
+    item.put("sent_to", AttributeValue.fromM(sent(now)));
     item.put("tally", AttributeValue.fromM(tally(now)));
     item.put("began_at", number(now.beganAt().toEpochMilli()));
     now.endedAt().ifPresent(at -> item.put("ended_at", number(at.toEpochMilli())));
@@ -193,6 +201,20 @@ final class ReplayStore {
         .collect(Collectors.toMap(Map.Entry::getKey, e -> AttributeValue.fromS(e.getValue())));
   }
 
+  private static Map<String, AttributeValue> sent(ReplayRow now) {
+    return now.sent().entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                e ->
+                    AttributeValue.fromM(
+                        Map.of(
+                            "sequence",
+                            AttributeValue.fromS(e.getValue().sequence().toString()),
+                            "leased",
+                            AttributeValue.fromBool(e.getValue().leased())))));
+  }
+
   private static Map<String, AttributeValue> tally(ReplayRow now) {
     return now.counts().entrySet().stream()
         .collect(Collectors.toMap(e -> e.getKey().name(), e -> number(e.getValue())));
@@ -201,6 +223,15 @@ final class ReplayStore {
   private static ReplayRow row(Map<String, AttributeValue> item) {
     Map<String, String> positions = new HashMap<>();
     map(item, "read_to").forEach((part, at) -> positions.put(part, at.s()));
+    Map<String, ReplayRow.Sent> sent = new HashMap<>();
+    map(item, "sent_to")
+        .forEach((shard, at) ->
+            sent.put(
+                shard,
+                new ReplayRow.Sent(
+                    new BigInteger(text(at.m(), "sequence")),
+                    Boolean.TRUE.equals(
+                        at.m().getOrDefault("leased", AttributeValue.fromBool(false)).bool()))));
     Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
     map(item, "tally")
         .forEach((name, count) ->
@@ -211,6 +242,7 @@ final class ReplayStore {
         new Window(
             Instant.parse(text(item, "window_from")), Instant.parse(text(item, "window_to"))),
         positions,
+        sent,
         counts,
         Instant.ofEpochMilli(number(item, "began_at")),
         Optional.ofNullable(item.get("ended_at"))

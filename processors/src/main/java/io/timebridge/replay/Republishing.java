@@ -12,9 +12,11 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The publishing side of one run: in order, at most so fast, at most so far ahead of the workers,
@@ -38,6 +40,7 @@ final class Republishing {
   private final Pace pace;
   private final Checkpoints checkpoints;
   private final Outstanding outstanding = new Outstanding();
+  private final Map<String, ReplayRow.Sent> sent;
   private final int most;
   private final Map<String, String> at;
   private final Map<Verdict, Long> counted = new EnumMap<>(Verdict.class);
@@ -60,7 +63,15 @@ final class Republishing {
     this.pacing = pacing;
     this.listener = listener;
     this.pace = new Pace(pacing.perSecond(), parts.nanos());
-    this.checkpoints = new Checkpoints(parts.dynamoDb(), parts.names().application(stream));
+    this.sent = new HashMap<>(row.sent());
+    sent.forEach((shard, last) -> outstanding.published(shard, last.sequence()));
+    this.checkpoints =
+        new Checkpoints(
+            parts.dynamoDb(),
+            parts.names().application(stream),
+            sent.keySet().stream()
+                .filter(shard -> Objects.requireNonNull(sent.get(shard)).leased())
+                .collect(Collectors.toSet()));
     this.most = Math.max(1, Math.min(pacing.perSecond() / 5, pacing.ahead()));
     this.at = new HashMap<>(row.positions());
     counted.putAll(row.counts());
@@ -85,11 +96,22 @@ final class Republishing {
   void pass(Candidate.Place place, double behind)
       throws StoreTrouble, ReplayStopped, InterruptedException {
     at.put(place.part(), place.at());
+    still(behind);
+  }
+
+  /** Nothing has come, and it is read on: the hold is renewed, and a stop is heard. */
+  void still(double behind) throws StoreTrouble, ReplayStopped, InterruptedException {
     done = behind;
     if (chunk.size() >= most || saveIsDue() || pacing.stop().getAsBoolean()) {
       flush();
     }
     tell(Progress.Waiting.NOT);
+  }
+
+  /** What follows is read only when the workers have handled what was published. */
+  void settle() throws StoreTrouble, ReplayStopped, InterruptedException {
+    flush();
+    awaitAtMost(0);
   }
 
   /** All was read. */
@@ -109,9 +131,10 @@ final class Republishing {
       awaitAtMost(pacing.ahead() - chunk.size());
       pause(pace.before(chunk.size()));
       publish();
+      lookForLeases();
       chunk.clear();
     }
-    row = new ReplayRow(row.window(), at, counted, row.beganAt(), row.endedAt());
+    row = new ReplayRow(row.window(), at, sent, counted, row.beganAt(), row.endedAt());
     if (saveIsDue()) {
       save();
     }
@@ -134,7 +157,7 @@ final class Republishing {
       for (int i = left.size() - 1; i >= 0; i--) {
         switch (outcome(outcomes.get(i))) {
           case Outcome.Acknowledged(String shard, String sequence) ->
-              outstanding.published(shard, new BigInteger(sequence));
+              acknowledged(shard, new BigInteger(sequence));
           case Outcome.Failed(Publisher.Reason reason, String detail) -> {
             failed = i;
             problem = reason + ": " + detail;
@@ -147,6 +170,23 @@ final class Republishing {
       left = left.subList(failed, left.size());
     }
     throw new StoreTrouble("publishing to " + stream.streamName() + ": " + problem, null);
+  }
+
+  private void acknowledged(String shard, BigInteger sequence) {
+    outstanding.published(shard, sequence);
+    sent.merge(
+        shard,
+        new ReplayRow.Sent(sequence, false),
+        (before, now) ->
+            new ReplayRow.Sent(before.sequence().max(now.sequence()), before.leased()));
+  }
+
+  private void lookForLeases() throws StoreTrouble, InterruptedException {
+    for (Map.Entry<String, ReplayRow.Sent> shard : sent.entrySet()) {
+      if (!shard.getValue().leased() && checkpoints.isLeased(shard.getKey())) {
+        shard.setValue(new ReplayRow.Sent(shard.getValue().sequence(), true));
+      }
+    }
   }
 
   private static Outcome outcome(CompletableFuture<Outcome> outcome) throws InterruptedException {

@@ -19,7 +19,7 @@ interface Source {
   /**
    * Visits everything behind the positions, parents before children, each key in its order.
    *
-   * @param positions by part, as {@link Candidate#place} said; what is missing is read from its
+   * @param positions by part, as {@link Candidate.Place} said; what is missing is read from its
    *     beginning
    */
   void each(Map<String, String> positions, Visitor visitor)

@@ -6,6 +6,7 @@ import io.timebridge.failure.StoreTrouble;
 import io.timebridge.jobs.DynamoDbJobStates;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Replayed;
 import io.timebridge.stream.StreamRecord;
 import io.timebridge.stream.WebhookBody;
@@ -13,9 +14,12 @@ import io.timebridge.timesheet.Place;
 import io.timebridge.timesheet.VerifyEvent;
 import io.timebridge.timesheet.Whereabouts;
 import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a replay reads, and by what it is judged, for one request. */
 final class Sources {
@@ -27,6 +31,7 @@ final class Sources {
   private final DynamoDbBackupStore backups;
   private final StreamRecords records;
   private final StreamReader reader;
+  private @Nullable Whereabouts known;
 
   Sources(Replay.Parts parts, ReplayRequest request, Window window) {
     this.parts = parts;
@@ -51,23 +56,53 @@ final class Sources {
     };
   }
 
-  Source source() {
+  /**
+   * What is read.
+   *
+   * @param twice whether a forced check is made once more after all of them
+   */
+  Source source(boolean twice) {
     if (!request.force() && !request.fromBackup()) {
       return records;
     }
-    EntryKeys.Maker maker =
-        request.force()
-            ? (id, places) ->
-                Optional.of(
-                    new Replayed(request.name(), Optional.empty())
-                        .mark(VerifyEvent.of(id, places, true, parts.clock().instant())))
-            : BackupEntries.asEvents(backups, request.name(), parts.clock());
-    return new EntryKeys(request.fromBackup() ? this::fromBackup : this::fromStream, maker);
+    EntryKeys.Gathering gathering =
+        request.fromBackup() ? this::fromBackup : into -> fromStream(into, window);
+    return request.force()
+        ? new EntryKeys(
+            gathering, twice ? Optional.of(this::lately) : Optional.empty(), this::check)
+        : new EntryKeys(
+            gathering,
+            Optional.empty(),
+            BackupEntries.asEvents(backups, request.name(), parts.clock()));
+  }
+
+  /**
+   * An entry of which no record said where its timesheet is may have been deleted within the
+   * window: its backup, which a deletion leaves, says where it was.
+   */
+  private Optional<Envelope> check(EntryId id, Set<Place> places)
+      throws StoreTrouble, ServiceTrouble, InterruptedException {
+    Set<Place> all = places;
+    if (places.isEmpty()) {
+      Whereabouts users = whereabouts();
+      all =
+          backups
+              .read(id)
+              .flatMap(stored -> BackupEntries.place(id, stored.backup(), users))
+              .map(Set::of)
+              .orElse(Set.of());
+    }
+    return Optional.of(
+        new Replayed(request.name(), Optional.empty())
+            .mark(VerifyEvent.of(id, all, true, parts.clock().instant())));
   }
 
   /** Only a forced check looks where a timesheet may be. */
   private Whereabouts whereabouts() throws ServiceTrouble, InterruptedException {
-    return request.force() ? parts.whereabouts().get() : NOBODY;
+    if (known == null) {
+      known = request.force() ? parts.whereabouts().get() : NOBODY;
+    }
+    return known;
   }
 
   private void fromBackup(EntryKeys.Basket into)
@@ -77,20 +112,40 @@ final class Sources {
         .gather(into, whereabouts());
   }
 
-  private void fromStream(EntryKeys.Basket into)
+  /** Those that came to the window's entries while they were checked, where it has an open end. */
+  private void lately(EntryKeys.Basket into)
       throws StoreTrouble, ServiceTrouble, ReplayStopped, InterruptedException {
-    Whereabouts known = whereabouts();
+    Instant now = parts.clock().instant();
+    if (request.to().isPresent() || !window.to().isBefore(now)) {
+      return;
+    }
+    if (request.fromBackup()) {
+      fromBackup(into);
+    } else {
+      fromStream(into, new Window(window.to(), now));
+    }
+  }
+
+  private void fromStream(EntryKeys.Basket into, Window stretch)
+      throws StoreTrouble, ServiceTrouble, ReplayStopped, InterruptedException {
+    Whereabouts places = whereabouts();
     reader.read(
-        window,
+        stretch,
         request.key(),
         Map.of(),
         new StreamReader.Visitor() {
           @Override
-          public void found(StreamReader.Found found, double done) throws ReplayStopped {
+          public void found(StreamReader.Found found, double done)
+              throws StoreTrouble, ReplayStopped, InterruptedException {
             if (request.key().filter(key -> !key.equals(found.partitionKey())).isEmpty()
                 && records.read(found) instanceof Delivery.Good(StreamRecord record)) {
-              gather(record, into, known);
+              gather(record, into, places);
             }
+          }
+
+          @Override
+          public void page(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
+            into.reading();
           }
 
           @Override
@@ -99,7 +154,7 @@ final class Sources {
   }
 
   private static void gather(StreamRecord record, EntryKeys.Basket into, Whereabouts known)
-      throws ReplayStopped {
+      throws StoreTrouble, ReplayStopped, InterruptedException {
     switch (WebhookBody.parse(record.envelope().body())) {
       case WebhookBody.Malformed malformed -> {}
       case WebhookBody.Thin thin -> {

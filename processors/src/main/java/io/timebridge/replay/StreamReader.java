@@ -52,11 +52,20 @@ final class StreamReader {
 
   /** A record of the window. */
   @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-  record Found(String shard, BigInteger sequence, String partitionKey, byte[] data) {}
+  record Found(
+      String shard, BigInteger sequence, Instant arrived, String partitionKey, byte[] data) {
+    /** Where a reading stands after it. */
+    Candidate.Place place() {
+      return new Candidate.Place(shard, new ShardPosition(sequence.toString(), arrived).text());
+    }
+  }
 
   /** Told of what is read. */
   interface Visitor {
     void found(Found found, double done) throws StoreTrouble, ReplayStopped, InterruptedException;
+
+    /** A page was read, whatever it held. */
+    void page(double done) throws StoreTrouble, ReplayStopped, InterruptedException;
 
     /** Nothing more of this shard belongs to the window. */
     void ended(String shard, double done) throws StoreTrouble, ReplayStopped, InterruptedException;
@@ -71,12 +80,13 @@ final class StreamReader {
   }
 
   /**
-   * Reads.
+   * Reads. What a shard has lost behind the place that is being read is never passed over: Kinesis
+   * would go on at the oldest record that is left, without a word.
    *
    * @param key only shards that may hold it
-   * @param positions sequence number of the last record that is done, by shard, or {@link
+   * @param positions {@link ShardPosition} of the last record that is done, by shard, or {@link
    *     Candidate.Place#END}
-   * @throws ReplayStopped when the stream does not hold the window's beginning any more
+   * @throws ReplayStopped when the stream does not hold any more what is to be read
    */
   void read(Window window, Optional<String> key, Map<String, String> positions, Visitor visitor)
       throws StoreTrouble, ReplayStopped, InterruptedException {
@@ -90,18 +100,23 @@ final class StreamReader {
       if (last.isEmpty()) {
         requireHeld(window.from());
       }
-      new OneShard(shard, window, visitor, (double) i / plan.size(), 1.0 / plan.size()).read(last);
+      new OneShard(shard, window, visitor, (double) i / plan.size(), 1.0 / plan.size())
+          .read(last.map(text -> ShardPosition.parse(text, window.from())));
     }
   }
 
   private void requireHeld(Instant from) throws StoreTrouble, ReplayStopped, InterruptedException {
     Duration kept = retention();
-    if (from.isBefore(clock.instant().minus(kept))) {
+    if (isGone(from, kept)) {
       throw new ReplayStopped(
           ReplayStopped.Why.TOO_OLD,
           "%s keeps records for %s hours, and the window begins at %s"
               .formatted(stream, kept.toHours(), from));
     }
+  }
+
+  private boolean isGone(Instant arrived, Duration kept) {
+    return arrived.isBefore(clock.instant().minus(kept));
   }
 
   private List<ShardNode> shards() throws StoreTrouble, InterruptedException {
@@ -136,6 +151,8 @@ final class StreamReader {
     private final double before;
     private final double part;
     private Optional<String> last = Optional.empty();
+    private Instant readTo;
+    private Duration kept = Duration.ZERO;
     private boolean over;
 
     OneShard(String shard, Window window, Visitor visitor, double before, double part) {
@@ -144,20 +161,29 @@ final class StreamReader {
       this.visitor = visitor;
       this.before = before;
       this.part = part;
+      this.readTo = window.from();
     }
 
-    void read(Optional<String> from) throws StoreTrouble, ReplayStopped, InterruptedException {
-      last = from;
+    void read(Optional<ShardPosition> from)
+        throws StoreTrouble, ReplayStopped, InterruptedException {
+      last = from.map(ShardPosition::sequence);
+      readTo = from.map(ShardPosition::arrived).orElse(readTo);
       String iterator = iterator();
       while (!over) {
+        Instant asked = clock.instant();
         Optional<GetRecordsResponse> page = page(iterator);
         if (page.isEmpty()) {
           iterator = iterator();
           continue;
         }
+        requireNothingLost();
         for (Record record : page.get().records()) {
           visit(record);
         }
+        if (page.get().millisBehindLatest() != null) {
+          read(asked.minusMillis(page.get().millisBehindLatest()));
+        }
+        visitor.page(before + part * share(readTo));
         iterator = page.get().nextShardIterator();
         if (iterator == null || atTheTip(page.get())) {
           break;
@@ -165,6 +191,21 @@ final class StreamReader {
         sleeper.sleep(pause(page.get()));
       }
       visitor.ended(shard, before + part);
+    }
+
+    /** Everything that came before is read. */
+    private void read(Instant arrived) {
+      readTo = arrived.isAfter(readTo) ? arrived : readTo;
+    }
+
+    /** What came right after the place that is read from is still there, or was until now. */
+    private void requireNothingLost() throws ReplayStopped {
+      if (isGone(readTo, kept)) {
+        throw new ReplayStopped(
+            ReplayStopped.Why.TRIMMED,
+            "%s keeps records for %s hours, and %s was read to %s only: what came next may be gone"
+                .formatted(stream, kept.toHours(), shard, readTo));
+      }
     }
 
     /** The window lies in the past: what comes from now on is not of it. */
@@ -186,11 +227,13 @@ final class StreamReader {
         return;
       }
       last = Optional.of(record.sequenceNumber());
+      read(arrived);
       if (window.contains(arrived)) {
         visitor.found(
             new Found(
                 shard,
                 new BigInteger(record.sequenceNumber()),
+                arrived,
                 record.partitionKey(),
                 record.data().asByteArray()),
             before + part * share(arrived));
@@ -199,10 +242,13 @@ final class StreamReader {
 
     private double share(Instant arrived) {
       long whole = Math.max(1, Duration.between(window.from(), window.to()).toMillis());
-      return Math.min(1.0, (double) Duration.between(window.from(), arrived).toMillis() / whole);
+      return Math.clamp(
+          (double) Duration.between(window.from(), arrived).toMillis() / whole, 0.0, 1.0);
     }
 
-    private String iterator() throws StoreTrouble, InterruptedException {
+    private String iterator() throws StoreTrouble, ReplayStopped, InterruptedException {
+      kept = retention();
+      requireNothingLost();
       return call(() ->
               kinesis.getShardIterator(r -> {
                 r.streamName(stream).shardId(shard);

@@ -48,6 +48,11 @@ final class StreamRecords implements Source {
           }
 
           @Override
+          public void page(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
+            visitor.visit(new Candidate.Reading(), done);
+          }
+
+          @Override
           public void ended(String shard, double done)
               throws StoreTrouble, ReplayStopped, InterruptedException {
             visitor.visit(new Candidate.Nothing(Candidate.Place.end(shard)), done);
@@ -56,7 +61,7 @@ final class StreamRecords implements Source {
   }
 
   private Candidate candidate(StreamReader.Found found) {
-    Candidate.Place place = new Candidate.Place(found.shard(), found.sequence().toString());
+    Candidate.Place place = found.place();
     if (key.filter(wanted -> !wanted.equals(found.partitionKey())).isPresent()) {
       return new Candidate.Nothing(place);
     }

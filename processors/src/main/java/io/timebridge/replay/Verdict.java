@@ -29,7 +29,9 @@ public enum Verdict {
   /** To be compared: by its row it is deleted. */
   CHECK_DELETED("to be compared, deleted by its row", Kind.PUBLISH),
   /** To be compared: by its row, or since there is none, nothing of it is booked. */
-  CHECK_UNBOOKED("to be compared, not booked by its row", Kind.PUBLISH);
+  CHECK_UNBOOKED("to be compared, not booked by its row", Kind.PUBLISH),
+  /** To be compared once more, now that no other row names its timesheet. */
+  CHECK_AGAIN("compared once more after all of them", Kind.PUBLISH);
 
   /** Whether it goes on the stream. */
   enum Kind {

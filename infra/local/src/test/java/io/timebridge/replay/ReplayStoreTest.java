@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.timebridge.local.contract.CoordinationTable;
 import io.timebridge.replay.ReplayStore.Taken;
 import io.timebridge.stream.Names;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,7 +28,12 @@ class ReplayStoreTest {
   private final ReplayRow later =
       new ReplayRow(
           WINDOW,
-          Map.of("shardId-000000000000", "495", "shardId-000000000001", "end"),
+          Map.of("shardId-000000000000", "495@1783072800000", "shardId-000000000001", "end"),
+          Map.of(
+              "shardId-000000000002",
+              new ReplayRow.Sent(new BigInteger("49600000000000000000000000000000001"), true),
+              "shardId-000000000003",
+              new ReplayRow.Sent(BigInteger.TWO, false)),
           Map.of(Verdict.APPLIED, 3L, Verdict.TO_APPLY, 4L),
           TEN,
           java.util.Optional.empty());

@@ -37,11 +37,16 @@ final class ReplayRig implements AutoCloseable {
     }
   }
 
-  /** {@code timebridge replay}, to its end. */
+  /** {@code timebridge replay} of the entries' events, to its end. */
   JsonNode replay(String... arguments) {
+    return replayOf("timesheet-events", arguments);
+  }
+
+  /** {@code timebridge replay}, to its end. */
+  JsonNode replayOf(String stream, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>(List.of("replay", "--stream", "timesheet-events"));
+    List<String> all = new ArrayList<>(List.of("replay", "--stream", stream));
     all.addAll(List.of(arguments));
     all.addAll(List.of("--json", "--config", config.toString()));
     int exit =
@@ -72,6 +77,35 @@ final class ReplayRig implements AutoCloseable {
         .forEach(row ->
             dynamoDb.deleteItem(
                 r -> r.tableName(table).key(Map.of("entry_id", AttributeValue.fromS(id(row))))));
+  }
+
+  /** The rows of jobs and clients are gone; what they speak of in FirstService stays. */
+  void loseJobRows() {
+    String table = table(TableName.JOB_DATA);
+    rows(TableName.JOB_DATA)
+        .forEach(row ->
+            dynamoDb.deleteItem(r ->
+                r.tableName(table)
+                    .key(Map.of("id", row.getOrDefault("id", AttributeValue.fromS(""))))));
+  }
+
+  /**
+   * A person gives the timesheet of an entry another description.
+   *
+   * @param entry with one timesheet
+   */
+  void describe(long entry, String description) {
+    system.second.post(
+        "/__sim/timesheets",
+        "{\"op\":\"edit\",\"idTimesheet\":%d,\"strDescription\":\"%s\"}"
+            .formatted(timesheet(entry), description));
+  }
+
+  /** The id of its only timesheet. */
+  long timesheet(long entry) {
+    List<JsonNode> all = system.timesheets(entry);
+    assertThat(all).hasSize(1);
+    return all.getFirst().path("idTimesheet").longValue();
   }
 
   List<Map<String, AttributeValue>> rows(TableName name) {

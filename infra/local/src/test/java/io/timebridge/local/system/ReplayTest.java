@@ -13,6 +13,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -228,6 +231,90 @@ class ReplayTest {
             .allSatisfy(e -> assertThat(e).startsWith("timesheet.add")));
     assertThat(rig.effects(live, before)).isEmpty();
     assertThat(rig.system.timesheets(live)).hasSize(1);
+  }
+
+  @Test
+  void a_timesheet_that_live_traffic_takes_from_an_entry_checked_before_is_made_anew()
+      throws Exception {
+    WakingRig people = rig.system;
+    long unmapped = people.label("Later");
+    long first = people.entry(people.company.userId(), unmapped);
+    await().atMost(WakingRig.PATIENCE).until(() -> people.waiting(first).isPresent());
+    track(8);
+    long last = rig.track();
+    wanted.put(last, 3600);
+    awaitWanted();
+    long givenAgain = rig.timesheet(last);
+    rig.loseTimesheets(givenAgain);
+    people.map(unmapped);
+    people.awaitBooked(first, "1");
+    wanted.put(first, 3600);
+    assertThat(rig.timesheet(first)).as("the id that another row speaks of").isEqualTo(givenAgain);
+    String before = revision(first);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<JsonNode> replay =
+          threads.submit(() -> rig.replay("--from", since, "--force", "--rate", "2"));
+      await()
+          .atMost(WakingRig.PATIENCE)
+          .until(() -> replay.isDone() || (!revision(first).equals(before) && hasNoIntent(first)));
+      edit(last, 7200); // by its row's id, which is the first one's timesheet
+      JsonNode ran = replay.get();
+      assertThat(ran.path("counts").path("check_again").asInt()).isGreaterThanOrEqualTo(10);
+    }
+    awaitWanted();
+  }
+
+  private static String revision(long entry) {
+    return row(entry).getOrDefault("seq", AttributeValue.fromS("")).toString();
+  }
+
+  private static boolean hasNoIntent(long entry) {
+    return row(entry).keySet().stream().noneMatch(name -> name.startsWith("intent"));
+  }
+
+  private static Map<String, AttributeValue> row(long entry) {
+    return rig.rows(TableName.TIMESHEET_ENTRIES).stream()
+        .filter(row -> ReplayRig.id(row).equals(Long.toString(entry)))
+        .findFirst()
+        .orElse(Map.of());
+  }
+
+  @Test
+  void what_came_back_of_an_entry_whose_deletion_says_nothing_is_found_by_its_backup() {
+    long deleted = rig.track();
+    long other = rig.track();
+    wanted.put(deleted, 3600);
+    awaitWanted();
+    rig.system.awaitBooked(other, "1");
+    await().atMost(WakingRig.PATIENCE).until(this::areBackedUp);
+    begin();
+    rig.system.first.post("/__sim/delivery", "{\"shape\":\"thin\"}");
+    try {
+      delete(deleted);
+      awaitWanted();
+    } finally {
+      rig.system.first.post("/__sim/delivery", "{\"shape\":\"mixed\"}");
+    }
+    await().atMost(WakingRig.PATIENCE).until(this::areBackedUp);
+    rig.describe(other, "n [TB#" + deleted + "]"); // as a restored database would hold it
+    rig.replay("--from", since, "--force");
+    awaitWanted();
+    assertThat(rig.system.timesheets(deleted)).isEmpty();
+  }
+
+  @Test
+  void jobs_whose_rows_were_lost_are_known_again_and_not_made_twice() {
+    String always = "30m";
+    int projects = rig.system.first.state().path("projects").size();
+    JsonNode applied = rig.replayOf("job-events", "--from", always);
+    assertThat(applied.path("counts").path("applied").asInt()).isPositive();
+    assertThat(applied.path("published").asInt()).isZero();
+    rig.loseJobRows();
+    JsonNode ran = rig.replayOf("job-events", "--from", always, "--restart");
+    assertThat(ran.path("counts").path("to_apply").asInt()).isPositive();
+    assertThat(ran.path("underWay").asInt()).isZero();
+    assertThat(rig.rows(TableName.JOB_DATA)).isNotEmpty();
+    assertThat(rig.system.first.state().path("projects").size()).isEqualTo(projects);
   }
 
   private boolean areBackedUp() {

@@ -1,0 +1,29 @@
+package io.timebridge.replay;
+
+import java.time.Instant;
+
+/**
+ * A record of a shard, as a replay's position.
+ *
+ * @param sequence its sequence number, in digits
+ * @param arrived when it came; tells whether the shard still holds it
+ */
+record ShardPosition(String sequence, Instant arrived) {
+  /** {@code 4957@1783072800000}. */
+  String text() {
+    return sequence + "@" + arrived.toEpochMilli();
+  }
+
+  /**
+   * Reads {@link #text()}.
+   *
+   * @param from when it came at the earliest, where the text does not say
+   */
+  static ShardPosition parse(String text, Instant from) {
+    int at = text.indexOf('@');
+    return at < 0
+        ? new ShardPosition(text, from)
+        : new ShardPosition(
+            text.substring(0, at), Instant.ofEpochMilli(Long.parseLong(text.substring(at + 1))));
+  }
+}

@@ -1,0 +1,195 @@
+package io.timebridge.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
+import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
+import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
+import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
+import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+
+/** A stream of one shard that keeps its records for a day, as Kinesis does: without a word. */
+class StreamReaderTest {
+  private static final Duration KEPT = Duration.ofHours(24);
+  private static final Instant TEN = Instant.parse("2026-07-03T10:00:00Z");
+  private static final String SHARD = "shardId-000000000000";
+
+  private final AtomicReference<Instant> now = new AtomicReference<>(TEN);
+  private final List<Instant> arrivals = new ArrayList<>();
+  private final List<String> found = new ArrayList<>();
+  private int perPage = 1;
+  private Duration perRecord = Duration.ZERO;
+
+  private void read(Window window, Map<String, String> positions) throws Exception {
+    new StreamReader(new OneShard(), "s", now::get, time -> pass(time))
+        .read(
+            window,
+            Optional.empty(),
+            positions,
+            new StreamReader.Visitor() {
+              @Override
+              public void found(StreamReader.Found record, double done) {
+                found.add(record.sequence().toString());
+                pass(perRecord);
+              }
+
+              @Override
+              public void page(double done) {
+                assertThat(done).isBetween(0.0, 1.0);
+              }
+
+              @Override
+              public void ended(String shard, double done) {
+                found.add(Candidate.Place.END);
+              }
+            });
+  }
+
+  private void pass(Duration time) {
+    now.set(now.get().plus(time));
+  }
+
+  @Test
+  void goes_on_at_a_position_that_the_stream_still_holds() throws Exception {
+    arrivals.addAll(List.of(TEN.minusSeconds(7200), TEN.minusSeconds(3600)));
+    read(
+        new Window(TEN.minusSeconds(8000), TEN),
+        Map.of(SHARD, new ShardPosition("0", arrivals.getFirst()).text()));
+    assertThat(found).containsExactly("1", Candidate.Place.END);
+  }
+
+  @Test
+  void stops_where_the_stream_has_lost_what_came_after_a_position() {
+    arrivals.addAll(
+        List.of(TEN.minus(KEPT).minusSeconds(20), TEN.minus(KEPT).minusSeconds(10), TEN));
+    assertTrimmed(
+        new Window(arrivals.getFirst().minusSeconds(5), TEN.plusSeconds(1)),
+        Map.of(SHARD, new ShardPosition("0", arrivals.getFirst()).text()));
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  void a_position_of_an_earlier_release_counts_as_old_as_its_window() {
+    arrivals.add(TEN);
+    assertTrimmed(
+        new Window(TEN.minus(KEPT).minusSeconds(5), TEN.plusSeconds(1)), Map.of(SHARD, "0"));
+  }
+
+  @Test
+  void stops_when_it_is_overtaken_by_the_end_of_what_is_kept() {
+    perRecord = Duration.ofMinutes(30);
+    for (int minutes = 0; minutes < 60; minutes++) {
+      arrivals.add(TEN.minus(KEPT).plus(Duration.ofMinutes(10 + minutes)));
+    }
+    assertTrimmed(new Window(TEN.minus(KEPT).plusSeconds(60), TEN), Map.of());
+    assertThat(found).containsExactly("0");
+  }
+
+  @Test
+  void a_long_silence_of_the_shard_is_no_loss() throws Exception {
+    perRecord = Duration.ofMinutes(30);
+    perPage = 2;
+    arrivals.addAll(
+        List.of(
+            TEN.minus(KEPT).plus(Duration.ofMinutes(59)),
+            TEN.minus(KEPT).plus(Duration.ofMinutes(61)),
+            TEN.minusSeconds(60)));
+    read(new Window(TEN.minus(KEPT).plusSeconds(60), TEN), Map.of());
+    assertThat(found).containsExactly("0", "1", "2", Candidate.Place.END);
+  }
+
+  private void assertTrimmed(Window window, Map<String, String> positions) {
+    assertThatThrownBy(() -> read(window, positions))
+        .isInstanceOfSatisfying(
+            ReplayStopped.class,
+            stopped -> assertThat(stopped.why()).isEqualTo(ReplayStopped.Why.TRIMMED))
+        .hasMessageContaining("24 hours")
+        .hasMessageContaining(SHARD);
+  }
+
+  /** An iterator is the number of the next record, where that is still kept. */
+  private final class OneShard implements KinesisClient {
+    @Override
+    public DescribeStreamSummaryResponse describeStreamSummary(
+        DescribeStreamSummaryRequest request) {
+      return DescribeStreamSummaryResponse.builder()
+          .streamDescriptionSummary(s -> s.retentionPeriodHours((int) KEPT.toHours()))
+          .build();
+    }
+
+    @Override
+    public ListShardsResponse listShards(ListShardsRequest request) {
+      return ListShardsResponse.builder()
+          .shards(
+              Shard.builder()
+                  .shardId(SHARD)
+                  .hashKeyRange(h -> h.startingHashKey("0").endingHashKey("9"))
+                  .build())
+          .build();
+    }
+
+    @Override
+    public GetShardIteratorResponse getShardIterator(GetShardIteratorRequest request) {
+      int next = 0;
+      if (request.startingSequenceNumber() != null) {
+        next = Integer.parseInt(request.startingSequenceNumber()) + 1;
+      } else {
+        while (next < arrivals.size() && arrivals.get(next).isBefore(request.timestamp())) {
+          next++;
+        }
+      }
+      return GetShardIteratorResponse.builder().shardIterator(Integer.toString(next)).build();
+    }
+
+    @Override
+    public GetRecordsResponse getRecords(GetRecordsRequest request) {
+      int next = Integer.parseInt(request.shardIterator());
+      while (next < arrivals.size() && arrivals.get(next).isBefore(now.get().minus(KEPT))) {
+        next++;
+      }
+      List<Record> page = new ArrayList<>();
+      while (next < arrivals.size() && page.size() < perPage) {
+        page.add(
+            Record.builder()
+                .sequenceNumber(Integer.toString(next))
+                .approximateArrivalTimestamp(arrivals.get(next))
+                .partitionKey("1")
+                .data(SdkBytes.fromUtf8String("x"))
+                .build());
+        next++;
+      }
+      return GetRecordsResponse.builder()
+          .records(page)
+          .nextShardIterator(Integer.toString(next))
+          .millisBehindLatest(
+              next < arrivals.size()
+                  ? Math.max(1, Duration.between(arrivals.get(next), now.get()).toMillis())
+                  : 0)
+          .build();
+    }
+
+    @Override
+    public String serviceName() {
+      return "kinesis";
+    }
+
+    @Override
+    public void close() {}
+  }
+}
