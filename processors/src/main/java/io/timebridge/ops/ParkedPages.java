@@ -74,7 +74,8 @@ final class ParkedPages implements HttpService {
         keys.isEmpty()
             ? new Notice(false, "No key was chosen.")
             : bulk.start(keys)
-                ? new Notice(true, "%d keys are tried again now.".formatted(keys.size()))
+                ? new Notice(
+                    true, Counted.of(keys.size(), "key is", "keys are") + " tried again now.")
                 : new Notice(false, "Another redrive is under way; stop it, or wait for its end.");
     visit.say(request, notice);
     Html.goTo(response, "/parked" + Urls.query(filter.query()));
@@ -119,8 +120,8 @@ final class ParkedPages implements HttpService {
       case Redrive.Ended.Published(int events, int overtaken) ->
           new Notice(
               true,
-              "%d events of %s were published again; %d were overtaken and given up."
-                  .formatted(events, key, overtaken));
+              "%s of %s published again; %d overtaken and given up."
+                  .formatted(Counted.of(events, "event", "events"), key, overtaken));
       case Redrive.Ended.Refused(String why) ->
           new Notice(false, key + " is not tried again: " + why);
     };
@@ -135,9 +136,9 @@ final class ParkedPages implements HttpService {
           case Discard.Ended.Done(int events, int joined) ->
               new Notice(
                   true,
-                  "%d events of %s were given up%s."
+                  "%s of %s given up%s."
                       .formatted(
-                          events,
+                          Counted.of(events, "event", "events"),
                           key,
                           joined > 0 ? "; " + joined + " came meanwhile, and wait" : ""));
           case Discard.Ended.Nothing() -> nothing(key);

@@ -6,7 +6,6 @@ import com.microsoft.playwright.Page;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 
 /** A person with a browser of their own; what it did behind their back is written down. */
@@ -76,19 +75,9 @@ public final class Person implements AutoCloseable {
     return (List<String>) page.evaluate(PALE_TEXTS);
   }
 
-  /** How many texts were judged by {@link #paleTexts()}, to see that it judges at all. */
-  public int texts() {
-    return ((Number) page.evaluate("() => document.querySelectorAll('body *').length")).intValue();
-  }
-
   /** A cookie as a script of the page would see it. */
   public String cookiesOfScripts() {
     return (String) page.evaluate("() => document.cookie");
-  }
-
-  /** Runs a script in the page. */
-  public Object run(String script, Map<String, ?> with) {
-    return page.evaluate(script, with);
   }
 
   @Override

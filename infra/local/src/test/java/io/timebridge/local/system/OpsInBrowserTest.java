@@ -168,7 +168,7 @@ class OpsInBrowserTest {
       assertThat(page.locator("#why:invalid")).hasCount(1);
       page.locator("#why").fill("never mind " + EVIL);
       page.keyboard().press("Enter");
-      assertThat(page.locator(".notice")).containsText("1 events of " + entry.id());
+      assertThat(page.locator(".notice")).containsText("1 event of " + entry.id());
       assertThat(page.locator("#key")).containsText("never mind " + EVIL);
       assertThat(page.locator("#key")).containsText("by ops page of");
       assertThat(person.dialogs()).containsExactly("Give up all that waits of this key?");
