@@ -57,6 +57,7 @@ class RolesTest {
               Map.entry(
                   "operator kinesis:PutRecords stream/job-events",
                   "Replay: an event of a job that was lost"),
+              Map.entry("operator dynamodb:Scan table/Job_Data", "JobRows: the ops page"),
               Map.entry("operator dynamodb:GetItem table/timebridge-jobs", "Replay: the same")));
 
   private static Set<String> recorded() {
