@@ -31,6 +31,7 @@ class ReconcileScheduleTest {
   private final Kept kept = new Kept();
   private final OneTurn turn = new OneTurn();
   private World world = new World(1, 3);
+  private boolean breaksMeanwhile;
 
   /** The last results. */
   private static final class Kept implements ResultStore {
@@ -80,7 +81,10 @@ class ReconcileScheduleTest {
 
   private ReconcileSchedule schedule(String every, Settings.Reconcile.Repair repair) {
     return new ReconcileSchedule(
-        () -> world,
+        () -> {
+          alerts.broken = breaksMeanwhile;
+          return world;
+        },
         turn,
         kept,
         alerts,
@@ -184,11 +188,12 @@ class ReconcileScheduleTest {
   void tells_again_and_compares_no_more_when_nobody_could_be_told() throws Exception {
     world.entry(Fate.CREATE_LOST);
     ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.LOST);
-    alerts.broken = true;
+    breaksMeanwhile = true;
     assertThatThrownBy(schedule::runIfDue).isInstanceOf(StoreTrouble.class);
     assertThat(turn.doneAt).contains(NIGHT);
     assertThat(world.verified).hasSize(1);
     world.verified.clear();
+    breaksMeanwhile = false;
     alerts.broken = false;
     now = NIGHT.plus(Duration.ofMinutes(10));
     schedule.runIfDue();
@@ -204,8 +209,9 @@ class ReconcileScheduleTest {
   void compares_anew_instead_of_telling_what_is_a_day_old() throws Exception {
     world.entry(Fate.CREATE_LOST);
     ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.OFF);
-    alerts.broken = true;
+    breaksMeanwhile = true;
     assertThatThrownBy(schedule::runIfDue).isInstanceOf(StoreTrouble.class);
+    breaksMeanwhile = false;
     alerts.broken = false;
     world = new World(1, 3);
     world.entry(Fate.IN_STEP);
