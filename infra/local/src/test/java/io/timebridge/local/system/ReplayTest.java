@@ -259,9 +259,9 @@ class ReplayTest {
           .until(() -> replay.isDone() || (!revision(first).equals(before) && hasNoIntent(first)));
       edit(last, 7200); // by its row's id, which is the first one's timesheet
       JsonNode ran = replay.get();
+      awaitWanted();
       assertThat(ran.path("counts").path("check_again").asInt()).isGreaterThanOrEqualTo(10);
     }
-    awaitWanted();
   }
 
   private static String revision(long entry) {
