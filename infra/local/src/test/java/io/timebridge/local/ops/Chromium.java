@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.File;
 import java.net.URI;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Assumptions;
  * thread-safe.
  */
 public final class Chromium implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 20_000;
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final List<String> QUIET =
@@ -49,6 +51,7 @@ public final class Chromium implements AutoCloseable {
             .flatMap(n -> onPath(n).stream())
             .findFirst()
             .orElseGet(() -> skip("there is no Chromium; Debian: apt-get install chromium"));
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions()
@@ -96,7 +99,7 @@ public final class Chromium implements AutoCloseable {
                 .setBaseURL(address.toString())
                 .setColorScheme(colours)
                 .setViewportSize(1280, 900));
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(PATIENCE_MILLIS);
     return new Person(context);
   }
 
