@@ -14,6 +14,7 @@ import io.timebridge.ops.templates.JteshardsGenerated;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,12 +28,14 @@ final class LagPages {
   private final LagLooks looks;
   private final Parked parked;
   private final Alerted alerts;
+  private final Compared compared;
   private final Visit visit;
 
-  LagPages(LagLooks looks, Parked parked, Alerted alerts, Visit visit) {
+  LagPages(LagLooks looks, Parked parked, Alerted alerts, Compared compared, Visit visit) {
     this.looks = looks;
     this.parked = parked;
     this.alerts = alerts;
+    this.compared = compared;
     this.visit = visit;
   }
 
@@ -59,7 +62,13 @@ final class LagPages {
     } catch (StoreTrouble trouble) {
       troubles.add("Alerts cannot be seen now: " + trouble.getMessage());
     }
-    Overview overview = new Overview(looks.latest(), troubles, reasons, keys, open);
+    Optional<ComparedLine> last = Optional.empty();
+    try {
+      last = compared.last().map(Compared::line);
+    } catch (StoreTrouble trouble) {
+      troubles.add("The last comparison cannot be seen now: " + trouble.getMessage());
+    }
+    Overview overview = new Overview(looks.latest(), troubles, reasons, keys, open, last);
     Page page = visit.page(request, "Overview", Room.OVERVIEW).fresh(FRESH_SECONDS);
     Html.send(response, out -> JteoverviewGenerated.render(out, null, page, overview));
   }

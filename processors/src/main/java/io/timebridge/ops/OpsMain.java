@@ -10,6 +10,7 @@ import io.timebridge.lag.LagReport;
 import io.timebridge.lag.aws.LagReader;
 import io.timebridge.process.CannotStart;
 import io.timebridge.process.Foreground;
+import io.timebridge.reconcile.sides.DynamoDbResults;
 import io.timebridge.services.first.DynamoDbTokenStore;
 import io.timebridge.services.first.HttpFirstService;
 import io.timebridge.services.first.StoredTokens;
@@ -28,18 +29,21 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import tools.jackson.databind.JsonNode;
 
 /** Wires the ops page by hand. */
 public final class OpsMain {
   static final int SHORTEST_TOKEN = 16;
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+  private static final Duration COMPARED_EVERY = Duration.ofSeconds(30);
   private static final Logger LOG = LoggerFactory.getLogger(OpsMain.class);
 
   private final Settings settings;
@@ -143,7 +147,15 @@ public final class OpsMain {
                 stories(dynamoDb, deadLetters, clock),
                 new JobRows(dynamoDb, names, clock),
                 new AlertRows(dynamoDb, names, clock),
+                compared(dynamoDb, clock),
                 clock)));
+  }
+
+  private Compared compared(DynamoDbClient dynamoDb, Clock clock) {
+    DynamoDbResults results = new DynamoDbResults(dynamoDb, names);
+    Remembered<Optional<JsonNode>> last =
+        new Remembered<>(results::last, COMPARED_EVERY, clock, System::nanoTime);
+    return () -> last.get().what();
   }
 
   private static LagReport look(LagReader reader) throws StoreTrouble, InterruptedException {

@@ -50,6 +50,7 @@ public final class OpsPage implements AutoCloseable {
       Stories stories,
       Jobs jobs,
       Alerted alerts,
+      Compared compared,
       InstantSource clock) {}
 
   private OpsPage(WebServer server, BulkRedrive bulk, String host) {
@@ -103,7 +104,7 @@ public final class OpsPage implements AutoCloseable {
     Sessions sessions = new Sessions(token, new SecureRandom(), System::nanoTime);
     Visit visit = new Visit(sessions.needToken(), parts.clock());
     LoginPages login = new LoginPages(sessions, visit);
-    LagPages lag = new LagPages(parts.lag(), parts.parked(), parts.alerts(), visit);
+    LagPages lag = new LagPages(parts.lag(), parts.parked(), parts.alerts(), parts.compared(), visit);
     routing
         .addFilter(new Guard(sessions))
         .get(Guard.ASSETS + "{name}", new Assets()::serve)

@@ -10,10 +10,12 @@ import java.util.Optional;
  * @param lag empty before the first look
  * @param troubles what cannot be seen, and why
  * @param openAlerts those that are not over
+ * @param compared empty = both services were never compared
  */
 public record Overview(
     Optional<LagReport> lag,
     List<String> troubles,
     List<ParkedList.Reason> parked,
     long parkedKeys,
-    List<AlertLine> openAlerts) {}
+    List<AlertLine> openAlerts,
+    Optional<ComparedLine> compared) {}

@@ -88,9 +88,18 @@ final class ReconcileSchedule {
     this.clock = clock;
   }
 
-  /** In the background; looks every {@link #LOOK_EVERY} whether it is time. */
+  /**
+   * In the background; looks every {@link #LOOK_EVERY} whether it is time, and at what was found
+   * last, so that those who watch the store know what another process has found.
+   */
   Repeated repeated() {
-    return new Repeated("reconcile", LOOK_EVERY, this::runIfDue);
+    return new Repeated(
+        "reconcile",
+        LOOK_EVERY,
+        () -> {
+          results.last();
+          runIfDue();
+        });
   }
 
   /** Compares, if it is time and nobody else does. */

@@ -379,6 +379,7 @@ public final class WorkerMain {
     if (!settings.cleanup().every().isZero()) {
       cleanup = Optional.of(cleanup(dynamoDb, kinesis, clock).repeated());
     }
+    DriftMeters results = new DriftMeters(new DynamoDbResults(dynamoDb, settings.names()), meters);
     if (!settings.reconcile().every().isZero()
         && parts.secondSettings().timesheetReport()
         && listing.isPresent()) {
@@ -395,7 +396,7 @@ public final class WorkerMain {
                                   clock,
                                   ReconcileSides.Pace.BESIDE_LIVE_TRAFFIC)),
                       new DynamoDbTurn(dynamoDb, settings.names(), "reconcile", clock),
-                      new DynamoDbResults(dynamoDb, settings.names()),
+                      results,
                       alerts,
                       settings.reconcile(),
                       clock)

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class OpsPageTest {
   private static final String EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
@@ -49,6 +51,7 @@ class OpsPageTest {
   private final FakeParked parked = new FakeParked();
   private List<Jobs.Row> jobs = List.of();
   private List<Alerted.Row> alerts = List.of();
+  private Optional<JsonNode> compared = Optional.empty();
   private LagLooks.Lag lag = () -> report(2);
   private Optional<OpsPage> page = Optional.empty();
   private Optional<LagLooks> looks = Optional.empty();
@@ -77,6 +80,7 @@ class OpsPageTest {
                 (id, ask) -> told(id),
                 new FakeJobs(jobs),
                 () -> alerts,
+                () -> compared,
                 InstantSource.fixed(FakeParked.NOW)));
     page = Optional.of(opened);
     Browser made = new Browser(opened.address());
@@ -174,6 +178,24 @@ class OpsPageTest {
             "/parked/" + Urls.encoded("<script>unknown"))) {
       assertThat(person.get(path).body()).as(path).doesNotContain("<script>", "<img", "\"'>");
     }
+  }
+
+  @Test
+  void shows_what_the_last_comparison_of_both_services_found() throws Exception {
+    Browser person = open();
+    assertThat(person.get("/").body()).contains("never been compared");
+    compared =
+        Optional.of(
+            JsonMapper.builder()
+                .build()
+                .readTree(
+                    """
+                    {"from":"2026-06-02","to":"2026-07-03","ended":"2026-07-03T02:11:00Z","equal":false,
+                     "complete":true,"drifts":7,"lost":5,"kinds":{"missing":5,"hours":2}}
+                    """));
+    assertThat(person.get("/").body())
+        .contains("7 entries differ", "5 of them were never applied", "missing", "hours")
+        .doesNotContain("never been compared");
   }
 
   @Test

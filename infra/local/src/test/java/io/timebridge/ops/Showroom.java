@@ -79,6 +79,7 @@ final class Showroom implements AutoCloseable {
                 (id, ask) -> story(id, word),
                 new Company(word),
                 () -> alerts(word),
+                Optional::empty,
                 InstantSource.fixed(NOW)));
   }
 
