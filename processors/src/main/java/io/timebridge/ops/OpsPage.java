@@ -104,7 +104,8 @@ public final class OpsPage implements AutoCloseable {
     Sessions sessions = new Sessions(token, new SecureRandom(), System::nanoTime);
     Visit visit = new Visit(sessions.needToken(), parts.clock());
     LoginPages login = new LoginPages(sessions, visit);
-    LagPages lag = new LagPages(parts.lag(), parts.parked(), parts.alerts(), parts.compared(), visit);
+    LagPages lag =
+        new LagPages(parts.lag(), parts.parked(), parts.alerts(), parts.compared(), visit);
     routing
         .addFilter(new Guard(sessions))
         .get(Guard.ASSETS + "{name}", new Assets()::serve)
