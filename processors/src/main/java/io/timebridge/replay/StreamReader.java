@@ -25,12 +25,12 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 /**
  * Reads a window of a stream, one shard after the other, parents before children. The workers read
- * the same shards, which serve five calls and 2 MiB a second to all together: a quarter of that at
- * most is taken here. Used by one thread.
+ * the same shards, which serve five calls and 2 MiB a second to all together: one call a second and
+ * a quarter of the bytes are taken here, at most. Used by one thread.
  */
 final class StreamReader {
-  private static final int PAGE = 500;
-  private static final Duration BETWEEN_PAGES = Duration.ofMillis(250);
+  private static final int PAGE = 1_000;
+  private static final Duration BETWEEN_PAGES = Duration.ofSeconds(1);
   private static final long BYTES_PER_SECOND = 512 * 1024;
   private static final Duration AFTER_THROTTLE = Duration.ofSeconds(1);
 

@@ -9,6 +9,7 @@ import io.timebridge.services.first.FirstService;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.EntryId;
+import io.timebridge.stream.Replayed;
 import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryEvent.Claim;
 import io.timebridge.timesheet.EntryStore.Written;
@@ -35,6 +36,12 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
 
   /** Conditional writes lost in a row before the event goes back to its lane's backoff. */
   private static final int ROUNDS = 5;
+
+  /**
+   * Of the calls at a time, what events of a replay take at most: whatever came just now finds no
+   * more of them before it in a queue.
+   */
+  private static final int REPLAYS_SHARE = 4;
 
   /** Keeps a record that speaks of an entry but cannot be used. */
   @FunctionalInterface
@@ -72,8 +79,8 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
   private final IntentTokens tokens;
   private final OwedVerifies verifies;
   private final RetryBudget budget;
-  private final Call call;
-  private final Semaphore turns;
+  private final Turns live;
+  private final Turns replayed;
 
   public TimesheetApplier(Parts parts) {
     this.parts = parts;
@@ -90,10 +97,9 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
             new Directory(parts.first(), parts.second(), budget, parts.clock()),
             parts.mapping(),
             parts.rules());
-    LookUp lookUp =
-        new LookUp(parts.second(), parts.secondSettings().visibleWithin(), this::pauseOutOfTurn);
-    this.call = new Call(new Attempt.Tools(parts, mapper, tokens, lookUp, verifies, budget));
-    this.turns = new Semaphore(2 * parts.secondSettings().gate().concurrentCalls(), true);
+    int calls = parts.secondSettings().gate().concurrentCalls();
+    this.live = new Turns(2 * calls);
+    this.replayed = new Turns(Math.max(1, calls / REPLAYS_SHARE));
   }
 
   /** The last record; it carries those before it. */
@@ -203,16 +209,6 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     return new Outcome.Retry("others write the row of entry " + event.id() + " all the time");
   }
 
-  /** Waits without holding up those who could make a call meanwhile. */
-  private void pauseOutOfTurn(Duration time) throws InterruptedException {
-    turns.release();
-    try {
-      parts.pause().pause(time);
-    } finally {
-      turns.acquireUninterruptibly();
-    }
-  }
-
   /**
    * One look at the row and what follows from it; empty when somebody else changed the row
    * meanwhile.
@@ -289,7 +285,7 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
     Claim unchanged = new Claim.Gone(OptionalLong.empty());
     Call.Order order =
         new Call.Order(rows, record, event, row, unchanged, row.intent(), Optional.empty());
-    return inTurn(() -> call.resolveThenPark(order, rejection));
+    return turns(record).take(call -> call.resolveThenPark(order, rejection));
   }
 
   private Duration remaining(Intent open) {
@@ -337,23 +333,51 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
         : Optional.empty();
   }
 
+  private Turns turns(StreamRecord record) {
+    return Replayed.of(record.envelope()).isPresent() ? replayed : live;
+  }
+
   /** Something done in turn. */
   private interface Step {
-    Optional<Outcome> run() throws ServiceTrouble, EntryStore.Unavailable, InterruptedException;
+    Optional<Outcome> with(Call call)
+        throws ServiceTrouble, EntryStore.Unavailable, InterruptedException;
   }
 
   /**
-   * Waits its turn first: an intent written long before its call can be sent would run out of time
+   * Work that leads to calls: some at a time, first come, first served. The wait comes before
+   * anything is announced: an intent written long before its call can be sent would run out of time
    * in the queue before the service's gate.
    */
-  private Optional<Outcome> inTurn(Step step)
-      throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
-    turns.acquire();
-    try {
-      parts.second().requireOpen(); // before anything is written for a call that would be refused
-      return step.run();
-    } finally {
-      turns.release();
+  private final class Turns {
+    private final Semaphore free;
+    private final Call call;
+
+    Turns(int atOnce) {
+      this.free = new Semaphore(atOnce, true);
+      LookUp lookUp =
+          new LookUp(parts.second(), parts.secondSettings().visibleWithin(), this::pause);
+      this.call = new Call(new Attempt.Tools(parts, mapper, tokens, lookUp, verifies, budget));
+    }
+
+    Optional<Outcome> take(Step step)
+        throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+      free.acquire();
+      try {
+        parts.second().requireOpen(); // before anything is written for a call that is refused
+        return step.with(call);
+      } finally {
+        free.release();
+      }
+    }
+
+    /** Waits without holding up those who could make a call meanwhile. */
+    private void pause(Duration time) throws InterruptedException {
+      free.release();
+      try {
+        parts.pause().pause(time);
+      } finally {
+        free.acquireUninterruptibly();
+      }
     }
   }
 
@@ -392,11 +416,13 @@ public final class TimesheetApplier implements Handler<StreamRecord>, AutoClosea
         case Mapper.Mapped.Rejected(Rejection rejection) ->
             untouched
                 ? park(order.store(), order.record(), order.row(), rejection)
-                : inTurn(() -> call.resolveThenPark(order, rejection));
+                : turns(order.record()).take(call -> call.resolveThenPark(order, rejection));
         case Mapper.Mapped.Nothing(String reason) ->
-            untouched ? noteNothing(reason) : inTurn(() -> call.resolveThenNote(order, reason));
-        case Mapper.Mapped.Booking booking -> inTurn(() -> call.make(order));
-        case null -> inTurn(() -> call.make(order));
+            untouched
+                ? noteNothing(reason)
+                : turns(order.record()).take(call -> call.resolveThenNote(order, reason));
+        case Mapper.Mapped.Booking booking -> turns(order.record()).take(call -> call.make(order));
+        case null -> turns(order.record()).take(call -> call.make(order));
       };
     }
 

@@ -26,7 +26,12 @@ final class ReplayRig implements AutoCloseable {
   private final Path config;
 
   ReplayRig(Path folder, Map<String, String> settings) throws Exception {
-    system = new WakingRig(settings);
+    this(folder, settings, Simulators.Behaviour.calm(1));
+  }
+
+  ReplayRig(Path folder, Map<String, String> settings, Simulators.Behaviour behaviour)
+      throws Exception {
+    system = new WakingRig(settings, behaviour);
     dynamoDb = system.system.aws().dynamoDb();
     config = folder.resolve("timebridge.conf");
     try {

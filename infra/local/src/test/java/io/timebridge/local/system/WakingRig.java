@@ -35,12 +35,18 @@ final class WakingRig implements AutoCloseable {
    * @param settings over the local ones
    */
   WakingRig(Map<String, String> settings) throws Exception {
+    this(settings, Simulators.Behaviour.calm(1));
+  }
+
+  /**
+   * @param settings over the local ones
+   * @param behaviour of both services
+   */
+  WakingRig(Map<String, String> settings, Simulators.Behaviour behaviour) throws Exception {
     Map<String, String> all = new HashMap<>(settings);
     all.put("retry.causes-every", "1s");
-    LocalSystem.Options calm = LocalSystem.Options.calm(Ports.ANY, 1);
     system =
-        LocalSystem.start(
-            new LocalSystem.Options(calm.ports(), calm.behaviour(), 1, all), progress -> {});
+        LocalSystem.start(new LocalSystem.Options(Ports.ANY, behaviour, 1, all), progress -> {});
     first = system.simulators().first();
     second = system.simulators().second();
     dynamoDb = system.aws().dynamoDb();
