@@ -82,7 +82,13 @@ public final class Account {
                   ? closed(shard, lease)
                   : new Line(at, seen, shard, stage, lease, process).line());
         });
-    return new ApplicationLag(seen.app(), seen.application(), seen.stream(), lines);
+    Latency latency =
+        Latency.sum(
+            processes.stream()
+                .filter(process -> process.isAlive(at))
+                .map(p -> p.latencies().getOrDefault(seen.application(), Latency.NONE))
+                .toList());
+    return new ApplicationLag(seen.app(), seen.application(), seen.stream(), latency, lines);
   }
 
   private static ShardLine closed(String shard, Optional<Lease> lease) {

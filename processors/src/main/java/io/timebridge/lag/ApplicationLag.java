@@ -11,10 +11,11 @@ import java.util.Optional;
  * @param app its name in {@code worker.apps}
  * @param application KCL's name of it, with the deployment's prefix
  * @param stream that it consumes, with the prefix
+ * @param latency of what its living workers applied in the last minute
  * @param shards those that there are, and those whose lease is not deleted yet; by name
  */
 public record ApplicationLag(
-    String app, String application, String stream, List<ShardLine> shards) {
+    String app, String application, String stream, Latency latency, List<ShardLine> shards) {
   public ApplicationLag {
     shards = List.copyOf(shards);
   }

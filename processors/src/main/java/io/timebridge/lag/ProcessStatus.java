@@ -13,6 +13,7 @@ import java.util.Map;
  * @param every how often it does
  * @param circuits of the services that it calls
  * @param applications its shards, by the application's name
+ * @param latencies of its events, by the application's name
  */
 public record ProcessStatus(
     String worker,
@@ -21,13 +22,15 @@ public record ProcessStatus(
     Instant at,
     Duration every,
     List<CircuitStatus> circuits,
-    Map<String, List<ShardStatus>> applications) {
+    Map<String, List<ShardStatus>> applications,
+    Map<String, Latency> latencies) {
   /** What a process's word may be late by, beside the time between two: 5 s. */
   static final Duration SLACK = Duration.ofSeconds(5);
 
   public ProcessStatus {
     circuits = List.copyOf(circuits);
     applications = Map.copyOf(applications);
+    latencies = Map.copyOf(latencies);
   }
 
   /** Whether the process lived a moment ago: it has not missed more than two words. */

@@ -1,8 +1,10 @@
 package io.timebridge.ops;
 
 import io.timebridge.lag.ApplicationLag;
+import io.timebridge.lag.Figure;
 import io.timebridge.lag.LagReport;
 import io.timebridge.lag.ShardLine;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,14 +14,15 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * How the lag was over the last while: at most {@value #POINTS} looks, of each shard how far it was
- * behind, of each application how much came and went. Four bytes a shard and look: looks at the
- * same shards share their names. Thread-safe.
+ * behind, of each application how much came and went, and how long events took. Four bytes a shard
+ * and look: looks at the same shards share their names. Thread-safe.
  *
  * @implNote {@code lock} guards the fields; points never change.
  */
@@ -34,16 +37,21 @@ final class LagHistory {
 
   /** What was seen of an application; NaN = not seen. */
   private static final class Seen {
-    static final Seen NOTHING = new Seen(Float.NaN, Float.NaN, List.of(), new float[0]);
+    static final Seen NOTHING =
+        new Seen(Float.NaN, Float.NaN, Float.NaN, Float.NaN, List.of(), new float[0]);
 
     final float in;
     final float out;
+    final float median;
+    final float most;
     final List<String> shards;
     final float[] behind;
 
-    Seen(float in, float out, List<String> shards, float[] behind) {
+    Seen(float in, float out, float median, float most, List<String> shards, float[] behind) {
       this.in = in;
       this.out = out;
+      this.median = median;
+      this.most = most;
       this.shards = shards;
       this.behind = behind;
     }
@@ -52,19 +60,19 @@ final class LagHistory {
       List<String> names = application.shards().stream().map(ShardLine::shard).toList();
       float[] behind = new float[names.size()];
       for (int i = 0; i < behind.length; i++) {
-        behind[i] =
-            application
-                .shards()
-                .get(i)
-                .behind()
-                .map(figure -> figure.value().toMillis() / 1000f)
-                .orElse(Float.NaN);
+        behind[i] = seconds(application.shards().get(i).behind().map(Figure::value));
       }
       return new Seen(
           sum(application, ShardLine::in),
           sum(application, ShardLine::out),
+          seconds(application.latency().within(0.5)),
+          seconds(application.latency().within(0.99)),
           names.equals(before.shards) ? before.shards : names,
           behind);
+    }
+
+    private static float seconds(Optional<Duration> time) {
+      return time.map(known -> known.toMillis() / 1000f).orElse(Float.NaN);
     }
 
     private static float sum(ApplicationLag of, Function<ShardLine, OptionalDouble> rate) {
@@ -98,6 +106,8 @@ final class LagHistory {
    * @param at seconds since 1970
    * @param shards those that were furthest behind, in seconds; the worst first
    * @param others how many shards are left out
+   * @param median how long events took from arrival to effect, in seconds: half of them at most
+   * @param most the same of 99 % of them
    */
   record Series(
       List<Long> at,
@@ -105,7 +115,9 @@ final class LagHistory {
       int others,
       List<Float> worst,
       List<Float> in,
-      List<Float> out) {}
+      List<Float> out,
+      List<Float> median,
+      List<Float> most) {}
 
   /** One shard. */
   record Line(String shard, List<Float> behind) {}
@@ -161,7 +173,9 @@ final class LagHistory {
         highest.size() - shown.size(),
         each(all, Seen::worst),
         each(all, seen -> seen.in),
-        each(all, seen -> seen.out));
+        each(all, seen -> seen.out),
+        each(all, seen -> seen.median),
+        each(all, seen -> seen.most));
   }
 
   /** Of each shard that was seen, how far it was behind at the most. */

@@ -2,6 +2,7 @@ package io.timebridge.ops;
 
 import io.timebridge.lag.Drain;
 import io.timebridge.lag.Figure;
+import io.timebridge.lag.Latency;
 import io.timebridge.lag.ShardLine;
 import io.timebridge.lag.State;
 import java.time.Duration;
@@ -39,6 +40,26 @@ public final class LagWords {
 
   private static String about(Figure<?> figure) {
     return figure.estimate() ? "~" : "";
+  }
+
+  /** How long half of the events took, and nearly all of them. */
+  public static String latency(Latency latency) {
+    return latency
+        .within(0.5)
+        .flatMap(half ->
+            latency
+                .within(0.99)
+                .map(most ->
+                    "half within %s, 99 %% within %s (%s in the last minute)"
+                        .formatted(
+                            finer(half),
+                            finer(most),
+                            Counted.of(latency.events(), "event", "events"))))
+        .orElse("nothing was applied in the last minute");
+  }
+
+  private static String finer(Duration time) {
+    return time.toSeconds() < 10 ? time.toMillis() + " ms" : Times.length(time);
   }
 
   public static String rate(OptionalDouble perSecond) {

@@ -4,6 +4,7 @@ import io.timebridge.lag.ApplicationLag;
 import io.timebridge.lag.Drain;
 import io.timebridge.lag.Figure;
 import io.timebridge.lag.LagReport;
+import io.timebridge.lag.Latency;
 import io.timebridge.lag.Parked;
 import io.timebridge.lag.ProcessLine;
 import io.timebridge.lag.ShardLine;
@@ -43,8 +44,18 @@ final class LagJson {
             .put("state", application.state().name());
     putTime(json, "behind", application.behind());
     putNumber(json, "records", Optional.of(application.records()));
+    json.set("latency", latency(application.latency()));
     var shards = json.putArray("shards");
     application.shards().forEach(s -> shards.add(shard(s)));
+    return json;
+  }
+
+  private static ObjectNode latency(Latency latency) {
+    ObjectNode json = JSON.createObjectNode().put("events", latency.events());
+    latency.within(0.5).ifPresent(half -> json.put("medianMillis", half.toMillis()));
+    latency.within(0.95).ifPresent(most -> json.put("p95Millis", most.toMillis()));
+    latency.within(0.99).ifPresent(most -> json.put("p99Millis", most.toMillis()));
+    latency.within(1).ifPresent(all -> json.put("longestMillis", all.toMillis()));
     return json;
   }
 

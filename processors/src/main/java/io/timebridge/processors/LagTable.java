@@ -5,6 +5,7 @@ import io.timebridge.lag.CircuitStatus;
 import io.timebridge.lag.Drain;
 import io.timebridge.lag.Figure;
 import io.timebridge.lag.LagReport;
+import io.timebridge.lag.Latency;
 import io.timebridge.lag.OldestKey;
 import io.timebridge.lag.Parked;
 import io.timebridge.lag.ProcessLine;
@@ -60,6 +61,7 @@ final class LagTable {
         word(application.state()),
         application.behind().filter(b -> !b.value().isZero()).map(this::sum).orElse("")
             + records(application));
+    latency(application.latency()).ifPresent(text -> out.println("  " + text));
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(
@@ -87,6 +89,17 @@ final class LagTable {
           Shown.line(shard.why()),
           shard.note().isEmpty() ? "" : " (" + Shown.line(shard.note()) + ")");
     }
+  }
+
+  private static Optional<String> latency(Latency latency) {
+    return latency
+        .within(0.5)
+        .flatMap(half ->
+            latency
+                .within(0.99)
+                .map(most ->
+                    "from arrival to effect: half within %s, 99 %% within %s (last minute, %d events)"
+                        .formatted(Words.time(half), Words.time(most), latency.events())));
   }
 
   private String sum(Figure<Duration> behind) {

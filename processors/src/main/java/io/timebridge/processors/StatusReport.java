@@ -38,6 +38,7 @@ final class StatusReport implements Looks.Look {
   private final StatusRows rows;
   private final Circuits circuits;
   private final Map<String, Supplier<List<ShardProgress>>> applications;
+  private final Latencies latencies;
   private final InstantSource clock;
   private final Instant startedAt;
   private final ShardWindows windows = new ShardWindows();
@@ -57,6 +58,7 @@ final class StatusReport implements Looks.Look {
       StatusRows rows,
       Circuits circuits,
       Map<String, Supplier<List<ShardProgress>>> applications,
+      Latencies latencies,
       InstantSource clock) {
     this.worker = worker;
     this.version = version;
@@ -64,6 +66,7 @@ final class StatusReport implements Looks.Look {
     this.rows = rows;
     this.circuits = circuits;
     this.applications = Map.copyOf(applications);
+    this.latencies = latencies;
     this.clock = clock;
     this.startedAt = clock.instant();
     this.sweepAt = startedAt.plus(SWEEP_EVERY);
@@ -78,6 +81,7 @@ final class StatusReport implements Looks.Look {
       Settings settings,
       String worker,
       List<KclApplication<?>> applications,
+      Latencies latencies,
       Map<String, ServiceGate> gates,
       DynamoDbClient dynamoDb,
       InstantSource clock) {
@@ -96,6 +100,7 @@ final class StatusReport implements Looks.Look {
             new StatusRows(dynamoDb, settings.names()),
             new Circuits(gates, clock),
             progress,
+            latencies,
             clock);
     Looks looks = Looks.start("status", every, List.of(report));
     return Optional.of(() -> {
@@ -124,7 +129,14 @@ final class StatusReport implements Looks.Look {
     Map<String, List<ShardProgress>> progress = new HashMap<>();
     applications.forEach((application, its) -> progress.put(application, its.get()));
     return new ProcessStatus(
-        worker, version, startedAt, now, every, circuits.now(), windows.next(now, progress));
+        worker,
+        version,
+        startedAt,
+        now,
+        every,
+        circuits.now(),
+        windows.next(now, progress),
+        latencies.look(now));
   }
 
   /** Takes away what was told: the process ends. */

@@ -220,7 +220,7 @@ public final class WorkerMain {
     Clock clock = Clock.systemUTC();
     DynamoDbClient dynamoDb = closing(aws.dynamoDb());
     SnsClient sns = closing(aws.sns());
-    WorkerMeters measured = new WorkerMeters(meters, clock, System::nanoTime);
+    WorkerMeters measured = new WorkerMeters(meters, System::nanoTime);
     Alerts alerts =
         new CountedAlerts(new SnsAlerts(sns, dynamoDb, settings.names(), clock), meters);
     closing(
@@ -238,6 +238,7 @@ public final class WorkerMain {
     SecondService second =
         wiring.second().apply(secondService(callsSecondService(streams), dynamoDb, clock));
     String workerId = WorkerId.create();
+    Latencies latencies = new Latencies(clock);
     RecordGuard guard = RecordGuard.signatures(signatures(streams));
     List<KclApplication<?>> applications = new ArrayList<>();
     for (StreamName stream : EnumSet.copyOf(streams)) {
@@ -261,7 +262,12 @@ public final class WorkerMain {
                       EventScope.around(
                           stream,
                           tracing,
-                          measured.around(stream, wiring.handler().put(stream, handler))),
+                          measured.around(
+                              stream,
+                              latencies.around(
+                                  settings.names().application(stream),
+                                  wiring.handler().put(stream, handler),
+                                  measured.applied(stream)))),
                       folding(stream),
                       wiring.checkpoints().apply(stream)),
               measured.kcl(stream));
@@ -277,7 +283,7 @@ public final class WorkerMain {
         .start(
             gates, applications, new Watches.Outside(kinesis, closing(aws.kinesisOnce()), dynamoDb))
         .forEach(this::closing);
-    StatusReport.start(settings, workerId, applications, gates, dynamoDb, clock)
+    StatusReport.start(settings, workerId, applications, latencies, gates, dynamoDb, clock)
         .ifPresent(this::closing);
     return new WorkerRuntime(applications);
   }

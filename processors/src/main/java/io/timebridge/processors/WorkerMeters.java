@@ -8,21 +8,19 @@ import io.timebridge.metrics.Meters;
 import io.timebridge.metrics.PerValue;
 import io.timebridge.ordering.Handler;
 import io.timebridge.ordering.LaneCounts;
-import io.timebridge.ordering.Outcome;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.StreamRecord;
 import io.timebridge.worker.KclApplication;
 import io.timebridge.worker.KclListener;
 import io.timebridge.worker.Lag;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -35,27 +33,33 @@ final class WorkerMeters {
   static final int MOST_SHARDS = 64;
 
   private final Meters meters;
-  private final InstantSource clock;
   private final LongSupplier nanos;
 
-  WorkerMeters(Meters meters, InstantSource clock, LongSupplier nanos) {
+  WorkerMeters(Meters meters, LongSupplier nanos) {
     this.meters = meters;
-    this.clock = clock;
     this.nanos = nanos;
   }
 
-  /** What {@code handler} does, and how long events waited for it. */
+  /** How long events took from their arrival to their effect; without those of replays. */
+  Consumer<Duration> applied(StreamName stream) {
+    if (!meters.isOn()) {
+      return took -> {};
+    }
+    return meters.times(
+            "record.applied",
+            "From the arrival of an event at the door to its effect, where it had one and was no"
+                + " replay's",
+            Meters.EVENT,
+            "stream",
+            stream.streamName())
+        ::record;
+  }
+
+  /** What {@code handler} does. */
   Handler<StreamRecord> around(StreamName stream, Handler<StreamRecord> handler) {
     if (!meters.isOn()) {
       return handler;
     }
-    Timer applied =
-        meters.times(
-            "record.applied",
-            "From the arrival of an event at the door to its effect, where it had one",
-            Meters.EVENT,
-            "stream",
-            stream.streamName());
     Timer handling =
         meters.times(
             "record.handling",
@@ -65,25 +69,12 @@ final class WorkerMeters {
             stream.streamName());
     return (key, records) -> {
       long began = nanos.getAsLong();
-      Outcome outcome;
       try {
-        outcome = handler.handle(key, records);
+        return handler.handle(key, records);
       } finally {
         handling.record(nanos.getAsLong() - began, TimeUnit.NANOSECONDS);
       }
-      if (outcome instanceof Outcome.Applied) {
-        applied(applied, records);
-      }
-      return outcome;
     };
-  }
-
-  private void applied(Timer applied, List<StreamRecord> records) {
-    Instant now = clock.instant();
-    for (StreamRecord record : records) {
-      Duration took = Duration.between(record.envelope().receivedAt(), now);
-      applied.record(took.isNegative() ? Duration.ZERO : took);
-    }
   }
 
   /** What the lanes of a stream hold and have done, and how far its shards are behind. */

@@ -103,7 +103,10 @@
 
   function series(kind, data) {
     if (kind === "rates") {
-      return { lines: [data.in, data.out], names: ["in", "out"] };
+      return { lines: [data.in, data.out], names: ["in", "out"], least: 1, digits: 1 };
+    }
+    if (kind === "latency") {
+      return { lines: [data.median, data.most], names: ["half within", "99 % within"], least: 0.1, digits: 2 };
     }
     const lines = data.shards.map(s => s.behind);
     const names = data.shards.map(s => short(s.shard));
@@ -111,14 +114,14 @@
       lines.push(data.worst);
       names.push("worst of all");
     }
-    return { lines, names };
+    return { lines, names, least: 1, digits: 1 };
   }
 
   // Where the pointer is, else the latest.
   const shown = (u, series, index) => u.data[series][index == null ? u.data[series].length - 1 : index];
 
   function draw(box, data) {
-    const { lines, names } = series(box.dataset.chart, data);
+    const { lines, names, least, digits } = series(box.dataset.chart, data);
     const values = [data.at, ...lines];
     const shape = names.join("|");
     if (box.chart && box.dataset.shape === shape) {
@@ -131,7 +134,7 @@
     const axis = { stroke: style.color, grid: line, ticks: line, font: "12px system-ui, sans-serif" };
     box.chart = new uPlot({
       width: box.clientWidth, height: 180, padding: [8, 20, 0, 0],
-      scales: { y: { range: (u, low, high) => [0, Math.max(1, (high || 0) * 1.1)] } },
+      scales: { y: { range: (u, low, high) => [0, Math.max(least, (high || 0) * 1.1)] } },
       axes: [{ ...axis, space: 60, size: 30, values: (u, at, i, space, step) => at.map(t => clock(t, step < 60 ? 19 : 16)) }, axis],
       series: [
         { label: "UTC", value: (u, v, i, index) => values[0].length ? clock(shown(u, 0, index), 19) : "" },
@@ -140,7 +143,7 @@
           points: { show: values[0].length < 3 },
           value: (u, v, s, index) => {
             const known = shown(u, s, index);
-            return known == null ? "not seen" : known.toFixed(1);
+            return known == null ? "not seen" : known.toFixed(digits);
           }
         }))
       ]

@@ -6,13 +6,16 @@ import io.timebridge.lag.ApplicationLag;
 import io.timebridge.lag.Drain;
 import io.timebridge.lag.Figure;
 import io.timebridge.lag.LagReport;
+import io.timebridge.lag.Latency;
 import io.timebridge.lag.ShardLine;
 import io.timebridge.lag.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +30,13 @@ class LagHistoryTest {
             START.plusSeconds(second),
             List.of(
                 new ApplicationLag(
-                    "jobs", "a", "s", List.of(shard("first", first), shard("other", other)))),
+                    "jobs",
+                    "a",
+                    "s",
+                    second == 5
+                        ? new Latency(new TreeMap<>(Map.of(250L, 60L, 4_000L, 40L)))
+                        : Latency.NONE,
+                    List.of(shard("first", first), shard("other", other)))),
             List.of(),
             new io.timebridge.lag.Parked(0, 0, 0, Optional.empty(), false)));
   }
@@ -65,6 +74,8 @@ class LagHistoryTest {
     assertThat(series.worst()).containsExactly(2.5f, 0f, 9f);
     assertThat(series.in()).containsExactly(4f, 4f, 4f);
     assertThat(series.out()).containsExactly(null, null, null);
+    assertThat(series.median()).containsExactly(null, 0.25f, null);
+    assertThat(series.most()).containsExactly(null, 4f, null);
   }
 
   @Test

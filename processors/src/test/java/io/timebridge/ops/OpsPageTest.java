@@ -9,6 +9,7 @@ import io.timebridge.lag.ApplicationLag;
 import io.timebridge.lag.Drain;
 import io.timebridge.lag.Figure;
 import io.timebridge.lag.LagReport;
+import io.timebridge.lag.Latency;
 import io.timebridge.lag.ShardLine;
 import io.timebridge.lag.State;
 import io.timebridge.settings.Secret;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,7 @@ class OpsPageTest {
                 "timesheets",
                 "timebridge-timesheets",
                 "timesheet-events",
+                new Latency(new TreeMap<>(Map.of(130L, 99L, 2_400L, 1L))),
                 IntStream.range(0, shards).mapToObj(OpsPageTest::shard).toList())),
         List.of(),
         new io.timebridge.lag.Parked(0, 0, 0, Optional.empty(), false));

@@ -36,7 +36,7 @@ class WorkerMetersTest {
   private final Meters meters =
       Meters.start(new Settings.Metrics("127.0.0.1", Optional.of(0)), "worker");
   private final AtomicLong nanos = new AtomicLong();
-  private final WorkerMeters measured = new WorkerMeters(meters, () -> NOW, nanos::get);
+  private final WorkerMeters measured = new WorkerMeters(meters, nanos::get);
 
   @AfterEach
   void close() {
@@ -48,10 +48,16 @@ class WorkerMetersTest {
     Handler<StreamRecord> handler =
         measured.around(
             STREAM,
-            (key, records) -> {
-              nanos.addAndGet(40_000_000);
-              return key.equals("1") ? new Outcome.Applied("") : new Outcome.Skipped("older");
-            });
+            new Latencies(() -> NOW)
+                .around(
+                    "application",
+                    (key, records) -> {
+                      nanos.addAndGet(40_000_000);
+                      return key.equals("1")
+                          ? new Outcome.Applied("")
+                          : new Outcome.Skipped("older");
+                    },
+                    measured.applied(STREAM)));
     handler.handle("1", List.of(record("1", NOW.minusSeconds(20)), record("1", NOW)));
     handler.handle("2", List.of(record("2", NOW.minusSeconds(20))));
     assertThat(scraped().lines())

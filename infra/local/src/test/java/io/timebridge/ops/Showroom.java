@@ -10,6 +10,7 @@ import io.timebridge.lag.CircuitStatus;
 import io.timebridge.lag.Drain;
 import io.timebridge.lag.Figure;
 import io.timebridge.lag.LagReport;
+import io.timebridge.lag.Latency;
 import io.timebridge.lag.OldestKey;
 import io.timebridge.lag.ProcessLine;
 import io.timebridge.lag.ShardLine;
@@ -30,9 +31,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
@@ -113,6 +116,7 @@ final class Showroom implements AutoCloseable {
                     app,
                     "timebridge-" + app,
                     "timesheet-events",
+                    latency(),
                     IntStream.range(0, app.equals("timesheets") ? shards : 2)
                         .mapToObj(i -> shard(app, i))
                         .toList()))
@@ -138,6 +142,11 @@ final class Showroom implements AutoCloseable {
                 1,
                 List.of(new CircuitStatus("first-service", CircuitStatus.Position.HALF_OPEN, at)))),
         new io.timebridge.lag.Parked(3, 4, 1, Optional.of(NOW.minusSeconds(7200)), false));
+  }
+
+  private Latency latency() {
+    long wave = 20L * (looked % 7);
+    return new Latency(new TreeMap<>(Map.of(120 + wave, 990L, 700 + 10 * wave, 10L)));
   }
 
   private ShardLine shard(String app, int number) {

@@ -1,6 +1,7 @@
 package io.timebridge.lag.aws;
 
 import io.timebridge.lag.CircuitStatus;
+import io.timebridge.lag.Latency;
 import io.timebridge.lag.OldestKey;
 import io.timebridge.lag.ProcessStatus;
 import io.timebridge.lag.Sample;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -35,11 +37,14 @@ final class StatusCodec {
 
   private StatusCodec() {}
 
-  /** At least one text; every one of them says the same of the process itself. */
+  /**
+   * At least one text; the first of them tells of the process itself what the others do, and more.
+   */
   static List<String> encode(ProcessStatus status) {
     List<String> texts = new ArrayList<>();
     ObjectNode head = head(status);
     ObjectNode part = head.deepCopy();
+    addLatencies(part, status);
     int length = 0;
     for (var application : new TreeMap<>(status.applications()).entrySet()) {
       for (ShardStatus shard : application.getValue()) {
@@ -75,6 +80,16 @@ final class StatusCodec {
           .put("since", circuit.since().toEpochMilli());
     }
     return head;
+  }
+
+  private static void addLatencies(ObjectNode part, ProcessStatus status) {
+    ObjectNode latencies = part.putObject("latencies");
+    status
+        .latencies()
+        .forEach((application, latency) -> {
+          ArrayNode counts = latencies.putArray(application);
+          latency.counts().forEach((millis, count) -> counts.addArray().add(millis).add(count));
+        });
   }
 
   private static ObjectNode shard(ShardStatus shard, Instant at) {
@@ -134,6 +149,10 @@ final class StatusCodec {
           app.getValue().forEach(s -> shards.add(shard(s, at)));
           applications.put(app.getKey(), List.copyOf(shards));
         });
+    Map<String, Latency> latencies = new HashMap<>();
+    node.path("latencies")
+        .properties()
+        .forEach(app -> latencies.put(app.getKey(), latency(app.getValue())));
     return new ProcessStatus(
         worker,
         node.path("version").asString(""),
@@ -141,7 +160,15 @@ final class StatusCodec {
         at,
         Duration.ofMillis(node.path("every").asLong(0)),
         circuits,
-        applications);
+        applications,
+        latencies);
+  }
+
+  private static Latency latency(JsonNode node) {
+    SortedMap<Long, Long> counts = new TreeMap<>();
+    node.forEach(
+        count -> counts.merge(count.path(0).asLong(0), count.path(1).asLong(0), Long::sum));
+    return new Latency(counts);
   }
 
   private static CircuitStatus circuit(JsonNode node) {

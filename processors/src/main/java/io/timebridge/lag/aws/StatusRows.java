@@ -144,7 +144,8 @@ public final class StatusRows {
         status.at(),
         status.every(),
         status.circuits(),
-        applications);
+        applications,
+        status.latencies());
   }
 
   private List<Map<String, AttributeValue>> rows() throws StoreTrouble, InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.lag.Figure;
 import io.timebridge.lag.LagReport;
+import io.timebridge.lag.Latency;
 import io.timebridge.lag.ProcessStatus;
 import io.timebridge.lag.Sample;
 import io.timebridge.lag.ShardLine;
@@ -22,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,7 +100,8 @@ class LagReaderTest {
                 FakeTime.START,
                 Duration.ofSeconds(5),
                 List.of(),
-                Map.of(APPLICATION, List.of(told("idle", false), told("stands", true)))));
+                Map.of(APPLICATION, List.of(told("idle", false), told("stands", true))),
+                Map.of(APPLICATION, new Latency(new TreeMap<>(Map.of(130L, 3L))))));
   }
 
   private static ShardStatus told(String shard, boolean behind) {
@@ -141,6 +144,7 @@ class LagReaderTest {
     ShardLine left = line(report, "left");
     assertThat(left.state()).isEqualTo(State.NO_OWNER);
     assertThat(left.records()).contains(Figure.measured(9L));
+    assertThat(report.applications().getFirst().latency().events()).isEqualTo(3);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.timebridge.lag.CircuitStatus;
+import io.timebridge.lag.Latency;
 import io.timebridge.lag.OldestKey;
 import io.timebridge.lag.ProcessStatus;
 import io.timebridge.lag.Sample;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class StatusCodecTest {
@@ -54,7 +56,8 @@ class StatusCodecTest {
         List.of(
             new CircuitStatus("first-service", CircuitStatus.Position.CLOSED, AT.minusSeconds(900)),
             new CircuitStatus("second-service", CircuitStatus.Position.HALF_OPEN, AT)),
-        Map.of("timebridge-timesheets", shards));
+        Map.of("timebridge-timesheets", shards),
+        Map.of("timebridge-timesheets", new Latency(new TreeMap<>(Map.of(130L, 7L, 4_500L, 1L)))));
   }
 
   @Test

@@ -513,7 +513,14 @@ class LagTest {
               window));
     }
     return new ProcessStatus(
-        worker, "1", at, at, Duration.ofSeconds(5), List.of(), Map.of("application", all));
+        worker,
+        "1",
+        at,
+        at,
+        Duration.ofSeconds(5),
+        List.of(),
+        Map.of("application", all),
+        Map.of());
   }
 
   @Test
