@@ -42,6 +42,7 @@ class ReplayedEntriesTest {
   private final List<FutureTask<Outcome>> outcomes = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean slow;
+  private long seq = 100;
   private final TimesheetApplier applier = applier();
 
   private TimesheetApplier applier() {
@@ -102,11 +103,11 @@ class ReplayedEntriesTest {
         null);
   }
 
-  private static StreamRecord live(Envelope envelope) {
-    return new StreamRecord("shard-0", BigInteger.TEN, envelope);
+  private StreamRecord live(Envelope envelope) {
+    return new StreamRecord("shard-0", BigInteger.valueOf(seq++), envelope);
   }
 
-  private static StreamRecord replayed(Envelope envelope) {
+  private StreamRecord replayed(Envelope envelope) {
     return live(new Replayed("test", Optional.of(BigInteger.ONE)).mark(envelope));
   }
 

@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The page in a real browser, over a system that stands still. */
 class OpsPageInBrowserTest {
+  /** Of three applications: how far behind, how much came and went, how long events took. */
+  private static final int CHARTS = 9;
+
   private static final List<String> MENU =
       List.of("Overview", "Shards", "Parked", "Entry", "Jobs", "Alerts");
   private static final Map<String, String> ROOMS =
@@ -69,7 +72,7 @@ class OpsPageInBrowserTest {
       for (Map.Entry<String, String> one : ROOMS.entrySet()) {
         Page page = person.to(one.getValue());
         if (one.getKey().equals("overview")) {
-          assertThat(page.locator("[data-drawn]")).hasCount(6);
+          assertThat(page.locator("[data-drawn]")).hasCount(CHARTS);
         }
         assertThat(person.paleTexts()).as(one.getKey()).isEmpty();
         assertThat((List<?>) page.evaluate(UNSAID)).as(one.getKey()).isEmpty();
@@ -166,7 +169,7 @@ class OpsPageInBrowserTest {
     try (Showroom room = room();
         Person person = chromium.open(room.address())) {
       Page page = person.to("/");
-      assertThat(page.locator("[data-drawn] canvas")).hasCount(6);
+      assertThat(page.locator("[data-drawn] canvas")).hasCount(CHARTS);
       List<Integer> colours =
           page.querySelectorAll("[data-drawn] canvas").stream()
               .map(canvas -> ((Number) canvas.evaluate(COLOURS)).intValue())
@@ -175,6 +178,9 @@ class OpsPageInBrowserTest {
       assertThat(colours.getFirst()).as("of the shards of timesheets").isGreaterThanOrEqualTo(4);
       assertThat(page.locator("[data-chart=behind]").first()).containsText("shard 7");
       assertThat(page.locator("[data-chart=rates]").first()).containsText("10:00:00");
+      assertThat(page.locator("[data-chart=latency]").first()).containsText("99 % within");
+      assertThat(page.locator("#figures-timesheets"))
+          .containsText("(1,000 events in the last minute)");
       assertNothingBehindTheBack(person, room);
     }
   }
@@ -323,7 +329,7 @@ class OpsPageInBrowserTest {
         Person person = chromium.open(room.address())) {
       await().until(() -> room.hasLooked(Showroom.LOOKS));
       Page page = person.to("/");
-      assertThat(page.locator("[data-drawn]")).hasCount(6);
+      assertThat(page.locator("[data-drawn]")).hasCount(CHARTS);
       assertThat(page.locator("[data-chart=behind]").first()).containsText("worst of all");
       assertThat(page.locator("#overview-lower")).containsText("10,000 keys wait");
       page.navigate("/shards?app=timesheets");
