@@ -146,7 +146,7 @@ final class Showroom implements AutoCloseable {
 
   private Latency latency() {
     long wave = 20L * (looked % 7);
-    return new Latency(new TreeMap<>(Map.of(120 + wave, 990L, 700 + 10 * wave, 10L)));
+    return new Latency(new TreeMap<>(Map.of(120 + wave, 980L, 500 + 2 * wave, 20L)));
   }
 
   private ShardLine shard(String app, int number) {
