@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +34,7 @@ class RunBookTest {
     return Pattern.compile(pattern, Pattern.MULTILINE)
         .matcher(Files.readString(DOCS.resolve(file)))
         .results()
-        .toList();
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   /** The CDK drops a parameter whose stack it does not find by its own name. */
@@ -43,5 +48,57 @@ class RunBookTest {
           .as(parameter.group())
           .isTrue();
     }
+  }
+
+  @Test
+  void outputs_that_a_step_asks_for_are_those_of_the_stack() throws IOException {
+    List<MatchResult> asked = found("OPERATIONS.md", "\\$\\(out (\\w+)\\)");
+    asked.addAll(found("DEPLOY.md", "\\$\\(out (\\w+)\\)"));
+    assertThat(asked)
+        .hasSizeGreaterThan(5)
+        .extracting(output -> output.group(1))
+        .allSatisfy(output ->
+            assertThat(written.template("work").path("Outputs").propertyNames()).contains(output));
+  }
+
+  /** The steps, and not what whoever deploys does. */
+  @Test
+  void the_operator_may_do_what_the_steps_say() throws IOException {
+    String steps =
+        Files.readString(DOCS.resolve("OPERATIONS.md"))
+            + Files.readString(DOCS.resolve("SETUP.md"))
+            + section("DEPLOY.md", "Become the operator");
+    Set<String> needed =
+        Pattern.compile("(fix: )?aws ([a-z]+) ([a-z-]+)")
+            .matcher(steps)
+            .results()
+            .filter(command -> command.group(1) == null)
+            .map(command -> action(command.group(2), command.group(3)))
+            .filter(action -> !action.equals("sts:AssumeRole"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> permitted =
+        Permissions.of(Permissions.Who.OPERATOR, Deployment.PARAMETERS).stream()
+            .flatMap(grant -> grant.actions().stream().map(a -> grant.service() + ":" + a))
+            .collect(Collectors.toSet());
+    assertThat(needed).hasSizeGreaterThan(7).isSubsetOf(permitted);
+  }
+
+  private static String section(String file, String heading) throws IOException {
+    String text = Files.readString(DOCS.resolve(file));
+    int begin = text.indexOf("\n## " + heading + "\n");
+    assertThat(begin).as(heading).isPositive();
+    return text.substring(begin, text.indexOf("\n## ", begin + 1));
+  }
+
+  /** What IAM calls a command of AWS's command line. */
+  private static String action(String service, String command) {
+    if (service.equals("logs") && command.equals("tail")) {
+      return "logs:FilterLogEvents";
+    }
+    return service
+        + ":"
+        + Arrays.stream(command.split("-"))
+            .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
+            .collect(Collectors.joining());
   }
 }
