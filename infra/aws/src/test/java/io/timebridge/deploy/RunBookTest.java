@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -59,6 +60,22 @@ class RunBookTest {
         .extracting(output -> output.group(1))
         .allSatisfy(output ->
             assertThat(written.template("work").path("Outputs").propertyNames()).contains(output));
+  }
+
+  @Test
+  void every_alarm_names_its_page() throws IOException {
+    Set<String> pages =
+        found("OPERATIONS.md", "^### (.+)$").stream()
+            .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    List<Written.Resource> told =
+        written.all("AWS::CloudWatch::Alarm").stream()
+            .filter(alarm -> Written.flat(alarm.property("/AlarmActions/0")).contains("Alerts"))
+            .toList();
+    assertThat(told)
+        .isNotEmpty()
+        .extracting(alarm -> alarm.text("/AlarmDescription").split("docs/OPERATIONS.md#", -1))
+        .allSatisfy(parts -> assertThat(pages).contains(parts[parts.length - 1]));
   }
 
   /** The steps, and not what whoever deploys does. */
