@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** What docs/DEPLOY.md and docs/OPERATIONS.md say of the stacks is so. */
 class RunBookTest {
@@ -76,6 +77,18 @@ class RunBookTest {
         .isNotEmpty()
         .extracting(alarm -> alarm.text("/AlarmDescription").split("docs/OPERATIONS.md#", -1))
         .allSatisfy(parts -> assertThat(pages).contains(parts[parts.length - 1]));
+  }
+
+  @Test
+  void the_collector_scrapes_where_a_task_serves() throws IOException {
+    String collector = Files.readString(Path.of("..", "dashboards", "collector.yaml"));
+    for (Written.Resource task : written.all("AWS::ECS::TaskDefinition")) {
+      for (JsonNode variable : task.property("/ContainerDefinitions/0/Environment")) {
+        if (variable.path("Name").asString().equals("TIMEBRIDGE_METRICS_PORT")) {
+          assertThat(collector).contains("['127.0.0.1:" + variable.path("Value").asString() + "']");
+        }
+      }
+    }
   }
 
   /** The steps, and not what whoever deploys does. */
