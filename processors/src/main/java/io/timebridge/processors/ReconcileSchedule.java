@@ -247,7 +247,7 @@ final class ReconcileSchedule {
         List.of(
             "See which: `./timebridge reconcile --last`, or as it is now: `./timebridge reconcile`",
             "Have the rest put right: `./timebridge reconcile --repair --wait`; it writes over what was changed in SecondService, and deletes what is deleted in FirstService",
-            "Where many were never applied: see whether the webhooks are still registered: `./timebridge bootstrap`"),
+            "Where many were never applied: see whether the webhooks are still registered and on: `./timebridge doctor`"),
         List.of("timebridge", "reconcile"));
   }
 

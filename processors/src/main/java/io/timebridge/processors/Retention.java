@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
  * How long a stream keeps its records, asked of Kinesis once an hour; while it cannot be asked,
- * what it said last. Used by one thread.
+ * what it said last. {@link #get} is for one thread, {@link #known} for any.
  */
 final class Retention implements Supplier<Optional<Duration>> {
   private static final Duration ASK_EVERY = Duration.ofHours(1);
@@ -21,7 +21,7 @@ final class Retention implements Supplier<Optional<Duration>> {
   private final KinesisClient kinesis;
   private final String stream;
   private final LongSupplier nanos;
-  private Optional<Duration> known = Optional.empty();
+  private volatile Optional<Duration> known = Optional.empty();
   private long askAt;
 
   /** The client stays the caller's to close. */
@@ -49,6 +49,11 @@ final class Retention implements Supplier<Optional<Duration>> {
         LOG.warn("retention of {} not known: {}", stream, later.getMessage());
       }
     }
+    return known;
+  }
+
+  /** What Kinesis said last, without asking it. */
+  Optional<Duration> known() {
     return known;
   }
 }

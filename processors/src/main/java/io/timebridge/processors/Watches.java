@@ -33,11 +33,13 @@ final class Watches {
 
   private final Settings settings;
   private final Alerts alerts;
+  private final WorkerMeters measured;
   private final InstantSource clock;
 
-  Watches(Settings settings, Alerts alerts, InstantSource clock) {
+  Watches(Settings settings, Alerts alerts, WorkerMeters measured, InstantSource clock) {
     this.settings = settings;
     this.alerts = alerts;
+    this.measured = measured;
     this.clock = clock;
   }
 
@@ -114,13 +116,9 @@ final class Watches {
 
   private LagWatch lag(
       StreamName stream, String name, Supplier<LagWatch.Sight> worst, KinesisClient kinesis) {
+    Retention retention = new Retention(kinesis, name, System::nanoTime);
+    measured.retention(stream, retention::known);
     return new LagWatch(
-        stream,
-        name,
-        worst,
-        new Retention(kinesis, name, System::nanoTime),
-        settings.alarms().behindAfter(),
-        alerts,
-        System::nanoTime);
+        stream, name, worst, retention, settings.alarms().behindAfter(), alerts, System::nanoTime);
   }
 }

@@ -279,7 +279,7 @@ public final class WorkerMain {
       gate.watch(tracing.calls(service));
     });
     KinesisClient kinesis = closing(aws.kinesis());
-    new Watches(settings, alerts, clock)
+    new Watches(settings, alerts, measured, clock)
         .start(
             gates, applications, new Watches.Outside(kinesis, closing(aws.kinesisOnce()), dynamoDb))
         .forEach(this::closing);

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -100,6 +101,17 @@ final class WorkerMeters {
         MOST_SHARDS,
         () -> byShard(application.lags()),
         labels);
+  }
+
+  /** How long a stream keeps its records, whoever reads it. */
+  void retention(StreamName stream, Supplier<Optional<Duration>> known) {
+    meters.gauge(
+        "stream.retention.seconds",
+        "How long the stream keeps its records, as Kinesis said within the last hour; not a number"
+            + " before it has",
+        () -> known.get().map(WorkerMeters::seconds).orElse(Double.NaN),
+        "stream",
+        stream.streamName());
   }
 
   /** A worker without shards knows nothing of the stream, and must not say that all is well. */

@@ -87,7 +87,7 @@ final class TimeLine {
       notes.add("of what waits, was given up or kept out there is more than is shown");
     }
     notes.add(
-        "an event that needed nothing (a repeat, an older version) is not written down: the log has it");
+        "an event that needed nothing (a repeat, an older version) is not written down; at level DEBUG the log has it");
     return notes;
   }
 }

@@ -6,6 +6,7 @@ import io.timebridge.alerts.Alert;
 import io.timebridge.alerts.Alerts;
 import io.timebridge.lag.aws.FakeKinesis;
 import io.timebridge.lag.aws.FakeTables;
+import io.timebridge.metrics.Meters;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.settings.Settings;
 import io.timebridge.settings.SettingsLoader;
@@ -73,7 +74,11 @@ class WatchesTest {
   void a_look_from_outside_that_hangs_holds_up_no_other_look() throws Exception {
     FakeKinesis kinesis = new FakeKinesis();
     List<Looks> looks =
-        new Watches(settings, new Asked(), InstantSource.system())
+        new Watches(
+                settings,
+                new Asked(),
+                new WorkerMeters(Meters.off(), InstantSource.system(), System::nanoTime),
+                InstantSource.system())
             .start(
                 Map.of(
                     Watches.SECOND,

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +74,16 @@ class WorkerMetersTest {
     assertThat(WorkerMeters.behind(Optional.empty())).isNaN();
     assertThat(WorkerMeters.behind(Optional.of(new Lag("s", Duration.ofSeconds(90), true))))
         .isEqualTo(90);
+  }
+
+  @Test
+  void how_long_a_stream_keeps_its_records_is_no_number_before_it_is_known() throws Exception {
+    String series = "\ntimebridge_stream_retention_seconds{stream=\"timesheet-events\"} ";
+    AtomicReference<Optional<Duration>> known = new AtomicReference<>(Optional.empty());
+    measured.retention(STREAM, known::get);
+    assertThat(scraped()).contains(series + "NaN\n");
+    known.set(Optional.of(Duration.ofDays(14)));
+    assertThat(scraped()).contains(series + "1209600.0\n");
   }
 
   @Test

@@ -4,7 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.timebridge.alerts.Alert;
 import io.timebridge.alerts.Alerts;
 
-/** Counts what this process tells people, and what it could not tell. Thread-safe. */
+/**
+ * Counts what this process tells people, and each time that it could not: the message did not go
+ * out, or it could not be found out whether one is due. Thread-safe.
+ */
 public final class CountedAlerts implements Alerts {
   private final Alerts alerts;
   private final Counter raised;
@@ -21,46 +24,52 @@ public final class CountedAlerts implements Alerts {
   private static Counter counter(Meters meters, String what) {
     return meters.counter(
         "alerts",
-        "Messages to people: of a problem, of its end, and those that did not go out and are tried again",
+        "Messages to people: of a problem, of its end; and looks at which none could be sent, whether or not one was due",
         "what",
         what);
   }
 
   @Override
   public boolean raise(Alert alert, long episode) throws NotTold, InterruptedException {
-    return counted(raised, () -> alerts.raise(alert, episode));
+    return first(raised, calling(() -> alerts.raise(alert, episode)));
   }
 
   @Override
   public boolean over(Alert alert, long episode) throws NotTold, InterruptedException {
-    return counted(over, () -> alerts.over(alert, episode));
+    return first(over, calling(() -> alerts.over(alert, episode)));
   }
 
-  @FunctionalInterface
-  private interface Telling {
-    boolean tell() throws NotTold, InterruptedException;
-  }
-
-  private boolean counted(Counter told, Telling telling) throws NotTold, InterruptedException {
-    try {
-      boolean first = telling.tell();
-      if (first) {
-        told.increment();
-      }
-      return first;
-    } catch (NotTold later) {
-      notTold.increment();
-      throw later;
+  private static boolean first(Counter told, boolean first) {
+    if (first) {
+      told.increment();
     }
+    return first;
   }
 
   @Override
   public Told told(String problem) throws NotTold, InterruptedException {
-    return alerts.told(problem);
+    return calling(() -> alerts.told(problem));
   }
 
   @Override
   public void seen(String problem) throws NotTold, InterruptedException {
-    alerts.seen(problem);
+    calling(() -> {
+      alerts.seen(problem);
+      return problem;
+    });
+  }
+
+  @FunctionalInterface
+  private interface Call<T> {
+    T make() throws NotTold, InterruptedException;
+  }
+
+  private <T> T calling(Call<T> call) throws NotTold, InterruptedException {
+    try {
+      return call.make();
+    } catch (NotTold later) {
+      notTold.increment();
+      throw later;
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.timebridge.deploy;
 
 import io.timebridge.stream.QueueName;
 import io.timebridge.stream.StreamName;
+import java.util.Locale;
 import java.util.Map;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
@@ -15,7 +16,10 @@ import software.amazon.awscdk.services.logs.IFilterPattern;
 import software.amazon.awscdk.services.logs.MetricFilter;
 import software.amazon.awscdk.services.logs.MetricFilterOptions;
 
-/** What a person has to know of, told to the alert topic, and when it is over. */
+/**
+ * What a person has to know of, told to the alert topic, and when it is over. Each description ends
+ * with its page in docs/OPERATIONS.md.
+ */
 final class Alarms {
   /** A tick of the poller that saw everything; see {@code PollerLoop}. */
   static final String LOOKED = "\"tick=\" \"epoch=\" \"published=\"";
@@ -48,14 +52,18 @@ final class Alarms {
     // A stream that nobody reads has no age at all.
     alarm(
         "Behind-" + stream.streamName(),
-        stream.streamName() + " is more than ten minutes behind, or nobody reads it",
+        page(
+            stream.streamName() + " is more than ten minutes behind, or nobody reads it",
+            "behind-stream"),
         age,
         SECONDS_BEHIND * 1000L,
         5,
         TreatMissingData.BREACHING);
     alarm(
         "LosingRecords-" + stream.streamName(),
-        stream.streamName() + " is behind by half of its retention: records will be lost",
+        page(
+            stream.streamName() + " is behind by half of its retention: records will be lost",
+            "losingrecords-stream"),
         age,
         stack.deployment().retention().toMillis() / 2,
         1,
@@ -71,7 +79,9 @@ final class Alarms {
             .statistic("Maximum")
             .period(Duration.minutes(1))
             .build();
-    alarm("Dead-" + queue.name(), what, waiting, 0, 1, TreatMissingData.NOT_BREACHING);
+    String id = "Dead-" + queue.name();
+    alarm(
+        id, page(what, id.toLowerCase(Locale.ROOT)), waiting, 0, 1, TreatMissingData.NOT_BREACHING);
   }
 
   private void poller() {
@@ -96,7 +106,8 @@ final class Alarms {
             .build();
     Alarm alarm =
         Alarm.Builder.create(stack, "PollerAge")
-            .alarmDescription("no complete look at SecondService's jobs for ten minutes")
+            .alarmDescription(
+                page("no complete look at SecondService's jobs for ten minutes", "pollerage"))
             .metric(looks)
             .threshold(1)
             .comparisonOperator(ComparisonOperator.LESS_THAN_THRESHOLD)
@@ -106,6 +117,10 @@ final class Alarms {
             .build();
     alarm.getNode().addDependency(filter);
     tell(alarm);
+  }
+
+  private static String page(String what, String heading) {
+    return what + "; docs/OPERATIONS.md#" + heading;
   }
 
   private void alarm(

@@ -22,6 +22,9 @@ final class Permissions {
   /** Of the setting {@code first-service.webhook-secrets}, below the deployment's path. */
   private static final String WEBHOOK_SECRETS = "/first-service/webhook-secrets";
 
+  /** Of {@code second-service.password}. */
+  private static final String PASSWORD = "/second-service/password";
+
   private Permissions() {}
 
   /** Who is given a role. */
@@ -69,10 +72,22 @@ final class Permissions {
     /** A single setting, by its whole path. */
     record Parameter(String path) implements Thing {}
 
+    /** What runs the tasks of a process. */
+    record Service(String process) implements Thing {}
+
+    /** What a process logs. */
+    record Log(String process) implements Thing {}
+
+    /** The stack of all of this. */
+    record WorkStack() implements Thing {}
+
     /** Everything: for an action that cannot be told on what. */
     record Anything() implements Thing {}
 
-    /** Its name within its service, as in an ARN's last part, with the kind before it. */
+    /**
+     * Its name within its service, as in an ARN's last part, with the kind before it; where the
+     * name is made only with the stack, what it is here.
+     */
     default String path(Names names) {
       return switch (this) {
         case DataStream(StreamName stream) -> "stream/" + names.stream(stream);
@@ -88,6 +103,9 @@ final class Permissions {
         case AlertTopic() -> "topic/" + names.alertTopic();
         case Parameters(String path) -> "parameters" + path;
         case Parameter(String path) -> "parameters" + path;
+        case Service(String process) -> "service/" + process;
+        case Log(String process) -> "log-group/" + process;
+        case WorkStack() -> "stack/work";
         case Anything() -> "*";
       };
     }
@@ -180,6 +198,36 @@ final class Permissions {
   }
 
   private static List<Grant> operator(String parameterPath) {
+    return Stream.concat(commands(parameterPath).stream(), runBook(parameterPath).stream())
+        .toList();
+  }
+
+  /** What the steps of docs/OPERATIONS.md take beside the operators' commands. */
+  private static List<Grant> runBook(String parameterPath) {
+    return List.of(
+        kinesis(List.of("IncreaseStreamRetentionPeriod"), StreamName.values()),
+        new Grant(
+            "ecs",
+            List.of("DescribeServices", "UpdateService"),
+            Tasks.PROCESSES.stream().<Thing>map(Thing.Service::new).toList()),
+        new Grant(
+            "logs",
+            List.of("FilterLogEvents"),
+            Tasks.PROCESSES.stream().<Thing>map(Thing.Log::new).toList()),
+        new Grant("cloudformation", List.of("DescribeStacks"), List.of(new Thing.WorkStack())),
+        new Grant(
+            SQS,
+            List.of("PurgeQueue"),
+            List.of(
+                new Thing.Queue(QueueName.RETRY_DEAD_LETTERS),
+                new Thing.Queue(QueueName.TICK_DEAD_LETTERS))),
+        new Grant(
+            "ssm",
+            List.of("PutParameter"),
+            List.of(new Thing.Parameter(parameterPath + PASSWORD))));
+  }
+
+  private static List<Grant> commands(String parameterPath) {
     return List.of(
         // a record that was kept out is put on its stream again
         kinesis(List.of("PutRecord"), StreamName.values()),

@@ -49,7 +49,16 @@ final class Reasons {
               "sns:ListTopics knows no resources; the code looks for its topic by name",
               "Resource::*"));
     }
-    for (String process : List.of("poller", "worker")) {
+    at(
+        work,
+        "/Allow-" + Permissions.Who.OPERATOR,
+        reason(
+            "AwsSolutions-IAM5",
+            "this stack alone, whatever id it was given",
+            "Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/"
+                + work.getStackName()
+                + "/*"));
+    for (String process : Tasks.PROCESSES) {
       at(
           work,
           "/" + process + "-task",

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Writes the deployed system as CloudFormation templates, offline. Deploy them with",
-      "  npx aws-cdk@2.1148.1 deploy --app DIR --all",
+      "  npx aws-cdk@2.1148.1 deploy --app DIR data door",
+      "and `work` once the image is pushed: docs/DEPLOY.md has every step.",
       "Settings that are given and are no secrets become parameters in Parameter Store."
     })
 public final class Synth implements Callable<Integer> {

@@ -58,7 +58,13 @@ import software.amazon.awscdk.services.logs.RetentionDays;
  * internet, so there is a NAT gateway in any case; besides it only the endpoints that cost nothing
  * (DynamoDB, S3). One NAT gateway: an outage of its zone is a pause, and loses nothing.
  */
-final class Tasks {
+final class Tasks implements Roles.Running {
+  private static final String POLLER = "poller";
+  private static final String WORKER = "worker";
+
+  /** What runs as a service. */
+  static final List<String> PROCESSES = List.of(POLLER, WORKER);
+
   /** Of the whole fleet: one that is active and one that takes over. */
   private static final int POLLERS = 2;
 
@@ -80,7 +86,11 @@ final class Tasks {
   private final Roles roles;
   private final IRepository images;
   private final String version;
-  private final Map<String, LogGroup> logs = new LinkedHashMap<>();
+  private final Cluster cluster;
+  private final Map<String, Kind> running = new LinkedHashMap<>();
+
+  /** All tasks of a process. */
+  private record Kind(FargateService service, LogGroup log) {}
 
   Tasks(TimebridgeStack stack, Roles roles, IRepository images, String version) {
     this.stack = stack;
@@ -89,18 +99,17 @@ final class Tasks {
     this.version = version;
     Vpc vpc = network();
     SecurityGroup outwards = outwards(vpc);
-    Cluster cluster =
+    this.cluster =
         Cluster.Builder.create(stack, "Cluster")
             .vpc(vpc)
             .containerInsightsV2(ContainerInsights.ENABLED)
             .build();
     Settings settings = stack.deployment().settings();
-    service(cluster, outwards, "poller", Permissions.Who.POLLER, POLLERS, Duration.seconds(60));
+    service(outwards, POLLER, Permissions.Who.POLLER, POLLERS, Duration.seconds(60));
     FargateService workers =
         service(
-            cluster,
             outwards,
-            "worker",
+            WORKER,
             Permissions.Who.WORKER,
             stack.deployment().workers().atLeast(),
             Duration.seconds(
@@ -108,12 +117,40 @@ final class Tasks {
     scale(workers);
   }
 
+  String clusterName() {
+    return cluster.getClusterName();
+  }
+
+  FargateService service(String process) {
+    return of(process).service();
+  }
+
   LogGroup log(String process) {
-    LogGroup log = logs.get(process);
-    if (log == null) {
+    return of(process).log();
+  }
+
+  private Kind of(String process) {
+    Kind known = running.get(process);
+    if (known == null) {
       throw new IllegalArgumentException("no such process: " + process);
     }
-    return log;
+    return known;
+  }
+
+  @Override
+  public String serviceArn(String process) {
+    return service(process).getServiceArn();
+  }
+
+  @Override
+  public String logArn(String process) {
+    return log(process).getLogGroupArn();
+  }
+
+  @Override
+  public String definitionArn(String process) {
+    return stack.arn(
+        "ecs", "task-definition/" + service(process).getTaskDefinition().getFamily() + ":*");
   }
 
   private Vpc network() {
@@ -187,12 +224,7 @@ final class Tasks {
   }
 
   private FargateService service(
-      Cluster cluster,
-      SecurityGroup outwards,
-      String process,
-      Permissions.Who who,
-      int tasks,
-      Duration stopWithin) {
+      SecurityGroup outwards, String process, Permissions.Who who, int tasks, Duration stopWithin) {
     Role role =
         Role.Builder.create(stack, process + "-role")
             .assumedBy(new ServicePrincipal("ecs-tasks.amazonaws.com"))
@@ -211,7 +243,6 @@ final class Tasks {
             .retention(RetentionDays.ONE_MONTH)
             .removalPolicy(RemovalPolicy.RETAIN)
             .build();
-    logs.put(process, log);
     ContainerDefinition container =
         definition.addContainer(
             process,
@@ -245,17 +276,21 @@ final class Tasks {
             .readOnly(false)
             .build());
     container.getLinuxParameters().dropCapabilities(Capability.ALL);
-    return FargateService.Builder.create(stack, process)
-        .cluster(cluster)
-        .taskDefinition(definition)
-        .desiredCount(tasks)
-        .assignPublicIp(false)
-        .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PRIVATE_WITH_EGRESS).build())
-        .securityGroups(List.of(outwards))
-        .minHealthyPercent(50)
-        .maxHealthyPercent(200)
-        .circuitBreaker(DeploymentCircuitBreaker.builder().rollback(true).build())
-        .build();
+    FargateService service =
+        FargateService.Builder.create(stack, process)
+            .cluster(cluster)
+            .taskDefinition(definition)
+            .desiredCount(tasks)
+            .assignPublicIp(false)
+            .vpcSubnets(
+                SubnetSelection.builder().subnetType(SubnetType.PRIVATE_WITH_EGRESS).build())
+            .securityGroups(List.of(outwards))
+            .minHealthyPercent(50)
+            .maxHealthyPercent(200)
+            .circuitBreaker(DeploymentCircuitBreaker.builder().rollback(true).build())
+            .build();
+    running.put(process, new Kind(service, log));
+    return service;
   }
 
   /** What a process needs before it can ask for its parameters, which win over all of this. */

@@ -41,9 +41,15 @@ final class WorkStack extends TimebridgeStack {
                     .withConditions(Map.of("Bool", Map.of("aws:MultiFactorAuthPresent", "true"))))
             .description("Timebridge: a person's commands")
             .build();
-    roles.give(operator, Permissions.Who.OPERATOR);
+    roles.give(operator, Permissions.Who.OPERATOR, tasks);
     output(
         "OperatorRoleArn", "Assumed by people, with MFA, for the commands", operator.getRoleArn());
+    output("ClusterName", "Where the tasks run", tasks.clusterName());
+    for (String process : Tasks.PROCESSES) {
+      String name = Character.toUpperCase(process.charAt(0)) + process.substring(1);
+      output(name + "Service", "Runs " + process, tasks.service(process).getServiceName());
+      output(name + "Log", "What " + process + " logs", tasks.log(process).getLogGroupName());
+    }
   }
 
   private void output(String id, String description, String value) {

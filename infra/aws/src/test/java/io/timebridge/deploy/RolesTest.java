@@ -58,6 +58,30 @@ class RolesTest {
                   "operator kinesis:PutRecords stream/job-events",
                   "Replay: an event of a job that was lost"),
               Map.entry("operator dynamodb:Scan table/Job_Data", "JobRows: the ops page"),
+              Map.entry(
+                  "operator kinesis:IncreaseStreamRetentionPeriod stream/timesheet-events",
+                  "OPERATIONS, retention-STREAM"),
+              Map.entry(
+                  "operator kinesis:IncreaseStreamRetentionPeriod stream/timesheet-backup",
+                  "OPERATIONS: the same"),
+              Map.entry(
+                  "operator kinesis:IncreaseStreamRetentionPeriod stream/job-events",
+                  "OPERATIONS: the same"),
+              Map.entry("operator cloudformation:DescribeStacks stack/work", "DEPLOY: the names"),
+              Map.entry("operator ecs:DescribeServices service/poller", "OPERATIONS: do tasks run"),
+              Map.entry("operator ecs:DescribeServices service/worker", "OPERATIONS: the same"),
+              Map.entry("operator ecs:UpdateService service/poller", "OPERATIONS: a restart"),
+              Map.entry("operator ecs:UpdateService service/worker", "OPERATIONS: the same"),
+              Map.entry("operator logs:FilterLogEvents log-group/poller", "OPERATIONS: the log"),
+              Map.entry("operator logs:FilterLogEvents log-group/worker", "OPERATIONS: the same"),
+              Map.entry(
+                  "operator sqs:PurgeQueue queue/timebridge-retry-dlq.fifo",
+                  "OPERATIONS: the alarm on dead letters"),
+              Map.entry(
+                  "operator sqs:PurgeQueue queue/timebridge-ticks-dlq", "OPERATIONS: the same"),
+              Map.entry(
+                  "operator ssm:PutParameter parameters/timebridge/live/second-service/password",
+                  "OPERATIONS: a password that was changed"),
               Map.entry("operator dynamodb:GetItem table/timebridge-jobs", "Replay: the same")));
 
   private static Set<String> recorded() {

@@ -54,7 +54,8 @@ class SynthTest {
   void explains_itself() {
     Ran ran = synth(Map.of(), "synth", "--help");
     assertThat(ran.exit()).isZero();
-    assertThat(ran.out()).contains("--out", "--config", "--set", "aws-cdk@2.1148.1");
+    assertThat(ran.out())
+        .contains("--out", "--config", "--set", "aws-cdk@2.1148.1", "docs/DEPLOY.md");
     for (Deployment.Key key : Deployment.Key.values()) {
       assertThat(ran.out()).contains(key.key());
     }

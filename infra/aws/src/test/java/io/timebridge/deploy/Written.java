@@ -65,6 +65,18 @@ final class Written {
     return all;
   }
 
+  /** The part of the deployment that a stack of that name is. */
+  String part(String stackName) {
+    JsonNode stacks = JSON.readTree(folder.resolve("manifest.json").toFile()).path("artifacts");
+    List<String> found =
+        STACKS.stream()
+            .filter(part ->
+                stacks.path(part).at("/properties/stackName").asString("").equals(stackName))
+            .toList();
+    assertThat(found).as("stacks called %s", stackName).hasSize(1);
+    return found.getFirst();
+  }
+
   /** All resources of a type, of all stacks. */
   List<Resource> all(String type) {
     return STACKS.stream().flatMap(stack -> in(stack, type)).toList();

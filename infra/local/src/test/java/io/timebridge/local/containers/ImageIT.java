@@ -88,6 +88,21 @@ class ImageIT {
   }
 
   @Test
+  void a_running_process_can_be_looked_into() {
+    assertThat(
+            shell(
+                Images.PRODUCT,
+                """
+                cd /opt/timebridge/runtime/bin
+                ./java -XX:-UsePerfData -m jdk.httpserver -p 0 >/dev/null & process=$!
+                until ./jcmd $process Thread.print 2>/dev/null; do kill -0 $process || exit 1; done
+                ./jcmd $process GC.heap_dump /run/timebridge/heap
+                ls /run/timebridge
+                """))
+        .contains("Full thread dump", "Heap dump file created", "\nheap\n");
+  }
+
+  @Test
   void the_same_sources_give_the_same_files() throws Exception {
     Images.build(List.of("--no-cache", "--tag", AGAIN));
     DockerClient docker = DockerClientFactory.lazyClient();
