@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
  * How far a replay is, and which run is at it, as a row {@code replay/<name>} of {@link
@@ -32,6 +33,7 @@ final class ReplayStore {
   private static final Duration HOLD = Duration.ofSeconds(HOLD_SECONDS);
   private static final String HELD_BY = "held_by";
   private static final String HELD_UNTIL = "held_until";
+  private static final String ENDED_BY = "ended_by";
   private static final String FREE =
       "(attribute_not_exists(held_until) OR held_until <= :now OR held_by = :me)";
 
@@ -100,15 +102,16 @@ final class ReplayStore {
       values.put(":read", Objects.requireNonNull(seen.get("read_to")));
     }
     String finalCondition = condition;
-    return done(() ->
-        dynamoDb.putItem(r -> {
-          r.tableName(table).item(item).conditionExpression(finalCondition);
-          if (values.isEmpty()) {
-            r.expressionAttributeNames(Map.of("#key", TableName.COORDINATION.hashKey()));
-          } else {
-            r.expressionAttributeValues(values);
-          }
-        }));
+    return others(() ->
+            dynamoDb.putItem(r -> {
+              r.tableName(table).item(item).conditionExpression(finalCondition);
+              if (values.isEmpty()) {
+                r.expressionAttributeNames(Map.of("#key", TableName.COORDINATION.hashKey()));
+              } else {
+                r.expressionAttributeValues(values);
+              }
+            }))
+        .isEmpty();
   }
 
   /**
@@ -120,16 +123,24 @@ final class ReplayStore {
     Map<String, AttributeValue> values = new HashMap<>(progress(now));
     values.put(":until", number(clock.instant().plus(HOLD).toEpochMilli()));
     return update(
-        "SET read_to = :read, sent_to = :sent, tally = :tally, held_until = :until", values);
+            "SET read_to = :read, sent_to = :sent, tally = :tally, held_until = :until", values)
+        .isEmpty();
   }
 
-  /** Writes that all is done, and lets go. */
+  /**
+   * Writes that all is done, and lets go. Where DynamoDB's own answer is lost, the next try fails
+   * on the condition, and the row says who ended it.
+   *
+   * @return false = another run has it
+   */
   boolean end(ReplayRow now) throws StoreTrouble, InterruptedException {
     Map<String, AttributeValue> values = new HashMap<>(progress(now));
     values.put(":ended", number(clock.millis()));
     return update(
-        "SET read_to = :read, sent_to = :sent, tally = :tally, ended_at = :ended REMOVE held_by, held_until",
-        values);
+            "SET read_to = :read, sent_to = :sent, tally = :tally, ended_at = :ended, ended_by = :me REMOVE held_by, held_until",
+            values)
+        .filter(there -> !text(there, ENDED_BY).equals(me))
+        .isEmpty();
   }
 
   /** Lets go; another run may go on at once. */
@@ -137,20 +148,23 @@ final class ReplayStore {
     update("REMOVE held_by, held_until", Map.of());
   }
 
-  private boolean update(String change, Map<String, AttributeValue> values)
-      throws StoreTrouble, InterruptedException {
+  private Optional<Map<String, AttributeValue>> update(
+      String change, Map<String, AttributeValue> values) throws StoreTrouble, InterruptedException {
     Map<String, AttributeValue> all = new HashMap<>(values);
     all.put(":me", AttributeValue.fromS(me));
-    return done(() ->
+    return others(() ->
         dynamoDb.updateItem(r ->
             r.tableName(table)
                 .key(key())
                 .updateExpression(change)
                 .conditionExpression("held_by = :me")
-                .expressionAttributeValues(all)));
+                .expressionAttributeValues(all)
+                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
   }
 
-  private boolean done(Runnable write) throws StoreTrouble, InterruptedException {
+  /** Writes; the row that is there instead when the condition does not hold. */
+  private Optional<Map<String, AttributeValue>> others(Runnable write)
+      throws StoreTrouble, InterruptedException {
     try {
       DynamoDbCall.run(
           "writing row " + row + " of " + table,
@@ -158,9 +172,9 @@ final class ReplayStore {
             write.run();
             return true;
           });
-      return true;
+      return Optional.empty();
     } catch (ConditionalCheckFailedException others) {
-      return false;
+      return Optional.of(others.hasItem() ? others.item() : Map.of());
     }
   }
 
