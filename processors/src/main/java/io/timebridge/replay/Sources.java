@@ -144,7 +144,7 @@ final class Sources {
           }
 
           @Override
-          public void page(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
+          public void still(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
             into.reading();
           }
 

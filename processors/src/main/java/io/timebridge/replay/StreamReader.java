@@ -11,14 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
-import software.amazon.awssdk.core.exception.AbortedException;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
-import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
@@ -32,7 +28,6 @@ final class StreamReader {
   private static final int PAGE = 1_000;
   private static final Duration BETWEEN_PAGES = Duration.ofSeconds(1);
   private static final long BYTES_PER_SECOND = 512 * 1024;
-  private static final Duration AFTER_THROTTLE = Duration.ofSeconds(1);
 
   /** Arrival times within a shard are as good as in order; this much out of it is looked for. */
   private static final Duration SLACK = Duration.ofSeconds(10);
@@ -64,19 +59,11 @@ final class StreamReader {
   interface Visitor {
     void found(Found found, double done) throws StoreTrouble, ReplayStopped, InterruptedException;
 
-    /** A page was read, whatever it held. */
-    void page(double done) throws StoreTrouble, ReplayStopped, InterruptedException;
+    /** Told at every page, whatever it held, and about once a second between them. */
+    void still(double done) throws StoreTrouble, ReplayStopped, InterruptedException;
 
     /** Nothing more of this shard belongs to the window. */
     void ended(String shard, double done) throws StoreTrouble, ReplayStopped, InterruptedException;
-  }
-
-  /** How long the stream keeps its records. */
-  Duration retention() throws StoreTrouble, InterruptedException {
-    return Duration.ofHours(
-        call(() -> kinesis.describeStreamSummary(r -> r.streamName(stream)))
-            .streamDescriptionSummary()
-            .retentionPeriodHours());
   }
 
   /**
@@ -90,46 +77,7 @@ final class StreamReader {
    */
   void read(Window window, Optional<String> key, Map<String, String> positions, Visitor visitor)
       throws StoreTrouble, ReplayStopped, InterruptedException {
-    List<ShardNode> plan = ShardPlan.order(shards(), key);
-    for (int i = 0; i < plan.size(); i++) {
-      String shard = plan.get(i).id();
-      Optional<String> last = Optional.ofNullable(positions.get(shard));
-      if (last.filter(Candidate.Place.END::equals).isPresent()) {
-        continue;
-      }
-      if (last.isEmpty()) {
-        requireHeld(window.from());
-      }
-      new OneShard(shard, window, visitor, (double) i / plan.size(), 1.0 / plan.size())
-          .read(last.map(text -> ShardPosition.parse(text, window.from())));
-    }
-  }
-
-  private void requireHeld(Instant from) throws StoreTrouble, ReplayStopped, InterruptedException {
-    Duration kept = retention();
-    if (isGone(from, kept)) {
-      throw new ReplayStopped(
-          ReplayStopped.Why.TOO_OLD,
-          "%s keeps records for %s hours, and the window begins at %s"
-              .formatted(stream, kept.toHours(), from));
-    }
-  }
-
-  private boolean isGone(Instant arrived, Duration kept) {
-    return arrived.isBefore(clock.instant().minus(kept));
-  }
-
-  private List<ShardNode> shards() throws StoreTrouble, InterruptedException {
-    List<ShardNode> shards = new ArrayList<>();
-    ListShardsResponse page = call(() -> kinesis.listShards(r -> r.streamName(stream)));
-    while (true) {
-      page.shards().forEach(shard -> shards.add(node(shard)));
-      String next = page.nextToken();
-      if (next == null) {
-        return shards;
-      }
-      page = call(() -> kinesis.listShards(r -> r.nextToken(next)));
-    }
+    new Reading(window, visitor).read(key, positions);
   }
 
   private static ShardNode node(Shard shard) {
@@ -143,8 +91,76 @@ final class StreamReader {
         new BigInteger(shard.hashKeyRange().endingHashKey()));
   }
 
+  /** The reading of one window. */
+  private final class Reading {
+    private final Window window;
+    private final Visitor visitor;
+    private final PatientCalls calls;
+    private double done;
+
+    Reading(Window window, Visitor visitor) {
+      this.window = window;
+      this.visitor = visitor;
+      this.calls = new PatientCalls(stream, sleeper, () -> visitor.still(done));
+    }
+
+    void read(Optional<String> key, Map<String, String> positions)
+        throws StoreTrouble, ReplayStopped, InterruptedException {
+      List<ShardNode> plan = ShardPlan.order(shards(), key);
+      for (int i = 0; i < plan.size(); i++) {
+        String shard = plan.get(i).id();
+        Optional<String> last = Optional.ofNullable(positions.get(shard));
+        if (last.filter(Candidate.Place.END::equals).isPresent()) {
+          continue;
+        }
+        if (last.isEmpty()) {
+          requireHeld();
+        }
+        new OneShard(this, shard, (double) i / plan.size(), 1.0 / plan.size())
+            .read(last.map(text -> ShardPosition.parse(text, window.from())));
+      }
+    }
+
+    private void requireHeld() throws StoreTrouble, ReplayStopped, InterruptedException {
+      Duration kept = retention();
+      if (isGone(window.from(), kept)) {
+        throw new ReplayStopped(
+            ReplayStopped.Why.TOO_OLD,
+            "%s keeps records for %s hours, and the window begins at %s"
+                .formatted(stream, kept.toHours(), window.from()));
+      }
+    }
+
+    /** How long the stream keeps its records. */
+    Duration retention() throws StoreTrouble, ReplayStopped, InterruptedException {
+      return Duration.ofHours(
+          calls
+              .make(() -> kinesis.describeStreamSummary(r -> r.streamName(stream)))
+              .streamDescriptionSummary()
+              .retentionPeriodHours());
+    }
+
+    private List<ShardNode> shards() throws StoreTrouble, ReplayStopped, InterruptedException {
+      List<ShardNode> shards = new ArrayList<>();
+      ListShardsResponse page = calls.make(() -> kinesis.listShards(r -> r.streamName(stream)));
+      while (true) {
+        page.shards().forEach(shard -> shards.add(node(shard)));
+        String next = page.nextToken();
+        if (next == null) {
+          return shards;
+        }
+        page = calls.make(() -> kinesis.listShards(r -> r.nextToken(next)));
+      }
+    }
+  }
+
+  private boolean isGone(Instant arrived, Duration kept) {
+    return arrived.isBefore(clock.instant().minus(kept));
+  }
+
   /** The reading of one shard. */
   private final class OneShard {
+    private final Reading reading;
     private final String shard;
     private final Window window;
     private final Visitor visitor;
@@ -155,13 +171,15 @@ final class StreamReader {
     private Duration kept = Duration.ZERO;
     private boolean over;
 
-    OneShard(String shard, Window window, Visitor visitor, double before, double part) {
+    OneShard(Reading reading, String shard, double before, double part) {
+      this.reading = reading;
       this.shard = shard;
-      this.window = window;
-      this.visitor = visitor;
+      this.window = reading.window;
+      this.visitor = reading.visitor;
       this.before = before;
       this.part = part;
       this.readTo = window.from();
+      reading.done = before;
     }
 
     void read(Optional<ShardPosition> from)
@@ -183,12 +201,13 @@ final class StreamReader {
         if (page.get().millisBehindLatest() != null) {
           read(asked.minusMillis(page.get().millisBehindLatest()));
         }
-        visitor.page(before + part * share(readTo));
+        reading.done = before + part * share(readTo);
+        visitor.still(reading.done);
         iterator = page.get().nextShardIterator();
         if (iterator == null || atTheTip(page.get())) {
           break;
         }
-        sleeper.sleep(pause(page.get()));
+        reading.calls.pause(pause(page.get()));
       }
       visitor.ended(shard, before + part);
     }
@@ -247,9 +266,11 @@ final class StreamReader {
     }
 
     private String iterator() throws StoreTrouble, ReplayStopped, InterruptedException {
-      kept = retention();
+      kept = reading.retention();
       requireNothingLost();
-      return call(() ->
+      return reading
+          .calls
+          .make(() ->
               kinesis.getShardIterator(r -> {
                 r.streamName(stream).shardId(shard);
                 if (last.isPresent()) {
@@ -264,31 +285,14 @@ final class StreamReader {
 
     /** Empty when the iterator has grown too old while others were waited for. */
     private Optional<GetRecordsResponse> page(String iterator)
-        throws StoreTrouble, InterruptedException {
-      while (true) {
-        try {
-          return Optional.of(
-              call(() -> kinesis.getRecords(r -> r.shardIterator(iterator).limit(PAGE))));
-        } catch (ExpiredIteratorException expired) {
-          return Optional.empty();
-        } catch (ProvisionedThroughputExceededException othersRead) {
-          sleeper.sleep(AFTER_THROTTLE);
-        }
+        throws StoreTrouble, ReplayStopped, InterruptedException {
+      try {
+        return Optional.of(
+            reading.calls.make(
+                () -> kinesis.getRecords(r -> r.shardIterator(iterator).limit(PAGE))));
+      } catch (ExpiredIteratorException expired) {
+        return Optional.empty();
       }
-    }
-  }
-
-  private <T> T call(Supplier<T> call) throws StoreTrouble, InterruptedException {
-    try {
-      return call.get();
-    } catch (ExpiredIteratorException | ProvisionedThroughputExceededException known) {
-      throw known;
-    } catch (AbortedException aborted) {
-      InterruptedException interrupted = new InterruptedException("interrupted reading " + stream);
-      interrupted.initCause(aborted);
-      throw interrupted;
-    } catch (SdkException trouble) {
-      throw new StoreTrouble("reading " + stream + ": " + trouble.getMessage(), trouble);
     }
   }
 }

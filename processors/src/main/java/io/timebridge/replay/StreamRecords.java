@@ -48,7 +48,7 @@ final class StreamRecords implements Source {
           }
 
           @Override
-          public void page(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
+          public void still(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
             visitor.visit(new Candidate.Reading(), done);
           }
 

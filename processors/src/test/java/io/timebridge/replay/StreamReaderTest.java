@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
+import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
@@ -33,8 +35,12 @@ class StreamReaderTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(TEN);
   private final List<Instant> arrivals = new ArrayList<>();
   private final List<String> found = new ArrayList<>();
+  private final List<Instant> heard = new ArrayList<>();
   private int perPage = 1;
   private Duration perRecord = Duration.ZERO;
+  private Instant iteratorsFrom = Instant.MIN;
+  private Instant recordsFrom = Instant.MIN;
+  private Instant stopAt = Instant.MAX;
 
   private void read(Window window, Map<String, String> positions) throws Exception {
     new StreamReader(new OneShard(), "s", now::get, time -> pass(time))
@@ -50,8 +56,12 @@ class StreamReaderTest {
               }
 
               @Override
-              public void page(double done) {
+              public void still(double done) throws ReplayStopped {
                 assertThat(done).isBetween(0.0, 1.0);
+                heard.add(now.get());
+                if (!now.get().isBefore(stopAt)) {
+                  throw new ReplayStopped(ReplayStopped.Why.ASKED, "stopped");
+                }
               }
 
               @Override
@@ -114,6 +124,42 @@ class StreamReaderTest {
     assertThat(found).containsExactly("0", "1", "2", Candidate.Place.END);
   }
 
+  @Test
+  void waits_for_others_as_long_as_they_take_and_says_every_second_that_it_is_still_there()
+      throws Exception {
+    arrivals.add(TEN.minusSeconds(60));
+    iteratorsFrom = TEN.plusSeconds(100);
+    recordsFrom = TEN.plusSeconds(300);
+    read(new Window(TEN.minusSeconds(120), TEN), Map.of());
+    assertThat(found).containsExactly("0", Candidate.Place.END);
+    for (int second = 1; second <= 300; second++) {
+      assertThat(heard).contains(TEN.plusSeconds(second));
+    }
+  }
+
+  @Test
+  void hears_a_stop_while_it_is_throttled() {
+    arrivals.add(TEN.minusSeconds(60));
+    recordsFrom = Instant.MAX;
+    stopAt = TEN.plusSeconds(30);
+    assertThatThrownBy(() -> read(new Window(TEN.minusSeconds(120), TEN), Map.of()))
+        .isInstanceOfSatisfying(
+            ReplayStopped.class,
+            stopped -> assertThat(stopped.why()).isEqualTo(ReplayStopped.Why.ASKED));
+    assertThat(now).hasValue(stopAt);
+  }
+
+  private void throttle(Instant until) {
+    if (now.get().isBefore(until)) {
+      throw ProvisionedThroughputExceededException.builder()
+          .message("slow down")
+          .statusCode(400)
+          .awsErrorDetails(
+              AwsErrorDetails.builder().errorCode("ProvisionedThroughputExceededException").build())
+          .build();
+    }
+  }
+
   private void assertTrimmed(Window window, Map<String, String> positions) {
     assertThatThrownBy(() -> read(window, positions))
         .isInstanceOfSatisfying(
@@ -146,6 +192,7 @@ class StreamReaderTest {
 
     @Override
     public GetShardIteratorResponse getShardIterator(GetShardIteratorRequest request) {
+      throttle(iteratorsFrom);
       int next = 0;
       if (request.startingSequenceNumber() != null) {
         next = Integer.parseInt(request.startingSequenceNumber()) + 1;
@@ -159,6 +206,7 @@ class StreamReaderTest {
 
     @Override
     public GetRecordsResponse getRecords(GetRecordsRequest request) {
+      throttle(recordsFrom);
       int next = Integer.parseInt(request.shardIterator());
       while (next < arrivals.size() && arrivals.get(next).isBefore(now.get().minus(KEPT))) {
         next++;
