@@ -180,10 +180,9 @@ public final class ReplayCommand extends Admin {
     ReplayRequest request =
         new ReplayRequest(
             which, from, Optional.ofNullable(to), Optional.ofNullable(key), fromBackup, force);
-    try (KinesisClient kinesis = tools.aws().kinesis();
-        Publisher publisher =
-            KinesisPublisher.open(tools.aws(), tools.settings.names(), Set.of(which))) {
-      Replay replay = new Replay(parts(tools, kinesis, publisher), this::tell);
+    try (Publisher publisher =
+        KinesisPublisher.open(tools.aws(), tools.settings.names(), Set.of(which))) {
+      Replay replay = new Replay(parts(tools, tools.kinesisOnce(), publisher), this::tell);
       Window window = new Window(start, end);
       print(request, dryRun ? replay.dryRun(request, window) : run(tools, replay, request, window));
       return Foreground.OK;

@@ -10,10 +10,13 @@ import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.LimitExceededException;
 
 /**
- * Calls of Kinesis, and the waits between them: whoever waits says every second that it is still
- * there. What others take is waited for as long as they do. Used by one thread.
+ * Calls of Kinesis by a client that makes each once, and the waits between them: whoever waits says
+ * every second that it is still there. What others take is waited for as long as they do; other
+ * trouble that may pass, {@value #TRIES} times. Used by one thread.
  */
 final class PatientCalls {
+  static final int TRIES = 5;
+
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
   /** Told about once a second while nothing comes. */
@@ -33,11 +36,12 @@ final class PatientCalls {
   }
 
   /**
-   * Makes a call, again and again while it is throttled.
+   * Makes a call, a second after a refusal once more.
    *
    * @throws ExpiredIteratorException the iterator has grown too old while others were waited for
    */
   <T> T make(Supplier<T> call) throws StoreTrouble, ReplayStopped, InterruptedException {
+    int failed = 0;
     while (true) {
       try {
         return call.get();
@@ -49,7 +53,7 @@ final class PatientCalls {
         interrupted.initCause(aborted);
         throw interrupted;
       } catch (SdkException trouble) {
-        if (!isThrottled(trouble)) {
+        if (!isThrottled(trouble) && (!mayPass(trouble) || ++failed == TRIES)) {
           throw new StoreTrouble("reading " + stream + ": " + trouble.getMessage(), trouble);
         }
       }
@@ -60,6 +64,11 @@ final class PatientCalls {
   private static boolean isThrottled(SdkException trouble) {
     return trouble instanceof LimitExceededException
         || (trouble instanceof SdkServiceException refused && refused.isThrottlingException());
+  }
+
+  /** Not what Kinesis has understood and refuses. */
+  private static boolean mayPass(SdkException trouble) {
+    return !(trouble instanceof SdkServiceException refused) || refused.statusCode() >= 500;
   }
 
   /** Waits. */

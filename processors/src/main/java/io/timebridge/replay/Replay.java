@@ -34,6 +34,7 @@ public final class Replay {
   /**
    * What a replay works with. Clients and publisher stay the caller's to close.
    *
+   * @param kinesis makes each call once
    * @param whereabouts of entries, asked for at most once, and only by force
    * @param nanos monotonic clock, in nanoseconds: {@code System::nanoTime}
    */

@@ -22,10 +22,13 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 /**
  * Reads a window of a stream, one shard after the other, parents before children. The workers read
  * the same shards, which serve five calls and 2 MiB a second to all together: one call a second and
- * a quarter of the bytes are taken here, at most. Used by one thread.
+ * a quarter of the bytes are taken here, at most. What an answer holds beyond that has to be paid
+ * off by all, so a call asks for as many records as are likely to be a second's bytes, by those of
+ * the last answer. Used by one thread.
  */
 final class StreamReader {
-  private static final int PAGE = 1_000;
+  private static final int FIRST_RECORDS = 25;
+  private static final int MOST_RECORDS = 1_000;
   private static final Duration BETWEEN_PAGES = Duration.ofSeconds(1);
   private static final long BYTES_PER_SECOND = 512 * 1024;
 
@@ -36,8 +39,11 @@ final class StreamReader {
   private final String stream;
   private final InstantSource clock;
   private final Sleeper sleeper;
+  private int records = FIRST_RECORDS;
 
-  /** The client stays the caller's to close. */
+  /**
+   * @param kinesis makes each call once; stays the caller's to close
+   */
   StreamReader(KinesisClient kinesis, String stream, InstantSource clock, Sleeper sleeper) {
     this.kinesis = kinesis;
     this.stream = stream;
@@ -232,9 +238,14 @@ final class StreamReader {
       return page.millisBehindLatest() != null && page.millisBehindLatest() == 0;
     }
 
+    /** How long to wait for the next page, which is to hold as much as may be read meanwhile. */
     private Duration pause(GetRecordsResponse page) {
       long bytes =
           page.records().stream().mapToLong(r -> r.data().asByteArrayUnsafe().length).sum();
+      if (bytes > 0) {
+        records =
+            Math.clamp(BYTES_PER_SECOND * page.records().size() / bytes, 1, MOST_RECORDS);
+      }
       Duration asBytes = Duration.ofMillis(1000 * bytes / BYTES_PER_SECOND);
       return asBytes.compareTo(BETWEEN_PAGES) > 0 ? asBytes : BETWEEN_PAGES;
     }
@@ -289,7 +300,7 @@ final class StreamReader {
       try {
         return Optional.of(
             reading.calls.make(
-                () -> kinesis.getRecords(r -> r.shardIterator(iterator).limit(PAGE))));
+                () -> kinesis.getRecords(r -> r.shardIterator(iterator).limit(records))));
       } catch (ExpiredIteratorException expired) {
         return Optional.empty();
       }

@@ -3,6 +3,7 @@ package io.timebridge.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.timebridge.failure.StoreTrouble;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -20,6 +23,7 @@ import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
@@ -36,7 +40,10 @@ class StreamReaderTest {
   private final List<Instant> arrivals = new ArrayList<>();
   private final List<String> found = new ArrayList<>();
   private final List<Instant> heard = new ArrayList<>();
+  private final List<Integer> asked = new ArrayList<>();
   private int perPage = 1;
+  private int recordBytes = 1;
+  private int failures;
   private Duration perRecord = Duration.ZERO;
   private Instant iteratorsFrom = Instant.MIN;
   private Instant recordsFrom = Instant.MIN;
@@ -149,6 +156,32 @@ class StreamReaderTest {
     assertThat(now).hasValue(stopAt);
   }
 
+  @ParameterizedTest
+  @CsvSource({"100, 1000", "4096, 128", "9000, 58", "1000000, 1"})
+  void asks_for_as_many_records_as_are_likely_to_be_half_a_megabyte(int bytes, int records)
+      throws Exception {
+    recordBytes = bytes;
+    perPage = 10_000;
+    for (int i = 0; i < 100; i++) {
+      arrivals.add(TEN.minusSeconds(600 - i));
+    }
+    read(new Window(TEN.minusSeconds(900), TEN), Map.of());
+    assertThat(asked.getFirst()).isEqualTo(25);
+    assertThat(asked.subList(1, asked.size())).isNotEmpty().containsOnly(records);
+  }
+
+  @Test
+  void a_call_that_failed_is_made_again_a_second_later_five_times_in_all() throws Exception {
+    arrivals.add(TEN.minusSeconds(60));
+    failures = 4;
+    read(new Window(TEN.minusSeconds(120), TEN), Map.of());
+    assertThat(found).containsExactly("0", Candidate.Place.END);
+    assertThat(heard).contains(TEN.plusSeconds(4));
+    failures = 5;
+    assertThatThrownBy(() -> read(new Window(TEN.minusSeconds(120), TEN), Map.of()))
+        .isInstanceOf(StoreTrouble.class);
+  }
+
   private void throttle(Instant until) {
     if (now.get().isBefore(until)) {
       throw ProvisionedThroughputExceededException.builder()
@@ -207,18 +240,23 @@ class StreamReaderTest {
     @Override
     public GetRecordsResponse getRecords(GetRecordsRequest request) {
       throttle(recordsFrom);
+      if (failures > 0) {
+        failures--;
+        throw KinesisException.builder().message("internal").statusCode(500).build();
+      }
       int next = Integer.parseInt(request.shardIterator());
       while (next < arrivals.size() && arrivals.get(next).isBefore(now.get().minus(KEPT))) {
         next++;
       }
       List<Record> page = new ArrayList<>();
-      while (next < arrivals.size() && page.size() < perPage) {
+      asked.add(request.limit());
+      while (next < arrivals.size() && page.size() < Math.min(perPage, request.limit())) {
         page.add(
             Record.builder()
                 .sequenceNumber(Integer.toString(next))
                 .approximateArrivalTimestamp(arrivals.get(next))
                 .partitionKey("1")
-                .data(SdkBytes.fromUtf8String("x"))
+                .data(SdkBytes.fromByteArray(new byte[recordBytes]))
                 .build());
         next++;
       }
