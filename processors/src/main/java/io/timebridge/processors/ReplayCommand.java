@@ -34,18 +34,20 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code replay}: does a stretch of a stream again. Exit codes: 0 done, 1 failed or stopped (can be
- * repeated, and goes on where it was), 2 unusable options or settings.
+ * repeated, and goes on where it was) or done without what the stream had let go of before it was
+ * read, 2 unusable options or settings.
  */
 @Command(
     name = "replay",
     description = {
       "Does it again from there: reads what a stream holds of a stretch of time and puts it on the stream once more, in order, for the workers to handle by their rules.",
       "What was applied is recognised, what was lost is applied. Ended at any time and run again with the same arguments, it goes on where it was.",
-      "Exit codes: 0 done, 1 failed or stopped, 2 unusable options or settings."
+      "Exit codes: 0 done, 1 failed, stopped, or done without what the stream had let go of, 2 unusable options or settings."
     })
 public final class ReplayCommand extends Admin {
   private static final int MAX_RATE = 1000;
@@ -184,8 +186,9 @@ public final class ReplayCommand extends Admin {
         KinesisPublisher.open(tools.aws(), tools.settings.names(), Set.of(which))) {
       Replay replay = new Replay(parts(tools, tools.kinesisOnce(), publisher), this::tell);
       Window window = new Window(start, end);
-      print(request, dryRun ? replay.dryRun(request, window) : run(tools, replay, request, window));
-      return Foreground.OK;
+      Report report = dryRun ? replay.dryRun(request, window) : run(tools, replay, request, window);
+      print(request, report);
+      return report.lost().isEmpty() ? Foreground.OK : Foreground.FAILED;
     } catch (ReplayStopped stopped) {
       say(stopped.getMessage() + advice(stopped));
       return stopped.why() == ReplayStopped.Why.TOO_OLD
@@ -201,8 +204,6 @@ public final class ReplayCommand extends Admin {
       case OTHERS -> "; wait for its end, or end it";
       case TOO_OLD ->
           "; begin later with --from, or take the entries from their backups with --from-backup";
-      case TRIMMED ->
-          "; going on would pass over what was lost: take the entries from their backups with --from-backup, or begin anew where the stream still reaches with --from";
       case TOO_MANY -> "; give a shorter time with --from and --to";
     };
   }
@@ -333,6 +334,14 @@ public final class ReplayCommand extends Admin {
       node.put("underWay", report.underWay());
       ObjectNode counts = node.putObject("counts");
       report.counts().forEach((verdict, count) -> counts.put(Shown.word(verdict), count));
+      ArrayNode lost = node.putArray("lost");
+      report
+          .lost()
+          .forEach((shard, stretch) ->
+              lost.addObject()
+                  .put("shard", shard)
+                  .put("from", stretch.from().toString())
+                  .put("to", stretch.to().toString()));
       out().println(node);
       return;
     }
@@ -351,6 +360,18 @@ public final class ReplayCommand extends Admin {
           .println(
               "some keys wait, and a check behind what waits comes too late to protect others' timesheets from it: once `dlq list` is empty, run again with --restart");
     }
+    report.lost().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(e ->
+            out()
+                .printf(
+                    "%s: what came from %s to %s, if anything did, was no longer there when its turn came%s%n",
+                    e.getKey(),
+                    e.getValue().from(),
+                    e.getValue().to(),
+                    which == StreamName.TIMESHEET_EVENTS
+                        ? ": take the entries of that time from their backups with --from-backup"
+                        : ""));
     if (report.underWay() > 0) {
       out().printf("%d of them are not handled yet%n", report.underWay());
     }

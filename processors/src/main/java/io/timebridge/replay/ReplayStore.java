@@ -123,7 +123,8 @@ final class ReplayStore {
     Map<String, AttributeValue> values = new HashMap<>(progress(now));
     values.put(":until", number(clock.instant().plus(HOLD).toEpochMilli()));
     return update(
-            "SET read_to = :read, sent_to = :sent, tally = :tally, held_until = :until", values)
+            "SET read_to = :read, sent_to = :sent, tally = :tally, lost = :lost, held_until = :until",
+            values)
         .isEmpty();
   }
 
@@ -137,7 +138,7 @@ final class ReplayStore {
     Map<String, AttributeValue> values = new HashMap<>(progress(now));
     values.put(":ended", number(clock.millis()));
     return update(
-            "SET read_to = :read, sent_to = :sent, tally = :tally, ended_at = :ended, ended_by = :me REMOVE held_by, held_until",
+            "SET read_to = :read, sent_to = :sent, tally = :tally, lost = :lost, ended_at = :ended, ended_by = :me REMOVE held_by, held_until",
             values)
         .filter(there -> !text(there, ENDED_BY).equals(me))
         .isEmpty();
@@ -195,7 +196,9 @@ final class ReplayStore {
         ":sent",
         AttributeValue.fromM(sent(now)),
         ":tally",
-        AttributeValue.fromM(tally(now)));
+        AttributeValue.fromM(tally(now)),
+        ":lost",
+        AttributeValue.fromM(lost(now)));
   }
 
   private Map<String, AttributeValue> item(ReplayRow now) {
@@ -205,6 +208,7 @@ final class ReplayStore {
     item.put("read_to", AttributeValue.fromM(positions(now)));
     item.put("sent_to", AttributeValue.fromM(sent(now)));
     item.put("tally", AttributeValue.fromM(tally(now)));
+    item.put("lost", AttributeValue.fromM(lost(now)));
     item.put("began_at", number(now.beganAt().toEpochMilli()));
     now.endedAt().ifPresent(at -> item.put("ended_at", number(at.toEpochMilli())));
     return item;
@@ -234,6 +238,14 @@ final class ReplayStore {
         .collect(Collectors.toMap(e -> e.getKey().name(), e -> number(e.getValue())));
   }
 
+  private static Map<String, AttributeValue> lost(ReplayRow now) {
+    return now.lost().entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                e -> AttributeValue.fromS(e.getValue().from() + "/" + e.getValue().to())));
+  }
+
   private static ReplayRow row(Map<String, AttributeValue> item) {
     Map<String, String> positions = new HashMap<>();
     map(item, "read_to").forEach((part, at) -> positions.put(part, at.s()));
@@ -252,12 +264,19 @@ final class ReplayStore {
             Arrays.stream(Verdict.values())
                 .filter(verdict -> verdict.name().equals(name)) // a later release may know more
                 .forEach(verdict -> counts.put(verdict, Long.parseLong(count.n()))));
+    Map<String, Window> lost = new HashMap<>();
+    map(item, "lost")
+        .forEach((shard, stretch) -> {
+          String[] ends = stretch.s().split("/", 2);
+          lost.put(shard, new Window(Instant.parse(ends[0]), Instant.parse(ends[1])));
+        });
     return new ReplayRow(
         new Window(
             Instant.parse(text(item, "window_from")), Instant.parse(text(item, "window_to"))),
         positions,
         sent,
         counts,
+        lost,
         Instant.ofEpochMilli(number(item, "began_at")),
         Optional.ofNullable(item.get("ended_at"))
             .map(at -> Instant.ofEpochMilli(Long.parseLong(at.n()))));

@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
@@ -68,22 +70,33 @@ final class StreamReader {
     /** Told at every page, whatever it held, and about once a second between them. */
     void still(double done) throws StoreTrouble, ReplayStopped, InterruptedException;
 
+    /** What came to the shard then, if anything did, is gone; it is read on behind it. */
+    void lost(String shard, Window stretch, double done)
+        throws StoreTrouble, ReplayStopped, InterruptedException;
+
     /** Nothing more of this shard belongs to the window. */
-    void ended(String shard, double done) throws StoreTrouble, ReplayStopped, InterruptedException;
+    void ended(Candidate.Place place, double done)
+        throws StoreTrouble, ReplayStopped, InterruptedException;
   }
 
   /**
-   * Reads. What a shard has lost behind the place that is being read is never passed over: Kinesis
-   * would go on at the oldest record that is left, without a word.
+   * Reads. What a shard has lost behind the place that is being read is never passed over without a
+   * word, as Kinesis does, which goes on at the oldest record that is left.
    *
+   * @param began when this was begun, perhaps by an earlier run: what was held then and is gone
+   *     when its turn comes is {@link Visitor#lost}
    * @param key only shards that may hold it
-   * @param positions {@link ShardPosition} of the last record that is done, by shard, or {@link
-   *     Candidate.Place#END}
-   * @throws ReplayStopped when the stream does not hold any more what is to be read
+   * @param positions {@link ShardPosition} of the last record that is done, by shard
+   * @throws ReplayStopped when the stream did not hold the window's beginning even then
    */
-  void read(Window window, Optional<String> key, Map<String, String> positions, Visitor visitor)
+  void read(
+      Window window,
+      Instant began,
+      Optional<String> key,
+      Map<String, String> positions,
+      Visitor visitor)
       throws StoreTrouble, ReplayStopped, InterruptedException {
-    new Reading(window, visitor).read(key, positions);
+    new Reading(window, visitor).read(began, key, positions);
   }
 
   private static ShardNode node(Shard shard) {
@@ -102,6 +115,7 @@ final class StreamReader {
     private final Window window;
     private final Visitor visitor;
     private final PatientCalls calls;
+    private final Map<String, Instant> reached = new HashMap<>();
     private double done;
 
     Reading(Window window, Visitor visitor) {
@@ -110,26 +124,34 @@ final class StreamReader {
       this.calls = new PatientCalls(stream, sleeper, () -> visitor.still(done));
     }
 
-    void read(Optional<String> key, Map<String, String> positions)
+    void read(Instant began, Optional<String> key, Map<String, String> positions)
         throws StoreTrouble, ReplayStopped, InterruptedException {
+      requireHeld(began);
+      Map<String, ShardPosition> at = new HashMap<>();
+      positions.forEach((shard, text) -> at.put(shard, ShardPosition.parse(text, window.from())));
+      at.forEach((shard, position) -> reached.put(shard, position.arrived()));
       List<ShardNode> plan = ShardPlan.order(shards(), key);
       for (int i = 0; i < plan.size(); i++) {
-        String shard = plan.get(i).id();
-        Optional<String> last = Optional.ofNullable(positions.get(shard));
-        if (last.filter(Candidate.Place.END::equals).isPresent()) {
-          continue;
+        ShardNode shard = plan.get(i);
+        Optional<ShardPosition> last = Optional.ofNullable(at.get(shard.id()));
+        if (last.filter(ShardPosition::isEnd).isEmpty()) {
+          new OneShard(this, shard.id(), (double) i / plan.size(), 1.0 / plan.size())
+              .read(last.map(ShardPosition::sequence), reached(shard));
         }
-        if (last.isEmpty()) {
-          requireHeld();
-        }
-        new OneShard(this, shard, (double) i / plan.size(), 1.0 / plan.size())
-            .read(last.map(text -> ShardPosition.parse(text, window.from())));
       }
     }
 
-    private void requireHeld() throws StoreTrouble, ReplayStopped, InterruptedException {
+    /** Nothing of the shard came before that which is not done: its parents' records came first. */
+    private Instant reached(ShardNode shard) {
+      return Stream.concat(Stream.of(shard.id()), shard.parents().stream())
+          .flatMap(id -> Optional.ofNullable(reached.get(id)).stream())
+          .reduce(window.from(), (a, b) -> a.isAfter(b) ? a : b);
+    }
+
+    private void requireHeld(Instant began)
+        throws StoreTrouble, ReplayStopped, InterruptedException {
       Duration kept = retention();
-      if (isGone(window.from(), kept)) {
+      if (window.from().isBefore(began.minus(kept))) {
         throw new ReplayStopped(
             ReplayStopped.Why.TOO_OLD,
             "%s keeps records for %s hours, and the window begins at %s"
@@ -160,10 +182,6 @@ final class StreamReader {
     }
   }
 
-  private boolean isGone(Instant arrived, Duration kept) {
-    return arrived.isBefore(clock.instant().minus(kept));
-  }
-
   /** The reading of one shard. */
   private final class OneShard {
     private final Reading reading;
@@ -173,6 +191,7 @@ final class StreamReader {
     private final double before;
     private final double part;
     private Optional<String> last = Optional.empty();
+    private Instant arrived;
     private Instant readTo;
     private Duration kept = Duration.ZERO;
     private boolean over;
@@ -184,14 +203,20 @@ final class StreamReader {
       this.visitor = reading.visitor;
       this.before = before;
       this.part = part;
+      this.arrived = window.from();
       this.readTo = window.from();
       reading.done = before;
     }
 
-    void read(Optional<ShardPosition> from)
+    /**
+     * @param from the last record that is done
+     * @param begin nothing that is to be read came before that
+     */
+    void read(Optional<String> from, Instant begin)
         throws StoreTrouble, ReplayStopped, InterruptedException {
-      last = from.map(ShardPosition::sequence);
-      readTo = from.map(ShardPosition::arrived).orElse(readTo);
+      last = from;
+      arrived = begin;
+      readTo = begin;
       String iterator = iterator();
       while (!over) {
         Instant asked = clock.instant();
@@ -200,7 +225,7 @@ final class StreamReader {
           iterator = iterator();
           continue;
         }
-        requireNothingLost();
+        tellWhatIsLost();
         for (Record record : page.get().records()) {
           visit(record);
         }
@@ -215,22 +240,23 @@ final class StreamReader {
         }
         reading.calls.pause(pause(page.get()));
       }
-      visitor.ended(shard, before + part);
+      reading.reached.put(shard, arrived);
+      visitor.ended(new Candidate.Place(shard, ShardPosition.end(arrived).text()), before + part);
     }
 
     /** Everything that came before is read. */
-    private void read(Instant arrived) {
-      readTo = arrived.isAfter(readTo) ? arrived : readTo;
+    private void read(Instant moment) {
+      readTo = moment.isAfter(readTo) ? moment : readTo;
     }
 
-    /** What came right after the place that is read from is still there, or was until now. */
-    private void requireNothingLost() throws ReplayStopped {
-      if (isGone(readTo, kept)) {
-        throw new ReplayStopped(
-            ReplayStopped.Why.TRIMMED,
-            "%s keeps records for %s hours, and %s was read to %s only: what came next may be gone"
-                .formatted(stream, kept.toHours(), shard, readTo));
+    /** What came right after the place that is read from may be gone by now. */
+    private void tellWhatIsLost() throws StoreTrouble, ReplayStopped, InterruptedException {
+      Instant oldest = clock.instant().minus(kept);
+      Instant end = oldest.isBefore(window.to()) ? oldest : window.to();
+      if (readTo.isBefore(end)) {
+        visitor.lost(shard, new Window(readTo, end), reading.done);
       }
+      read(oldest);
     }
 
     /** The window lies in the past: what comes from now on is not of it. */
@@ -243,42 +269,42 @@ final class StreamReader {
       long bytes =
           page.records().stream().mapToLong(r -> r.data().asByteArrayUnsafe().length).sum();
       if (bytes > 0) {
-        records =
-            Math.clamp(BYTES_PER_SECOND * page.records().size() / bytes, 1, MOST_RECORDS);
+        records = Math.clamp(BYTES_PER_SECOND * page.records().size() / bytes, 1, MOST_RECORDS);
       }
       Duration asBytes = Duration.ofMillis(1000 * bytes / BYTES_PER_SECOND);
       return asBytes.compareTo(BETWEEN_PAGES) > 0 ? asBytes : BETWEEN_PAGES;
     }
 
     private void visit(Record record) throws StoreTrouble, ReplayStopped, InterruptedException {
-      Instant arrived = record.approximateArrivalTimestamp();
-      if (!arrived.isBefore(window.to().plus(SLACK))) {
+      Instant came = record.approximateArrivalTimestamp();
+      if (!came.isBefore(window.to().plus(SLACK))) {
         over = true;
         return;
       }
       last = Optional.of(record.sequenceNumber());
-      read(arrived);
-      if (window.contains(arrived)) {
+      arrived = came.isAfter(arrived) ? came : arrived;
+      read(came);
+      if (window.contains(came)) {
         visitor.found(
             new Found(
                 shard,
                 new BigInteger(record.sequenceNumber()),
-                arrived,
+                came,
                 record.partitionKey(),
                 record.data().asByteArray()),
-            before + part * share(arrived));
+            before + part * share(came));
       }
     }
 
-    private double share(Instant arrived) {
+    private double share(Instant moment) {
       long whole = Math.max(1, Duration.between(window.from(), window.to()).toMillis());
       return Math.clamp(
-          (double) Duration.between(window.from(), arrived).toMillis() / whole, 0.0, 1.0);
+          (double) Duration.between(window.from(), moment).toMillis() / whole, 0.0, 1.0);
     }
 
     private String iterator() throws StoreTrouble, ReplayStopped, InterruptedException {
       kept = reading.retention();
-      requireNothingLost();
+      tellWhatIsLost();
       return reading
           .calls
           .make(() ->

@@ -9,6 +9,7 @@ import io.timebridge.failure.StoreTrouble;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Replayed;
 import io.timebridge.stream.StreamName;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,14 +22,20 @@ final class StreamRecords implements Source {
   private final StreamName stream;
   private final RecordReader judge;
   private final Window window;
+  private final Instant began;
   private final Optional<String> key;
   private final String replay;
 
-  StreamRecords(StreamReader reader, RecordGuard guard, ReplayRequest request, Window window) {
+  /**
+   * @param began see {@link StreamReader#read}
+   */
+  StreamRecords(
+      StreamReader reader, RecordGuard guard, ReplayRequest request, Window window, Instant began) {
     this.reader = reader;
     this.stream = request.stream();
     this.judge = new RecordReader(stream, guard);
     this.window = window;
+    this.began = began;
     this.key = request.key();
     this.replay = request.name();
   }
@@ -38,6 +45,7 @@ final class StreamRecords implements Source {
       throws StoreTrouble, ReplayStopped, InterruptedException {
     reader.read(
         window,
+        began,
         key,
         positions,
         new StreamReader.Visitor() {
@@ -53,9 +61,15 @@ final class StreamRecords implements Source {
           }
 
           @Override
-          public void ended(String shard, double done)
+          public void lost(String shard, Window stretch, double done)
               throws StoreTrouble, ReplayStopped, InterruptedException {
-            visitor.visit(new Candidate.Nothing(Candidate.Place.end(shard)), done);
+            visitor.visit(new Candidate.Lost(shard, stretch), done);
+          }
+
+          @Override
+          public void ended(Candidate.Place place, double done)
+              throws StoreTrouble, ReplayStopped, InterruptedException {
+            visitor.visit(new Candidate.Nothing(place), done);
           }
         });
   }

@@ -38,6 +38,7 @@ class ReplayStoreTest {
               "shardId-000000000003",
               new ReplayRow.Sent(BigInteger.TWO, false)),
           Map.of(Verdict.APPLIED, 3L, Verdict.TO_APPLY, 4L),
+          Map.of("shardId-000000000001", new Window(TEN.minusSeconds(600), TEN.minusSeconds(500))),
           TEN,
           java.util.Optional.empty());
 

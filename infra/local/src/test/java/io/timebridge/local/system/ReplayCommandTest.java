@@ -3,6 +3,7 @@ package io.timebridge.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.timebridge.replay.ReplayRequest;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.Replayed;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.Shard;
@@ -281,6 +283,50 @@ class ReplayCommandTest {
     AdminRig.Ran ran = replay("--stream", ENTRIES, "--from", "400d");
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("keeps records for").contains("--from-backup");
+  }
+
+  @Test
+  void a_replay_without_what_was_no_longer_there_says_so_and_ends_with_1() throws Exception {
+    String name =
+        new ReplayRequest(
+                StreamName.TIMESHEET_EVENTS,
+                since,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false)
+            .name();
+    AttributeValue none = AttributeValue.fromM(Map.of());
+    AttributeValue now = AttributeValue.fromN(Long.toString(Instant.now().toEpochMilli()));
+    dynamoDb.putItem(r ->
+        r.tableName(rig.settings.names().table(TableName.COORDINATION))
+            .item(
+                Map.of(
+                    TableName.COORDINATION.hashKey(),
+                    AttributeValue.fromS("replay/" + name),
+                    "window_from",
+                    AttributeValue.fromS(since),
+                    "window_to",
+                    AttributeValue.fromS(Instant.now().toString()),
+                    "read_to",
+                    none,
+                    "sent_to",
+                    none,
+                    "tally",
+                    none,
+                    "lost",
+                    AttributeValue.fromM(
+                        Map.of("shardId-7", AttributeValue.fromS(since + "/" + since))),
+                    "began_at",
+                    now,
+                    "ended_at",
+                    now)));
+    AdminRig.Ran ran = replay("--stream", ENTRIES, "--from", since);
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.out())
+        .contains("shardId-7")
+        .contains("no longer there")
+        .contains("--from-backup");
   }
 
   @Test

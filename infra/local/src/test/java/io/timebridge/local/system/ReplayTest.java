@@ -280,6 +280,45 @@ class ReplayTest {
   }
 
   @Test
+  void a_second_comparison_that_was_killed_goes_on_with_every_entry_of_the_first()
+      throws Exception {
+    track(8);
+    awaitWanted();
+    String until = Instant.now().toString();
+    String[] arguments = {"--from", since, "--to", until, "--force"};
+    try (Processes processes = new Processes(folder)) {
+      Processes.Started started =
+          processes.begin(
+              "replay",
+              "--stream",
+              "timesheet-events",
+              "--from",
+              since,
+              "--to",
+              until,
+              "--force",
+              "--rate",
+              "2");
+      await().atMost(WakingRig.PATIENCE).until(() -> hasPosition("entries-again"));
+      started.kill();
+    }
+    JsonNode ran = rig.replay(arguments);
+    assertThat(ran.path("counts").path("check_live").asInt()).isEqualTo(8);
+    assertThat(ran.path("counts").path("check_again").asInt()).isEqualTo(8);
+    assertThat(ran.path("lost")).isEmpty();
+    assertThat(isAsWanted()).isTrue();
+  }
+
+  private static boolean hasPosition(String part) {
+    return rig.rows(TableName.COORDINATION).stream()
+        .anyMatch(row ->
+            row.containsKey("held_by")
+                && row.getOrDefault("read_to", AttributeValue.fromM(Map.of()))
+                    .m()
+                    .containsKey(part));
+  }
+
+  @Test
   void what_came_back_of_an_entry_whose_deletion_says_nothing_is_found_by_its_backup() {
     long deleted = rig.track();
     long other = rig.track();
