@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,10 +54,19 @@ final class StreamReader {
     this.sleeper = sleeper;
   }
 
-  /** A record of the window. */
+  /**
+   * A record of the window.
+   *
+   * @param unbrokenFrom every record of its key from that sequence number on was found before it
+   */
   @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
   record Found(
-      String shard, BigInteger sequence, Instant arrived, String partitionKey, byte[] data) {
+      String shard,
+      BigInteger sequence,
+      BigInteger unbrokenFrom,
+      Instant arrived,
+      String partitionKey,
+      byte[] data) {
     /** Where a reading stands after it. */
     Candidate.Place place() {
       return new Candidate.Place(shard, new ShardPosition(sequence.toString(), arrived).text());
@@ -116,6 +126,7 @@ final class StreamReader {
     private final Visitor visitor;
     private final PatientCalls calls;
     private final Map<String, Instant> reached = new HashMap<>();
+    private final Map<String, BigInteger> unbroken = new HashMap<>();
     private double done;
 
     Reading(Window window, Visitor visitor) {
@@ -135,7 +146,7 @@ final class StreamReader {
         ShardNode shard = plan.get(i);
         Optional<ShardPosition> last = Optional.ofNullable(at.get(shard.id()));
         if (last.filter(ShardPosition::isEnd).isEmpty()) {
-          new OneShard(this, shard.id(), (double) i / plan.size(), 1.0 / plan.size())
+          new OneShard(this, shard, (double) i / plan.size(), 1.0 / plan.size())
               .read(last.map(ShardPosition::sequence), reached(shard));
         }
       }
@@ -146,6 +157,19 @@ final class StreamReader {
       return Stream.concat(Stream.of(shard.id()), shard.parents().stream())
           .flatMap(id -> Optional.ofNullable(reached.get(id)).stream())
           .reduce(window.from(), (a, b) -> a.isAfter(b) ? a : b);
+    }
+
+    /**
+     * A key's numbers grow from parent to child, and a child of a shard that was read is read from
+     * its first record: what was unbroken in each of the parents, each from its own first one, is
+     * so from the last of these on.
+     */
+    private Optional<BigInteger> unbroken(ShardNode shard) {
+      return unbroken.keySet().containsAll(shard.parents())
+          ? shard.parents().stream()
+              .flatMap(parent -> Optional.ofNullable(unbroken.get(parent)).stream())
+              .max(Comparator.naturalOrder())
+          : Optional.empty();
     }
 
     private void requireHeld(Instant began)
@@ -185,20 +209,23 @@ final class StreamReader {
   /** The reading of one shard. */
   private final class OneShard {
     private final Reading reading;
+    private final ShardNode node;
     private final String shard;
     private final Window window;
     private final Visitor visitor;
     private final double before;
     private final double part;
     private Optional<String> last = Optional.empty();
+    private Optional<BigInteger> unbroken = Optional.empty();
     private Instant arrived;
     private Instant readTo;
     private Duration kept = Duration.ZERO;
     private boolean over;
 
-    OneShard(Reading reading, String shard, double before, double part) {
+    OneShard(Reading reading, ShardNode node, double before, double part) {
       this.reading = reading;
-      this.shard = shard;
+      this.node = node;
+      this.shard = node.id();
       this.window = reading.window;
       this.visitor = reading.visitor;
       this.before = before;
@@ -215,6 +242,7 @@ final class StreamReader {
     void read(Optional<String> from, Instant begin)
         throws StoreTrouble, ReplayStopped, InterruptedException {
       last = from;
+      unbroken = from.isEmpty() ? reading.unbroken(node) : Optional.empty();
       arrived = begin;
       readTo = begin;
       String iterator = iterator();
@@ -241,6 +269,7 @@ final class StreamReader {
         reading.calls.pause(pause(page.get()));
       }
       reading.reached.put(shard, arrived);
+      unbroken.ifPresent(number -> reading.unbroken.put(shard, number));
       visitor.ended(new Candidate.Place(shard, ShardPosition.end(arrived).text()), before + part);
     }
 
@@ -254,6 +283,7 @@ final class StreamReader {
       Instant oldest = clock.instant().minus(kept);
       Instant end = oldest.isBefore(window.to()) ? oldest : window.to();
       if (readTo.isBefore(end)) {
+        unbroken = Optional.empty();
         visitor.lost(shard, new Window(readTo, end), reading.done);
       }
       read(oldest);
@@ -284,16 +314,21 @@ final class StreamReader {
       last = Optional.of(record.sequenceNumber());
       arrived = came.isAfter(arrived) ? came : arrived;
       read(came);
-      if (window.contains(came)) {
-        visitor.found(
-            new Found(
-                shard,
-                new BigInteger(record.sequenceNumber()),
-                came,
-                record.partitionKey(),
-                record.data().asByteArray()),
-            before + part * share(came));
+      if (!window.contains(came)) {
+        unbroken = Optional.empty();
+        return;
       }
+      BigInteger sequence = new BigInteger(record.sequenceNumber());
+      unbroken = unbroken.or(() -> Optional.of(sequence));
+      visitor.found(
+          new Found(
+              shard,
+              sequence,
+              unbroken.get(),
+              came,
+              record.partitionKey(),
+              record.data().asByteArray()),
+          before + part * share(came));
     }
 
     private double share(Instant moment) {

@@ -8,7 +8,9 @@ import io.timebridge.admission.StreamPosition;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Replayed;
+import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamName;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -86,16 +88,29 @@ final class StreamRecords implements Source {
               bad.reason() == Quarantine.Reason.REFUSED ? Verdict.REFUSED : Verdict.UNREADABLE);
       case Delivery.Good(var record) -> {
         Envelope envelope = record.envelope();
-        if (Replayed.of(envelope).isPresent()) {
+        Optional<Replayed> copy = Replayed.of(envelope);
+        if (copy.isPresent() && isHereByItself(copy.get(), envelope, found)) {
           yield new Candidate.Skip(place, Verdict.REPLAYED);
         }
-        if (envelope.headers().size() > MOST_HEADERS) {
+        if (copy.isEmpty() && envelope.headers().size() > MOST_HEADERS) {
           yield new Candidate.Skip(place, Verdict.UNREADABLE);
         }
-        yield new Candidate.Event(
-            place, new Replayed(replay, Optional.of(found.sequence())).mark(envelope));
+        BigInteger first = copy.flatMap(Replayed::sequence).orElse(found.sequence());
+        yield new Candidate.Event(place, new Replayed(replay, Optional.of(first)).mark(envelope));
       }
     };
+  }
+
+  /**
+   * Whether what a replay has published is not needed: what it repeats was found here before. A
+   * forced replay's check repeats nothing, and is not repeated: it believes no row, so that of an
+   * entry whose timesheet a person has moved since it would make a second one.
+   */
+  private static boolean isHereByItself(
+      Replayed copy, Envelope envelope, StreamReader.Found found) {
+    return copy.sequence().isEmpty()
+        ? envelope.route().kind() == Route.Kind.VERIFY
+        : copy.sequence().get().compareTo(found.unbrokenFrom()) >= 0;
   }
 
   /** What a worker would make of it. */

@@ -10,8 +10,8 @@ public enum Verdict {
   SUPERSEDED("overtaken by a newer state under way", Kind.SKIP),
   /** No entry, job or client of ours: the rules would skip it. */
   IGNORED("nothing that is applied (a suggestion)", Kind.SKIP),
-  /** A replay has published it; what it repeats is in the stream by itself. */
-  REPLAYED("published by a replay", Kind.SKIP),
+  /** A replay has published it, and what it repeats was read here too; or it is a forced check. */
+  REPLAYED("of a replay: what it repeats is here by itself, or it is a check", Kind.SKIP),
   /** It was quarantined when it came, and would be again. */
   UNREADABLE("cannot be read, was quarantined", Kind.SKIP),
   /** The signature does not match any secret of today. */

@@ -45,6 +45,7 @@ class StreamReaderTest {
   private final Map<String, String> ends = new HashMap<>();
   private final Map<String, Window> lost = new HashMap<>();
   private final List<String> found = new ArrayList<>();
+  private final List<Integer> unbroken = new ArrayList<>();
   private final List<Instant> heard = new ArrayList<>();
   private final List<Integer> asked = new ArrayList<>();
   private int perPage = 1;
@@ -74,6 +75,7 @@ class StreamReaderTest {
               @Override
               public void found(StreamReader.Found record, double done) {
                 found.add(record.sequence().toString());
+                unbroken.add(record.unbrokenFrom().intValue());
                 pass(perRecord);
               }
 
@@ -187,6 +189,19 @@ class StreamReaderTest {
     read(window, TEN, Map.of(SHARD, String.valueOf(ends.get(SHARD))));
     assertThat(found).containsExactly("0", Candidate.Place.END);
     assertThat(lost).isEmpty();
+  }
+
+  @Test
+  void knows_from_where_on_no_record_was_passed_over() throws Exception {
+    shards.add(shard(OTHER).parentShardId(SHARD).build());
+    Instant from = TEN.minusSeconds(600);
+    arrivals.addAll(
+        List.of(from, from.plusSeconds(1), from.minusMillis(1), from.plusSeconds(1), TEN));
+    arrivalsOfOther.addAll(List.of(TEN.plusSeconds(1), TEN.plusSeconds(2)));
+    pass(Duration.ofSeconds(10));
+    read(new Window(from, TEN.plusSeconds(5)), Map.of());
+    assertThat(found).containsExactly("0", "1", "3", "4", "end", "0", "1", "end");
+    assertThat(unbroken).containsExactly(0, 0, 3, 3, 3, 3);
   }
 
   @Test
