@@ -59,6 +59,9 @@ public final class ReplayCommand extends Admin {
   /** Calls of a forced check: two looks or more, a fetch, a change. */
   private static final int CALLS_OF_A_CHECK = 5;
 
+  /** Calls of an entry that is looked for: two looks or more, a change. */
+  private static final int CALLS_OF_AN_ENTRY = 3;
+
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
   private static final Duration AHEAD = Duration.ofSeconds(3);
   private static final int LEAST_AHEAD = 10;
@@ -108,7 +111,7 @@ public final class ReplayCommand extends Admin {
       names = "--rate",
       paramLabel = "N",
       description =
-          "At most this many events per second, 1 to 1000 (default: a quarter of the calls that the service allows, at most 50).")
+          "At most this many events per second, 1 to 1000 (default: as many as lead to a quarter of the calls that the service allows, at most 50).")
   private @Nullable Integer rate;
 
   @Option(
@@ -182,6 +185,10 @@ public final class ReplayCommand extends Admin {
     ReplayRequest request =
         new ReplayRequest(
             which, from, Optional.ofNullable(to), Optional.ofNullable(key), fromBackup, force);
+    if (which == StreamName.TIMESHEET_EVENTS && !tools.settings.secondService().timesheetReport()) {
+      say(
+          "second-service.timesheet-report is false, so nothing can be looked for: an entry that is booked and whose row does not know it, since rows are gone or were put back, is booked a second time; --dry-run counts those without a timesheet by their rows");
+    }
     try (Publisher publisher =
         KinesisPublisher.open(tools.aws(), tools.settings.names(), Set.of(which))) {
       Replay replay = new Replay(parts(tools, tools.kinesisOnce(), publisher), this::tell);
@@ -274,15 +281,19 @@ public final class ReplayCommand extends Admin {
         which == StreamName.TIMESHEET_EVENTS
             ? settings.secondService().gate().callsPerSecond()
             : settings.firstService().gate().callsPerSecond();
-    int own = allowed / (force ? SHARE * CALLS_OF_A_CHECK : SHARE);
-    return Math.clamp(own, 1, MAX_DEFAULT_RATE);
+    return Math.clamp(allowed / (SHARE * calls()), 1, MAX_DEFAULT_RATE);
   }
 
-  /** What the workers may have before them; a check takes as long as its looks. */
+  /** Of an event, at the service that is called most. */
+  private int calls() {
+    return force ? CALLS_OF_A_CHECK : which == StreamName.TIMESHEET_EVENTS ? CALLS_OF_AN_ENTRY : 1;
+  }
+
+  /** What the workers may have before them; what is looked for takes as long as its looks. */
   private int ahead(Settings settings, int perSecond) {
     Duration looks =
-        force
-            ? settings.secondService().visibleWithin().multipliedBy(CALLS_OF_A_CHECK)
+        which == StreamName.TIMESHEET_EVENTS
+            ? settings.secondService().visibleWithin().multipliedBy(calls())
             : Duration.ZERO;
     return (int) Math.max(LEAST_AHEAD, perSecond * AHEAD.plus(looks).toSeconds());
   }

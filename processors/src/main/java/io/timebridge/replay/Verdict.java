@@ -20,6 +20,9 @@ public enum Verdict {
   TO_APPLY("to be applied", Kind.PUBLISH),
   /** The row alone does not decide: FirstService is asked. */
   TO_ASK("to be decided by what FirstService says", Kind.PUBLISH),
+  /** As that, and it may have a timesheet that the row does not know: it is looked for first. */
+  TO_LOOK_UP(
+      "by its row without a timesheet: looked for first, then as FirstService says", Kind.PUBLISH),
   /** Its key waits: it joins, in order. */
   TO_WAIT("joins the events of its key that wait", Kind.PUBLISH),
   /** It cannot be applied as it is: it is parked, for a person. */

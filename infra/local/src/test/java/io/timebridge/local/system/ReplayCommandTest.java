@@ -238,7 +238,7 @@ class ReplayCommandTest {
             "--dry-run",
             "--json");
     assertThat(other.path("counts").path("replayed").asInt()).isEqualTo(72);
-    assertThat(other.path("counts").path("to_apply").asInt()).isEqualTo(72);
+    assertThat(other.path("counts").path("to_look_up").asInt()).isEqualTo(72);
   }
 
   @Test
@@ -296,7 +296,7 @@ class ReplayCommandTest {
     AdminRig.Ran ran = replay("--stream", ENTRIES, "--from", since, "--dry-run");
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out())
-        .contains("nothing was changed", "2  published: to be applied")
+        .contains("nothing was changed", "2  published: by its row without a timesheet")
         .contains("1  skipped: its signature is not that of a secret in use");
     assertThat(stream()).hasSize(records);
     assertThat(rows()).isEqualTo(rows);

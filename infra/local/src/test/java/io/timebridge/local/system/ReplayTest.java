@@ -137,7 +137,9 @@ class ReplayTest {
     int before = rig.ledger();
     JsonNode ran = rig.replay("--from", since);
     assertThat(
-            ran.path("counts").path("to_apply").asInt() + ran.path("counts").path("to_ask").asInt())
+            ran.path("counts").path("to_look_up").asInt()
+                + ran.path("counts").path("to_apply").asInt()
+                + ran.path("counts").path("to_ask").asInt())
         .isEqualTo(ran.path("published").asInt())
         .isGreaterThanOrEqualTo(10);
     assertThat(isAsWanted()).isTrue();
@@ -148,6 +150,21 @@ class ReplayTest {
             .hasSize(1);
       }
     });
+  }
+
+  @Test
+  void what_is_booked_is_found_and_not_booked_again_where_only_its_row_was_lost() {
+    track(12);
+    for (long entry : List.copyOf(wanted.keySet())) {
+      edit(entry, 7200);
+    }
+    awaitWanted();
+    rig.loseRows();
+    int before = rig.ledger();
+    JsonNode ran = rig.replay("--from", since);
+    assertThat(ran.path("counts").path("to_look_up").asInt()).isGreaterThanOrEqualTo(12);
+    assertThat(rig.ledger()).isEqualTo(before);
+    assertThat(isAsWanted()).isTrue();
   }
 
   @Test
