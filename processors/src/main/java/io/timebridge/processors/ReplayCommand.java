@@ -34,18 +34,20 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code replay}: does a stretch of a stream again. Exit codes: 0 done, 1 failed or stopped (can be
- * repeated, and goes on where it was), 2 unusable options or settings.
+ * repeated, and goes on where it was) or done without what the stream had let go of before it was
+ * read, 2 unusable options or settings.
  */
 @Command(
     name = "replay",
     description = {
       "Does it again from there: reads what a stream holds of a stretch of time and puts it on the stream once more, in order, for the workers to handle by their rules.",
       "What was applied is recognised, what was lost is applied. Ended at any time and run again with the same arguments, it goes on where it was.",
-      "Exit codes: 0 done, 1 failed or stopped, 2 unusable options or settings."
+      "Exit codes: 0 done, 1 failed, stopped, or done without what the stream had let go of, 2 unusable options or settings."
     })
 public final class ReplayCommand extends Admin {
   private static final int MAX_RATE = 1000;
@@ -56,6 +58,9 @@ public final class ReplayCommand extends Admin {
 
   /** Calls of a forced check: two looks or more, a fetch, a change. */
   private static final int CALLS_OF_A_CHECK = 5;
+
+  /** Calls of an entry that is looked for: two looks or more, a change. */
+  private static final int CALLS_OF_AN_ENTRY = 3;
 
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(10);
   private static final Duration AHEAD = Duration.ofSeconds(3);
@@ -106,7 +111,7 @@ public final class ReplayCommand extends Admin {
       names = "--rate",
       paramLabel = "N",
       description =
-          "At most this many events per second, 1 to 1000 (default: a quarter of the calls that the service allows, at most 50).")
+          "At most this many events per second, 1 to 1000 (default: as many as lead to a quarter of the calls that the service allows, at most 50).")
   private @Nullable Integer rate;
 
   @Option(
@@ -180,13 +185,17 @@ public final class ReplayCommand extends Admin {
     ReplayRequest request =
         new ReplayRequest(
             which, from, Optional.ofNullable(to), Optional.ofNullable(key), fromBackup, force);
-    try (KinesisClient kinesis = tools.aws().kinesis();
-        Publisher publisher =
-            KinesisPublisher.open(tools.aws(), tools.settings.names(), Set.of(which))) {
-      Replay replay = new Replay(parts(tools, kinesis, publisher), this::tell);
+    if (which == StreamName.TIMESHEET_EVENTS && !tools.settings.secondService().timesheetReport()) {
+      say(
+          "second-service.timesheet-report is false, so nothing can be looked for: an entry that is booked and whose row does not know it, since rows are gone or were put back, is booked a second time; --dry-run counts those without a timesheet by their rows");
+    }
+    try (Publisher publisher =
+        KinesisPublisher.open(tools.aws(), tools.settings.names(), Set.of(which))) {
+      Replay replay = new Replay(parts(tools, tools.kinesisOnce(), publisher), this::tell);
       Window window = new Window(start, end);
-      print(request, dryRun ? replay.dryRun(request, window) : run(tools, replay, request, window));
-      return Foreground.OK;
+      Report report = dryRun ? replay.dryRun(request, window) : run(tools, replay, request, window);
+      print(request, report);
+      return report.lost().isEmpty() ? Foreground.OK : Foreground.FAILED;
     } catch (ReplayStopped stopped) {
       say(stopped.getMessage() + advice(stopped));
       return stopped.why() == ReplayStopped.Why.TOO_OLD
@@ -202,8 +211,6 @@ public final class ReplayCommand extends Admin {
       case OTHERS -> "; wait for its end, or end it";
       case TOO_OLD ->
           "; begin later with --from, or take the entries from their backups with --from-backup";
-      case TRIMMED ->
-          "; going on would pass over what was lost: take the entries from their backups with --from-backup, or begin anew where the stream still reaches with --from";
       case TOO_MANY -> "; give a shorter time with --from and --to";
     };
   }
@@ -274,15 +281,19 @@ public final class ReplayCommand extends Admin {
         which == StreamName.TIMESHEET_EVENTS
             ? settings.secondService().gate().callsPerSecond()
             : settings.firstService().gate().callsPerSecond();
-    int own = allowed / (force ? SHARE * CALLS_OF_A_CHECK : SHARE);
-    return Math.clamp(own, 1, MAX_DEFAULT_RATE);
+    return Math.clamp(allowed / (SHARE * calls()), 1, MAX_DEFAULT_RATE);
   }
 
-  /** What the workers may have before them; a check takes as long as its looks. */
+  /** Of an event, at the service that is called most. */
+  private int calls() {
+    return force ? CALLS_OF_A_CHECK : which == StreamName.TIMESHEET_EVENTS ? CALLS_OF_AN_ENTRY : 1;
+  }
+
+  /** What the workers may have before them; what is looked for takes as long as its looks. */
   private int ahead(Settings settings, int perSecond) {
     Duration looks =
-        force
-            ? settings.secondService().visibleWithin().multipliedBy(CALLS_OF_A_CHECK)
+        which == StreamName.TIMESHEET_EVENTS
+            ? settings.secondService().visibleWithin().multipliedBy(calls())
             : Duration.ZERO;
     return (int) Math.max(LEAST_AHEAD, perSecond * AHEAD.plus(looks).toSeconds());
   }
@@ -334,6 +345,14 @@ public final class ReplayCommand extends Admin {
       node.put("underWay", report.underWay());
       ObjectNode counts = node.putObject("counts");
       report.counts().forEach((verdict, count) -> counts.put(Shown.word(verdict), count));
+      ArrayNode lost = node.putArray("lost");
+      report
+          .lost()
+          .forEach((shard, stretch) ->
+              lost.addObject()
+                  .put("shard", shard)
+                  .put("from", stretch.from().toString())
+                  .put("to", stretch.to().toString()));
       out().println(node);
       return;
     }
@@ -352,6 +371,18 @@ public final class ReplayCommand extends Admin {
           .println(
               "some keys wait, and a check behind what waits comes too late to protect others' timesheets from it: once `dlq list` is empty, run again with --restart");
     }
+    report.lost().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(e ->
+            out()
+                .printf(
+                    "%s: what came from %s to %s, if anything did, was no longer there when its turn came%s%n",
+                    e.getKey(),
+                    e.getValue().from(),
+                    e.getValue().to(),
+                    which == StreamName.TIMESHEET_EVENTS
+                        ? ": take the entries of that time from their backups with --from-backup"
+                        : ""));
     if (report.underWay() > 0) {
       out().printf("%d of them are not handled yet%n", report.underWay());
     }

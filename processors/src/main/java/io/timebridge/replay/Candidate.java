@@ -35,6 +35,13 @@ sealed interface Candidate {
   /** Nothing yet: it is still being read. */
   record Reading() implements Candidate {}
 
+  /**
+   * What came to a shard then may be gone: the stream had let go of it before it was read.
+   *
+   * @param stretch of arrival times
+   */
+  record Lost(String shard, Window stretch) implements Candidate {}
+
   /** What follows waits until the workers have handled all that was published before. */
   record Settled() implements Candidate {}
 }

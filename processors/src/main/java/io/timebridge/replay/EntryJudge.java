@@ -3,6 +3,7 @@ package io.timebridge.replay;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.stream.Envelope;
 import io.timebridge.timesheet.EntryEvent;
+import io.timebridge.timesheet.EntryEvent.Claim;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Rules;
@@ -45,13 +46,14 @@ final class EntryJudge implements Judge {
         case NONE -> Verdict.CHECK_UNBOOKED;
       };
     }
-    EntryEvent published =
-        new EntryEvent(
-            event.id(), row.seq().add(BigInteger.ONE), false, event.places(), event.claim());
+    EntryEvent published = event.at(row.seq().add(BigInteger.ONE));
     return switch (Rules.decide(row, published, Optional.empty())) {
       case Rules.Action.Handled handled -> Verdict.APPLIED;
       case Rules.Action.Follow follow -> Verdict.TO_WAIT;
-      case Rules.Action.Fetch fetch -> Verdict.TO_ASK;
+      case Rules.Action.Fetch fetch ->
+          row.timesheetId() > 0 || event.claim().orElse(null) instanceof Claim.Gone
+              ? Verdict.TO_ASK
+              : Verdict.TO_LOOK_UP;
       case Rules.Action.Skip(String reason) ->
           reason.equals(Rules.SUPERSEDED) ? Verdict.SUPERSEDED : Verdict.APPLIED;
       case Rules.Action.TakeOver takeOver -> Verdict.TO_APPLY;

@@ -41,10 +41,19 @@ final class EntryKeys implements Source {
         throws StoreTrouble, ServiceTrouble, InterruptedException;
   }
 
-  /** Told again and again that it is gathered on. */
+  /**
+   * What else is gathered before all are visited a second time.
+   *
+   * @param visited those that an earlier run has visited the first time, where one has: what they
+   *     were gathered from may be gone
+   * @param lately those that came meanwhile
+   */
+  record Again(Gathering visited, Gathering lately) {}
+
+  /** Told again and again that it is gathered on, and what could not be. */
   @FunctionalInterface
   interface Reading {
-    void on() throws StoreTrouble, ReplayStopped, InterruptedException;
+    void on(Candidate candidate) throws StoreTrouble, ReplayStopped, InterruptedException;
   }
 
   /** What is gathered. */
@@ -58,7 +67,12 @@ final class EntryKeys implements Source {
 
     /** To be called while it is gathered, however little is found. */
     void reading() throws StoreTrouble, ReplayStopped, InterruptedException {
-      reading.on();
+      reading.on(new Candidate.Reading());
+    }
+
+    void lost(String shard, Window stretch)
+        throws StoreTrouble, ReplayStopped, InterruptedException {
+      reading.on(new Candidate.Lost(shard, stretch));
     }
 
     void add(EntryId id, Optional<Place> place) throws ReplayStopped {
@@ -80,14 +94,13 @@ final class EntryKeys implements Source {
   }
 
   private final Gathering gathering;
-  private final Optional<Gathering> again;
+  private final Optional<Again> again;
   private final Maker maker;
 
   /**
-   * @param again when present, all are visited a second time once the first visit is handled, and
-   *     with them what it gathers
+   * @param again when present, all are visited a second time once the first visit is handled
    */
-  EntryKeys(Gathering gathering, Optional<Gathering> again, Maker maker) {
+  EntryKeys(Gathering gathering, Optional<Again> again, Maker maker) {
     this.gathering = gathering;
     this.again = again;
     this.maker = maker;
@@ -101,13 +114,18 @@ final class EntryKeys implements Source {
     if (first.equals(Candidate.Place.END) && second.equals(Candidate.Place.END)) {
       return;
     }
-    Basket basket = new Basket(() -> visitor.visit(new Candidate.Reading(), 0));
-    gathering.gather(basket);
+    Basket basket = new Basket(candidate -> visitor.visit(candidate, 0));
+    if (!first.equals(Candidate.Place.END)) {
+      gathering.gather(basket);
+    }
     double share = again.isPresent() ? 0.5 : 1;
     visit(basket, PART, first, visitor, 0, share);
     if (again.isPresent()) {
       visitor.visit(new Candidate.Settled(), share);
-      again.get().gather(basket);
+      if (!first.isEmpty()) {
+        again.get().visited().gather(basket);
+      }
+      again.get().lately().gather(basket);
       visit(basket, AGAIN, second, visitor, share, share);
     }
   }

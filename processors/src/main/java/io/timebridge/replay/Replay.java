@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ public final class Replay {
   /**
    * What a replay works with. Clients and publisher stay the caller's to close.
    *
+   * @param kinesis makes each call once
    * @param whereabouts of entries, asked for at most once, and only by force
    * @param nanos monotonic clock, in nanoseconds: {@code System::nanoTime}
    */
@@ -81,8 +83,9 @@ public final class Replay {
   /** What {@link #run} would do. Nothing is written. */
   public Report dryRun(ReplayRequest request, Window window)
       throws StoreTrouble, ServiceTrouble, ReplayStopped, InterruptedException {
-    Sources sources = new Sources(parts, request, window);
+    Sources sources = new Sources(parts, request, window, parts.clock().instant());
     Judge judge = sources.judge();
+    Map<String, Window> lost = new HashMap<>();
     Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
     long[] read = new long[2];
     sources
@@ -103,11 +106,13 @@ public final class Replay {
                 }
                 case Candidate.Nothing nothing -> {}
                 case Candidate.Reading reading -> {}
+                case Candidate.Lost(String shard, Window stretch) ->
+                    lost.merge(shard, stretch, Window::with);
                 case Candidate.Settled settled -> {}
               }
               listener.accept(new Progress(read[0], read[1], done, 0, Progress.Waiting.NOT));
             });
-    return new Report(Report.State.DRY_RUN, window, counts, 0);
+    return new Report(Report.State.DRY_RUN, window, counts, lost, 0);
   }
 
   /**
@@ -127,7 +132,7 @@ public final class Replay {
           case ReplayStore.Taken.Ended(ReplayRow ended) -> ended;
         };
     if (row.endedAt().isPresent()) {
-      return new Report(Report.State.DONE_BEFORE, row.window(), row.counts(), 0);
+      return new Report(Report.State.DONE_BEFORE, row.window(), row.counts(), row.lost(), 0);
     }
     boolean ended = false;
     try {
@@ -143,7 +148,7 @@ public final class Replay {
 
   private Report go(ReplayRequest request, ReplayRow row, ReplayStore store, Pacing pacing)
       throws StoreTrouble, ServiceTrouble, ReplayStopped, InterruptedException {
-    Sources sources = new Sources(parts, request, row.window());
+    Sources sources = new Sources(parts, request, row.window(), row.beganAt());
     Republishing out = new Republishing(parts, request.stream(), row, store, pacing, listener);
     Judge judge = sources.judge();
     sources
@@ -159,6 +164,7 @@ public final class Replay {
                 case Candidate.Skip skip -> out.skip(skip.place(), skip.verdict(), done);
                 case Candidate.Nothing nothing -> out.pass(nothing.place(), done);
                 case Candidate.Reading reading -> out.still(done);
+                case Candidate.Lost(String shard, Window stretch) -> out.lose(shard, stretch, done);
                 case Candidate.Settled settled -> out.settle();
               }
             });

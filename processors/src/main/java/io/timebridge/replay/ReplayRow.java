@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param positions by part of its source; see {@link Candidate.Place}
  * @param sent the furthest of each shard that was published
  * @param counts events by what became of them
+ * @param lost what the stream had let go of before it was read, by shard
  * @param beganAt also tells one beginning from a later one
  * @param endedAt empty = it is not done
  */
@@ -19,12 +20,14 @@ record ReplayRow(
     Map<String, String> positions,
     Map<String, Sent> sent,
     Map<Verdict, Long> counts,
+    Map<String, Window> lost,
     Instant beganAt,
     Optional<Instant> endedAt) {
   ReplayRow {
     positions = Map.copyOf(positions);
     sent = Map.copyOf(sent);
     counts = Map.copyOf(counts);
+    lost = Map.copyOf(lost);
   }
 
   /**
@@ -36,6 +39,6 @@ record ReplayRow(
   record Sent(BigInteger sequence, boolean leased) {}
 
   static ReplayRow begin(Window window, Instant now) {
-    return new ReplayRow(window, Map.of(), Map.of(), Map.of(), now, Optional.empty());
+    return new ReplayRow(window, Map.of(), Map.of(), Map.of(), Map.of(), now, Optional.empty());
   }
 }

@@ -10,10 +10,8 @@ public final class ReplayStopped extends Exception {
     ASKED,
     /** Another run of the same replay is at work. */
     OTHERS,
-    /** The stream no longer holds what is to be read. */
+    /** The stream did not hold what is to be read when the replay was begun. */
     TOO_OLD,
-    /** The stream has lost records behind its position before it could read them. */
-    TRIMMED,
     /** More entries than one replay takes. */
     TOO_MANY
   }

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 /**
  * How far a replay is, and which run is at it, as a row {@code replay/<name>} of {@link
@@ -32,6 +33,7 @@ final class ReplayStore {
   private static final Duration HOLD = Duration.ofSeconds(HOLD_SECONDS);
   private static final String HELD_BY = "held_by";
   private static final String HELD_UNTIL = "held_until";
+  private static final String ENDED_BY = "ended_by";
   private static final String FREE =
       "(attribute_not_exists(held_until) OR held_until <= :now OR held_by = :me)";
 
@@ -100,15 +102,16 @@ final class ReplayStore {
       values.put(":read", Objects.requireNonNull(seen.get("read_to")));
     }
     String finalCondition = condition;
-    return done(() ->
-        dynamoDb.putItem(r -> {
-          r.tableName(table).item(item).conditionExpression(finalCondition);
-          if (values.isEmpty()) {
-            r.expressionAttributeNames(Map.of("#key", TableName.COORDINATION.hashKey()));
-          } else {
-            r.expressionAttributeValues(values);
-          }
-        }));
+    return others(() ->
+            dynamoDb.putItem(r -> {
+              r.tableName(table).item(item).conditionExpression(finalCondition);
+              if (values.isEmpty()) {
+                r.expressionAttributeNames(Map.of("#key", TableName.COORDINATION.hashKey()));
+              } else {
+                r.expressionAttributeValues(values);
+              }
+            }))
+        .isEmpty();
   }
 
   /**
@@ -120,16 +123,25 @@ final class ReplayStore {
     Map<String, AttributeValue> values = new HashMap<>(progress(now));
     values.put(":until", number(clock.instant().plus(HOLD).toEpochMilli()));
     return update(
-        "SET read_to = :read, sent_to = :sent, tally = :tally, held_until = :until", values);
+            "SET read_to = :read, sent_to = :sent, tally = :tally, lost = :lost, held_until = :until",
+            values)
+        .isEmpty();
   }
 
-  /** Writes that all is done, and lets go. */
+  /**
+   * Writes that all is done, and lets go. Where DynamoDB's own answer is lost, the next try fails
+   * on the condition, and the row says who ended it.
+   *
+   * @return false = another run has it
+   */
   boolean end(ReplayRow now) throws StoreTrouble, InterruptedException {
     Map<String, AttributeValue> values = new HashMap<>(progress(now));
     values.put(":ended", number(clock.millis()));
     return update(
-        "SET read_to = :read, sent_to = :sent, tally = :tally, ended_at = :ended REMOVE held_by, held_until",
-        values);
+            "SET read_to = :read, sent_to = :sent, tally = :tally, lost = :lost, ended_at = :ended, ended_by = :me REMOVE held_by, held_until",
+            values)
+        .filter(there -> !text(there, ENDED_BY).equals(me))
+        .isEmpty();
   }
 
   /** Lets go; another run may go on at once. */
@@ -137,20 +149,23 @@ final class ReplayStore {
     update("REMOVE held_by, held_until", Map.of());
   }
 
-  private boolean update(String change, Map<String, AttributeValue> values)
-      throws StoreTrouble, InterruptedException {
+  private Optional<Map<String, AttributeValue>> update(
+      String change, Map<String, AttributeValue> values) throws StoreTrouble, InterruptedException {
     Map<String, AttributeValue> all = new HashMap<>(values);
     all.put(":me", AttributeValue.fromS(me));
-    return done(() ->
+    return others(() ->
         dynamoDb.updateItem(r ->
             r.tableName(table)
                 .key(key())
                 .updateExpression(change)
                 .conditionExpression("held_by = :me")
-                .expressionAttributeValues(all)));
+                .expressionAttributeValues(all)
+                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
   }
 
-  private boolean done(Runnable write) throws StoreTrouble, InterruptedException {
+  /** Writes; the row that is there instead when the condition does not hold. */
+  private Optional<Map<String, AttributeValue>> others(Runnable write)
+      throws StoreTrouble, InterruptedException {
     try {
       DynamoDbCall.run(
           "writing row " + row + " of " + table,
@@ -158,9 +173,9 @@ final class ReplayStore {
             write.run();
             return true;
           });
-      return true;
+      return Optional.empty();
     } catch (ConditionalCheckFailedException others) {
-      return false;
+      return Optional.of(others.hasItem() ? others.item() : Map.of());
     }
   }
 
@@ -181,7 +196,9 @@ final class ReplayStore {
         ":sent",
         AttributeValue.fromM(sent(now)),
         ":tally",
-        AttributeValue.fromM(tally(now)));
+        AttributeValue.fromM(tally(now)),
+        ":lost",
+        AttributeValue.fromM(lost(now)));
   }
 
   private Map<String, AttributeValue> item(ReplayRow now) {
@@ -191,6 +208,7 @@ final class ReplayStore {
     item.put("read_to", AttributeValue.fromM(positions(now)));
     item.put("sent_to", AttributeValue.fromM(sent(now)));
     item.put("tally", AttributeValue.fromM(tally(now)));
+    item.put("lost", AttributeValue.fromM(lost(now)));
     item.put("began_at", number(now.beganAt().toEpochMilli()));
     now.endedAt().ifPresent(at -> item.put("ended_at", number(at.toEpochMilli())));
     return item;
@@ -220,6 +238,14 @@ final class ReplayStore {
         .collect(Collectors.toMap(e -> e.getKey().name(), e -> number(e.getValue())));
   }
 
+  private static Map<String, AttributeValue> lost(ReplayRow now) {
+    return now.lost().entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                e -> AttributeValue.fromS(e.getValue().from() + "/" + e.getValue().to())));
+  }
+
   private static ReplayRow row(Map<String, AttributeValue> item) {
     Map<String, String> positions = new HashMap<>();
     map(item, "read_to").forEach((part, at) -> positions.put(part, at.s()));
@@ -238,12 +264,19 @@ final class ReplayStore {
             Arrays.stream(Verdict.values())
                 .filter(verdict -> verdict.name().equals(name)) // a later release may know more
                 .forEach(verdict -> counts.put(verdict, Long.parseLong(count.n()))));
+    Map<String, Window> lost = new HashMap<>();
+    map(item, "lost")
+        .forEach((shard, stretch) -> {
+          String[] ends = stretch.s().split("/", 2);
+          lost.put(shard, new Window(Instant.parse(ends[0]), Instant.parse(ends[1])));
+        });
     return new ReplayRow(
         new Window(
             Instant.parse(text(item, "window_from")), Instant.parse(text(item, "window_to"))),
         positions,
         sent,
         counts,
+        lost,
         Instant.ofEpochMilli(number(item, "began_at")),
         Optional.ofNullable(item.get("ended_at"))
             .map(at -> Instant.ofEpochMilli(Long.parseLong(at.n()))));

@@ -8,9 +8,12 @@ import java.util.Map;
  * @param state of the whole
  * @param window that was read
  * @param counts events by what was to become of them, over all runs of the replay
+ * @param lost when events may have come to a shard that the stream had let go of before they were
+ *     read, by shard
  * @param underWay published by this run, and not yet handled as far as is known
  */
-public record Report(State state, Window window, Map<Verdict, Long> counts, int underWay) {
+public record Report(
+    State state, Window window, Map<Verdict, Long> counts, Map<String, Window> lost, int underWay) {
   /** How it ended. */
   public enum State {
     /** Nothing was written. */
@@ -22,6 +25,7 @@ public record Report(State state, Window window, Map<Verdict, Long> counts, int 
 
   public Report {
     counts = Map.copyOf(counts);
+    lost = Map.copyOf(lost);
   }
 
   public long read() {

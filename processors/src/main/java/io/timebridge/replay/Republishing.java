@@ -44,6 +44,7 @@ final class Republishing {
   private final int most;
   private final Map<String, String> at;
   private final Map<Verdict, Long> counted = new EnumMap<>(Verdict.class);
+  private final Map<String, Window> lost;
   private final List<Envelope> chunk = new ArrayList<>();
   private ReplayRow row;
   private long savedAt;
@@ -74,6 +75,7 @@ final class Republishing {
                 .collect(Collectors.toSet()));
     this.most = Math.max(1, Math.min(pacing.perSecond() / 5, pacing.ahead()));
     this.at = new HashMap<>(row.positions());
+    this.lost = new HashMap<>(row.lost());
     counted.putAll(row.counts());
     this.savedAt = parts.nanos().getAsLong();
   }
@@ -96,6 +98,13 @@ final class Republishing {
   void pass(Candidate.Place place, double behind)
       throws StoreTrouble, ReplayStopped, InterruptedException {
     at.put(place.part(), place.at());
+    still(behind);
+  }
+
+  /** What came to a shard then may be gone. */
+  void lose(String shard, Window stretch, double behind)
+      throws StoreTrouble, ReplayStopped, InterruptedException {
+    lost.merge(shard, stretch, Window::with);
     still(behind);
   }
 
@@ -123,7 +132,8 @@ final class Republishing {
     if (!store.end(row)) {
       throw taken();
     }
-    return new Report(Report.State.DONE, row.window(), row.counts(), outstanding.count());
+    return new Report(
+        Report.State.DONE, row.window(), row.counts(), row.lost(), outstanding.count());
   }
 
   private void flush() throws StoreTrouble, ReplayStopped, InterruptedException {
@@ -134,7 +144,7 @@ final class Republishing {
       lookForLeases();
       chunk.clear();
     }
-    row = new ReplayRow(row.window(), at, sent, counted, row.beganAt(), row.endedAt());
+    row = new ReplayRow(row.window(), at, sent, counted, lost, row.beganAt(), row.endedAt());
     if (saveIsDue()) {
       save();
     }
@@ -244,7 +254,7 @@ final class Republishing {
   }
 
   private void tell(Progress.Waiting waiting) {
-    Report soFar = new Report(Report.State.DONE, row.window(), counted, 0);
+    Report soFar = new Report(Report.State.DONE, row.window(), counted, Map.of(), 0);
     listener.accept(
         new Progress(soFar.read(), soFar.published(), done, outstanding.count(), waiting));
   }

@@ -10,10 +10,12 @@ import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Replayed;
 import io.timebridge.stream.StreamRecord;
 import io.timebridge.stream.WebhookBody;
+import io.timebridge.timesheet.EntryEvent;
 import io.timebridge.timesheet.Place;
 import io.timebridge.timesheet.VerifyEvent;
 import io.timebridge.timesheet.Whereabouts;
 import io.timebridge.timesheet.dynamodb.DynamoDbEntryStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +27,26 @@ import org.jspecify.annotations.Nullable;
 final class Sources {
   private static final Whereabouts NOBODY = new Whereabouts(List.of());
 
+  /** Kinesis' clock and ours are as good as one within that. */
+  private static final Duration CLOCKS = Duration.ofMinutes(1);
+
   private final Replay.Parts parts;
   private final ReplayRequest request;
   private final Window window;
+  private final Instant began;
   private final DynamoDbBackupStore backups;
   private final StreamRecords records;
   private final StreamReader reader;
   private @Nullable Whereabouts known;
 
-  Sources(Replay.Parts parts, ReplayRequest request, Window window) {
+  /**
+   * @param began when the replay was begun, perhaps by an earlier run
+   */
+  Sources(Replay.Parts parts, ReplayRequest request, Window window, Instant began) {
     this.parts = parts;
     this.request = request;
     this.window = window;
+    this.began = began;
     this.backups = new DynamoDbBackupStore(parts.dynamoDb(), parts.names());
     this.reader =
         new StreamReader(
@@ -44,7 +54,7 @@ final class Sources {
             parts.names().stream(request.stream()),
             parts.clock(),
             parts.sleeper());
-    this.records = new StreamRecords(reader, parts.guard(), request, window);
+    this.records = new StreamRecords(reader, parts.guard(), request, window, began);
   }
 
   Judge judge() {
@@ -69,7 +79,11 @@ final class Sources {
         request.fromBackup() ? this::fromBackup : into -> fromStream(into, window);
     return request.force()
         ? new EntryKeys(
-            gathering, twice ? Optional.of(this::lately) : Optional.empty(), this::check)
+            gathering,
+            twice
+                ? Optional.of(new EntryKeys.Again(this::checked, this::lately))
+                : Optional.empty(),
+            this::check)
         : new EntryKeys(
             gathering,
             Optional.empty(),
@@ -126,11 +140,44 @@ final class Sources {
     }
   }
 
+  /** Those that this replay has published a check of: the window's own records may be gone. */
+  private void checked(EntryKeys.Basket into)
+      throws StoreTrouble, ReplayStopped, InterruptedException {
+    read(
+        new Window(began.minus(CLOCKS), parts.clock().instant()),
+        into,
+        record -> {
+          boolean own =
+              Replayed.of(record.envelope())
+                  .filter(mark -> mark.replay().equals(request.name()))
+                  .isPresent();
+          if (own
+              && EntryEvent.read(record.envelope(), record.sequence())
+                  instanceof EntryEvent.Reading.Event(EntryEvent check)) {
+            into.add(check.id(), Optional.empty());
+            for (Place place : check.places()) {
+              into.add(check.id(), Optional.of(place));
+            }
+          }
+        });
+  }
+
   private void fromStream(EntryKeys.Basket into, Window stretch)
       throws StoreTrouble, ServiceTrouble, ReplayStopped, InterruptedException {
     Whereabouts places = whereabouts();
+    read(stretch, into, record -> gather(record, into, places));
+  }
+
+  /** Takes what is wanted of a record. */
+  private interface Taking {
+    void take(StreamRecord record) throws StoreTrouble, ReplayStopped, InterruptedException;
+  }
+
+  private void read(Window stretch, EntryKeys.Basket into, Taking taking)
+      throws StoreTrouble, ReplayStopped, InterruptedException {
     reader.read(
         stretch,
+        began,
         request.key(),
         Map.of(),
         new StreamReader.Visitor() {
@@ -139,17 +186,23 @@ final class Sources {
               throws StoreTrouble, ReplayStopped, InterruptedException {
             if (request.key().filter(key -> !key.equals(found.partitionKey())).isEmpty()
                 && records.read(found) instanceof Delivery.Good(StreamRecord record)) {
-              gather(record, into, places);
+              taking.take(record);
             }
           }
 
           @Override
-          public void page(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
+          public void still(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
             into.reading();
           }
 
           @Override
-          public void ended(String shard, double done) {}
+          public void lost(String shard, Window lost, double done)
+              throws StoreTrouble, ReplayStopped, InterruptedException {
+            into.lost(shard, lost);
+          }
+
+          @Override
+          public void ended(Candidate.Place place, double done) {}
         });
   }
 

@@ -8,7 +8,10 @@ import io.timebridge.admission.StreamPosition;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Replayed;
+import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamName;
+import java.math.BigInteger;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,14 +24,20 @@ final class StreamRecords implements Source {
   private final StreamName stream;
   private final RecordReader judge;
   private final Window window;
+  private final Instant began;
   private final Optional<String> key;
   private final String replay;
 
-  StreamRecords(StreamReader reader, RecordGuard guard, ReplayRequest request, Window window) {
+  /**
+   * @param began see {@link StreamReader#read}
+   */
+  StreamRecords(
+      StreamReader reader, RecordGuard guard, ReplayRequest request, Window window, Instant began) {
     this.reader = reader;
     this.stream = request.stream();
     this.judge = new RecordReader(stream, guard);
     this.window = window;
+    this.began = began;
     this.key = request.key();
     this.replay = request.name();
   }
@@ -38,6 +47,7 @@ final class StreamRecords implements Source {
       throws StoreTrouble, ReplayStopped, InterruptedException {
     reader.read(
         window,
+        began,
         key,
         positions,
         new StreamReader.Visitor() {
@@ -48,14 +58,20 @@ final class StreamRecords implements Source {
           }
 
           @Override
-          public void page(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
+          public void still(double done) throws StoreTrouble, ReplayStopped, InterruptedException {
             visitor.visit(new Candidate.Reading(), done);
           }
 
           @Override
-          public void ended(String shard, double done)
+          public void lost(String shard, Window stretch, double done)
               throws StoreTrouble, ReplayStopped, InterruptedException {
-            visitor.visit(new Candidate.Nothing(Candidate.Place.end(shard)), done);
+            visitor.visit(new Candidate.Lost(shard, stretch), done);
+          }
+
+          @Override
+          public void ended(Candidate.Place place, double done)
+              throws StoreTrouble, ReplayStopped, InterruptedException {
+            visitor.visit(new Candidate.Nothing(place), done);
           }
         });
   }
@@ -72,16 +88,29 @@ final class StreamRecords implements Source {
               bad.reason() == Quarantine.Reason.REFUSED ? Verdict.REFUSED : Verdict.UNREADABLE);
       case Delivery.Good(var record) -> {
         Envelope envelope = record.envelope();
-        if (Replayed.of(envelope).isPresent()) {
+        Optional<Replayed> copy = Replayed.of(envelope);
+        if (copy.isPresent() && isHereByItself(copy.get(), envelope, found)) {
           yield new Candidate.Skip(place, Verdict.REPLAYED);
         }
-        if (envelope.headers().size() > MOST_HEADERS) {
+        if (copy.isEmpty() && envelope.headers().size() > MOST_HEADERS) {
           yield new Candidate.Skip(place, Verdict.UNREADABLE);
         }
-        yield new Candidate.Event(
-            place, new Replayed(replay, Optional.of(found.sequence())).mark(envelope));
+        BigInteger first = copy.flatMap(Replayed::sequence).orElse(found.sequence());
+        yield new Candidate.Event(place, new Replayed(replay, Optional.of(first)).mark(envelope));
       }
     };
+  }
+
+  /**
+   * Whether what a replay has published is not needed: what it repeats was found here before. A
+   * forced replay's check repeats nothing, and is not repeated: it believes no row, so that of an
+   * entry whose timesheet a person has moved since it would make a second one.
+   */
+  private static boolean isHereByItself(
+      Replayed copy, Envelope envelope, StreamReader.Found found) {
+    return copy.sequence().isEmpty()
+        ? envelope.route().kind() == Route.Kind.VERIFY
+        : copy.sequence().get().compareTo(found.unbrokenFrom()) >= 0;
   }
 
   /** What a worker would make of it. */

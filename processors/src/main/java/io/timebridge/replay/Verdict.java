@@ -10,8 +10,8 @@ public enum Verdict {
   SUPERSEDED("overtaken by a newer state under way", Kind.SKIP),
   /** No entry, job or client of ours: the rules would skip it. */
   IGNORED("nothing that is applied (a suggestion)", Kind.SKIP),
-  /** A replay has published it; what it repeats is in the stream by itself. */
-  REPLAYED("published by a replay", Kind.SKIP),
+  /** A replay has published it, and what it repeats was read here too; or it is a forced check. */
+  REPLAYED("of a replay: what it repeats is here by itself, or it is a check", Kind.SKIP),
   /** It was quarantined when it came, and would be again. */
   UNREADABLE("cannot be read, was quarantined", Kind.SKIP),
   /** The signature does not match any secret of today. */
@@ -20,6 +20,9 @@ public enum Verdict {
   TO_APPLY("to be applied", Kind.PUBLISH),
   /** The row alone does not decide: FirstService is asked. */
   TO_ASK("to be decided by what FirstService says", Kind.PUBLISH),
+  /** As that, and it may have a timesheet that the row does not know: it is looked for first. */
+  TO_LOOK_UP(
+      "by its row without a timesheet: looked for first, then as FirstService says", Kind.PUBLISH),
   /** Its key waits: it joins, in order. */
   TO_WAIT("joins the events of its key that wait", Kind.PUBLISH),
   /** It cannot be applied as it is: it is parked, for a person. */

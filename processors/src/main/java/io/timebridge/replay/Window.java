@@ -14,6 +14,12 @@ public record Window(Instant from, Instant to) {
     }
   }
 
+  /** From the earlier beginning to the later end. */
+  Window with(Window other) {
+    return new Window(
+        from.isBefore(other.from) ? from : other.from, to.isAfter(other.to) ? to : other.to);
+  }
+
   boolean contains(Instant time) {
     return !time.isBefore(from) && time.isBefore(to);
   }

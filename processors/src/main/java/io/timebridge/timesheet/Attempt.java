@@ -74,6 +74,9 @@ final class Attempt {
   private final Order order;
   private final AnnouncedCall call;
 
+  /** It was looked whether there is a timesheet. */
+  private boolean looked;
+
   Attempt(Tools tools, Order order) {
     this.parts = tools.parts();
     this.mapper = tools.mapper();
@@ -134,6 +137,7 @@ final class Attempt {
     if (order.event().verify()) {
       lookUp.pause(); // it may have been asked for before the report shows what it is about
     }
+    looked = true;
     List<ReportedTimesheet> found =
         order.event().verify()
             ? lookUp.findAll(order.id(), places)
@@ -149,17 +153,25 @@ final class Attempt {
       deleteAll(found, byRow);
       return byRow;
     }
-    ReportedTimesheet keep = own.orElseGet(found::getFirst);
+    return keeping(own.orElseGet(found::getFirst), found);
+  }
+
+  /** One of those that were found; the others are doubles. */
+  private Known keeping(ReportedTimesheet keep, List<ReportedTimesheet> found)
+      throws ServiceTrouble, EntryStore.Unavailable, DoubleStays, InterruptedException {
     Known known = new Known(keep.id(), Optional.of(new Place(keep.personId(), keep.day())), keep);
     deleteAll(found.stream().filter(t -> t.id() != keep.id()).toList(), known);
     return known;
   }
 
-  private Set<Place> places() {
+  private Set<Place> places() throws ServiceTrouble, InterruptedException {
     Set<Place> places = new HashSet<>(call.places());
     call.row().place().ifPresent(places::add);
     places.addAll(order.event().places());
     order.booking().ifPresent(b -> places.add(b.place()));
+    if (order.event().replayed() && order.event().claim().orElse(null) instanceof Claim.Live said) {
+      mapper.place(said.content()).ifPresent(places::add);
+    }
     return places;
   }
 
@@ -175,7 +187,7 @@ final class Attempt {
   }
 
   Optional<Outcome> send(Known known)
-      throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+      throws ServiceTrouble, EntryStore.Unavailable, DoubleStays, InterruptedException {
     if (order.booking().isEmpty()) {
       return sendDelete(known);
     }
@@ -197,7 +209,7 @@ final class Attempt {
 
   /** Somebody deleted the timesheet in SecondService: it is made anew, or a person is told. */
   private Optional<Outcome> deletedByHand(Known known, Mapped.Booking booking)
-      throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+      throws ServiceTrouble, EntryStore.Unavailable, DoubleStays, InterruptedException {
     if (order.event().afterLoss()) {
       return sendAdd(booking);
     }
@@ -214,8 +226,19 @@ final class Attempt {
     };
   }
 
+  /**
+   * Adds. What a replay brings again may have been booked though the row does not know of it: that
+   * is looked up first, where it is now and where the event says.
+   */
   private Optional<Outcome> sendAdd(Mapped.Booking booking)
-      throws ServiceTrouble, EntryStore.Unavailable, InterruptedException {
+      throws ServiceTrouble, EntryStore.Unavailable, DoubleStays, InterruptedException {
+    if (order.event().replayed() && !looked && parts.secondSettings().timesheetReport()) {
+      looked = true;
+      List<ReportedTimesheet> found = lookUp.find(order.id(), places());
+      if (!found.isEmpty()) {
+        return send(keeping(found.getFirst(), found));
+      }
+    }
     call.coverAdd(booking.place());
     Answer answer = call.send(s -> s.add(booking.timesheet()));
     return switch (answer) {

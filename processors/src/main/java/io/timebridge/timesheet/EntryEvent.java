@@ -2,6 +2,7 @@ package io.timebridge.timesheet;
 
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Envelope;
+import io.timebridge.stream.Replayed;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.WebhookBody;
 import java.math.BigInteger;
@@ -20,6 +21,8 @@ import tools.jackson.databind.JsonNode;
  * @param afterLoss a verify event after SecondService lost what it held: what its report shows is
  *     believed, an id that the row remembers is not (SecondService may have given it to another
  *     timesheet since), and what is gone is made anew whatever the settings say
+ * @param replayed whether a replay has brought it again: then the row may be gone, or put back to
+ *     what it was before the entry was booked
  * @param hasWaited whether it comes from the parked events, not off the stream
  */
 public record EntryEvent(
@@ -29,6 +32,7 @@ public record EntryEvent(
     Set<Place> places,
     Optional<Claim> claim,
     boolean afterLoss,
+    boolean replayed,
     boolean hasWaited) {
 
   public EntryEvent {
@@ -38,7 +42,7 @@ public record EntryEvent(
   /** Off the stream. */
   public EntryEvent(
       EntryId id, BigInteger seq, boolean verify, Set<Place> places, Optional<Claim> claim) {
-    this(id, seq, verify, places, claim, false, false);
+    this(id, seq, verify, places, claim, false, false, false);
   }
 
   /**
@@ -52,7 +56,16 @@ public record EntryEvent(
             && claim.get() instanceof Claim.Live live
             && !Mapper.namesJob(live.content());
     return new EntryEvent(
-        id, seq, verify, places, fetched ? Optional.empty() : claim, afterLoss, true);
+        id, seq, verify, places, fetched ? Optional.empty() : claim, afterLoss, replayed, true);
+  }
+
+  /** The same event, at another place of the stream. */
+  public EntryEvent at(BigInteger sequence) {
+    return new EntryEvent(id, sequence, verify, places, claim, afterLoss, replayed, hasWaited);
+  }
+
+  private EntryEvent again() {
+    return new EntryEvent(id, seq, verify, places, claim, afterLoss, true, hasWaited);
   }
 
   /** The job that a body names, where it is a whole entry that names one. */
@@ -84,6 +97,13 @@ public record EntryEvent(
 
   /** Reads an envelope of the timesheet stream. */
   public static Reading read(Envelope envelope, BigInteger seq) {
+    Reading reading = body(envelope, seq);
+    return reading instanceof Reading.Event(EntryEvent event) && Replayed.of(envelope).isPresent()
+        ? new Reading.Event(event.again())
+        : reading;
+  }
+
+  private static Reading body(Envelope envelope, BigInteger seq) {
     return switch (WebhookBody.parse(envelope.body())) {
       case WebhookBody.Malformed(String field, String problem) ->
           new Reading.Unusable(field + " " + problem);
@@ -125,6 +145,7 @@ public record EntryEvent(
               VerifyEvent.places(full.event()),
               Optional.empty(),
               VerifyEvent.isAfterLoss(full.event()),
+              false,
               false));
     }
     OptionalLong version = version(full.event());

@@ -83,6 +83,12 @@ final class Mapper {
     return book(entry, leaves, job.get(), client.get(), person.get(), hasWaited);
   }
 
+  /** Where the entry is booked; empty when its user is no person of SecondService. */
+  Optional<Place> place(EntryContent entry) throws ServiceTrouble, InterruptedException {
+    return person(directory.user(entry.id(), entry.userId()))
+        .map(person -> new Place(person, entry.day()));
+  }
+
   /** Whether the entry names a job and a client of SecondService. */
   static boolean namesJob(EntryContent entry) {
     return externalId(entry.projectExternalId()).isPresent()

@@ -146,7 +146,8 @@ public final class Rules {
             (row.state() == EntryRow.State.DELETED || deleteIsOpen())
                 ? version >= row.version()
                 : (version == row.version() && !content.hash().equals(row.hash()))
-                    || mayTieWithOpen(version);
+                    || mayTieWithOpen(version)
+                    || mayBeOlderThanABooking(version);
       };
     }
 
@@ -186,6 +187,17 @@ public final class Rules {
     /** Of two states within one second nobody but FirstService knows the newer. */
     private boolean mayTieWithOpen(long version) {
       return row.intent().filter(i -> i.version() == version).isPresent();
+    }
+
+    /**
+     * A replay is for when rows are not what they were: one that knows of no timesheet may be older
+     * than a booking, of a later state than this event's.
+     */
+    private boolean mayBeOlderThanABooking(long version) {
+      return event.replayed()
+          && row.timesheetId() == 0
+          && version > row.version()
+          && version >= row.tried();
     }
 
     private boolean deleteIsOpen() {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** In which order entries are visited, once or twice. */
 class EntryKeysTest {
+  private static final EntryKeys.Gathering NOTHING = into -> {};
+
   private final List<String> visits = new ArrayList<>();
 
   private final EntryKeys.Gathering gathering =
@@ -26,7 +28,7 @@ class EntryKeysTest {
     return EntryId.parse(Long.toString(id)).orElseThrow();
   }
 
-  private List<String> visits(Optional<EntryKeys.Gathering> again, Map<String, String> positions)
+  private List<String> visits(Optional<EntryKeys.Again> again, Map<String, String> positions)
       throws Exception {
     new EntryKeys(
             gathering,
@@ -43,6 +45,7 @@ class EntryKeysTest {
                         nothing.place().part() + " " + nothing.place().at();
                     case Candidate.Skip skip -> "skip";
                     case Candidate.Reading reading -> "reading";
+                    case Candidate.Lost lost -> "lost " + lost.shard();
                     case Candidate.Settled settled -> "settled";
                   });
             });
@@ -52,7 +55,7 @@ class EntryKeysTest {
   @Test
   void all_are_visited_once_more_when_the_first_visit_is_handled_with_those_that_came_meanwhile()
       throws Exception {
-    assertThat(visits(Optional.of(into -> into.add(id(9), Optional.empty())), Map.of()))
+    assertThat(visits(again(NOTHING, into -> into.add(id(9), Optional.empty())), Map.of()))
         .containsExactly(
             "reading",
             "entries 5",
@@ -66,19 +69,49 @@ class EntryKeysTest {
   }
 
   @Test
-  void a_second_visit_goes_on_where_it_was_after_what_the_first_has_left_is_handled()
+  void a_second_visit_goes_on_with_those_of_the_first_though_what_spoke_of_them_is_gone()
       throws Exception {
     assertThat(
             visits(
-                Optional.of(into -> into.reading()),
+                again(
+                    into -> {
+                      into.lost("shard", new Window(Instant.EPOCH, Instant.EPOCH));
+                      into.add(id(4), Optional.empty());
+                      into.add(id(6), Optional.empty());
+                    },
+                    EntryKeys.Basket::reading),
                 Map.of("entries", "end", "entries-again", "5")))
-        .containsExactly("reading", "settled", "reading", "entries-again 7", "entries-again end");
+        .containsExactly(
+            "settled", "lost shard", "reading", "entries-again 6", "entries-again end");
+  }
+
+  @Test
+  void a_first_visit_that_goes_on_leaves_none_of_the_earlier_run_out_of_the_second()
+      throws Exception {
+    assertThat(
+            visits(
+                again(into -> into.add(id(4), Optional.empty()), NOTHING), Map.of("entries", "5")))
+        .containsExactly(
+            "reading",
+            "entries 7",
+            "entries end",
+            "settled",
+            "entries-again 4",
+            "entries-again 5",
+            "entries-again 7",
+            "entries-again end");
   }
 
   @Test
   void nothing_is_gathered_when_all_is_done() throws Exception {
     assertThat(visits(Optional.empty(), Map.of("entries", "end"))).isEmpty();
-    assertThat(visits(Optional.of(gathering), Map.of("entries", "end", "entries-again", "end")))
+    assertThat(
+            visits(again(gathering, gathering), Map.of("entries", "end", "entries-again", "end")))
         .isEmpty();
+  }
+
+  private static Optional<EntryKeys.Again> again(
+      EntryKeys.Gathering visited, EntryKeys.Gathering lately) {
+    return Optional.of(new EntryKeys.Again(visited, lately));
   }
 }

@@ -59,6 +59,7 @@ class RepublishingTest {
             Map.of(SHARD, Candidate.Place.END),
             sent,
             Map.of(Verdict.TO_APPLY, 1L),
+            Map.of(),
             TEN,
             Optional.empty());
     return new Republishing(
@@ -134,6 +135,20 @@ class RepublishingTest {
         .isInstanceOfSatisfying(
             ReplayStopped.class,
             stopped -> assertThat(stopped.why()).isEqualTo(ReplayStopped.Why.ASKED));
+  }
+
+  @Test
+  void what_was_no_longer_there_is_written_with_the_position_and_reported() throws Exception {
+    Republishing run = run(Map.of());
+    run.lose(SHARD, new Window(TEN.minusSeconds(60), TEN.minusSeconds(50)), 0.1);
+    run.lose(SHARD, new Window(TEN.minusSeconds(40), TEN.minusSeconds(30)), 0.2);
+    Report report = run.end();
+    assertThat(report.lost())
+        .isEqualTo(Map.of(SHARD, new Window(TEN.minusSeconds(60), TEN.minusSeconds(30))));
+    assertThat(tables.lastWrite().get(":lost"))
+        .isEqualTo(
+            AttributeValue.fromM(
+                Map.of(SHARD, AttributeValue.fromS("2026-07-03T09:59:00Z/2026-07-03T09:59:30Z"))));
   }
 
   /** A lease with a checkpoint, and the writes of the replay's row. */

@@ -54,7 +54,7 @@ class ReplayedEntriesTest {
     return new TimesheetApplier(
         new TimesheetApplier.Parts(
             services.first(),
-            slowToAdd(services.second()),
+            slowToWrite(services.second()),
             store,
             label -> label == 11 ? Optional.of(new TaskRef.ByName("DESIGN")) : Optional.empty(),
             (id, places, why) -> {},
@@ -69,21 +69,24 @@ class ReplayedEntriesTest {
             Runnable::run));
   }
 
-  /** As the other, but that adding lasts until {@link #answers}; one call at a time. */
-  private SecondService slowToAdd(SecondService second) {
+  /** As the other, but that writing lasts until {@link #answers}; one call at a time. */
+  private SecondService slowToWrite(SecondService second) {
     return (SecondService)
         Proxy.newProxyInstance(
             SecondService.class.getClassLoader(),
             new Class<?>[] {SecondService.class},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("add") && slow) {
-                underWay.add(((SecondService.Timesheet) arguments[0]).description());
+              String name = method.getName();
+              if ((name.equals("add") || name.equals("update")) && slow) {
+                underWay.add(
+                    ((SecondService.Timesheet) arguments[name.equals("add") ? 0 : 1])
+                        .description());
                 answers.await();
               }
               try {
                 synchronized (services) {
                   Object answer = method.invoke(second, arguments);
-                  return answer instanceof SecondService view ? slowToAdd(view) : answer;
+                  return answer instanceof SecondService view ? slowToWrite(view) : answer;
                 }
               } catch (InvocationTargetException thrown) {
                 throw thrown.getCause();
@@ -91,7 +94,7 @@ class ReplayedEntriesTest {
             });
   }
 
-  private Envelope envelope(long id) {
+  private Envelope envelope(long id, long version) {
     return new Envelope(
         "id-" + id,
         Envelope.Source.FIRST_SERVICE,
@@ -99,7 +102,8 @@ class ReplayedEntriesTest {
         Long.toString(id),
         Instant.EPOCH,
         Map.of(),
-        ("{\"payload\":" + services.entry(id, 5, 3600) + "}").getBytes(StandardCharsets.UTF_8),
+        ("{\"payload\":" + services.entry(id, version, 3600) + "}")
+            .getBytes(StandardCharsets.UTF_8),
         null);
   }
 
@@ -122,8 +126,10 @@ class ReplayedEntriesTest {
   }
 
   @BeforeEach
-  void knowUsersAndTasks() throws Exception {
-    assertThat(applier.handle(live(envelope(1)))).isInstanceOf(Outcome.Applied.class);
+  void bookSome() throws Exception {
+    for (long id = 1; id < 6; id++) {
+      assertThat(applier.handle(live(envelope(id, 5)))).isInstanceOf(Outcome.Applied.class);
+    }
     slow = true;
   }
 
@@ -140,10 +146,10 @@ class ReplayedEntriesTest {
   void events_of_a_replay_leave_the_other_calls_to_live_events() {
     List<StreamRecord> all = new ArrayList<>();
     for (long id = 2; id < 6; id++) {
-      all.add(replayed(envelope(id)));
+      all.add(replayed(envelope(id, 6)));
     }
     for (long id = LIVE; id < LIVE + 3; id++) {
-      all.add(live(envelope(id)));
+      all.add(live(envelope(id, 5)));
     }
     all.forEach(this::handle);
     awaitAllWaiting();
@@ -153,11 +159,11 @@ class ReplayedEntriesTest {
   @Test
   void an_event_of_a_replay_that_waits_for_a_report_lets_the_next_one_go() {
     StreamRecord check = replayed(VerifyEvent.of(new EntryId(1), Set.of(), false, Instant.now()));
-    StreamRecord next = replayed(envelope(2));
+    StreamRecord next = replayed(envelope(2, 6));
     handle(check);
     awaitAllWaiting();
     handle(next);
     awaitAllWaiting();
-    assertThat(underWay).containsExactly("v5 [TB#2]");
+    assertThat(underWay).containsExactly("v6 [TB#2]");
   }
 }

@@ -64,6 +64,8 @@ class RulesTableTest {
     EVENTS.put("live v5 other", event(60, false, Optional.of(live(5, OTHER))));
     EVENTS.put("live v6", event(60, false, Optional.of(live(6, OTHER))));
     EVENTS.put("live v9", event(60, false, Optional.of(live(9, OTHER))));
+    EVENTS.put("v6 replayed", again(event(60, false, Optional.of(live(6, OTHER)))));
+    EVENTS.put("v9 replayed", again(event(60, false, Optional.of(live(9, OTHER)))));
     EVENTS.put("gone", event(60, false, Optional.of(new Claim.Gone(OptionalLong.empty()))));
     EVENTS.put("gone v4", event(60, false, Optional.of(new Claim.Gone(OptionalLong.of(4)))));
     EVENTS.put("gone v5", event(60, false, Optional.of(new Claim.Gone(OptionalLong.of(5)))));
@@ -98,6 +100,11 @@ class RulesTableTest {
 
   private static EntryEvent event(long seq, boolean verify, Optional<Claim> claim) {
     return new EntryEvent(ID, BigInteger.valueOf(seq), verify, Set.of(), claim);
+  }
+
+  private static EntryEvent again(EntryEvent event) {
+    return new EntryEvent(
+        event.id(), event.seq(), false, Set.of(), event.claim(), false, true, false);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.timebridge.local.contract.CoordinationTable;
 import io.timebridge.replay.ReplayStore.Taken;
 import io.timebridge.stream.Names;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Runs of one replay meet in its row, in a real DynamoDB engine. */
 class ReplayStoreTest {
@@ -35,6 +38,7 @@ class ReplayStoreTest {
               "shardId-000000000003",
               new ReplayRow.Sent(BigInteger.TWO, false)),
           Map.of(Verdict.APPLIED, 3L, Verdict.TO_APPLY, 4L),
+          Map.of("shardId-000000000001", new Window(TEN.minusSeconds(600), TEN.minusSeconds(500))),
           TEN,
           java.util.Optional.empty());
 
@@ -84,6 +88,34 @@ class ReplayStoreTest {
     a.save(later);
     a.give();
     assertThat(b.take(fresh, false)).isEqualTo(new Taken.Mine(later, true));
+  }
+
+  @Test
+  void a_run_whose_last_answer_was_lost_has_ended_all_the_same() throws Exception {
+    ReplayStore retrying = new ReplayStore(writingTwice(table.dynamoDb()), names, "abc", now::get);
+    retrying.take(fresh, false);
+    assertThat(retrying.save(later)).isTrue();
+    assertThat(retrying.end(later)).isTrue();
+    assertThat(b.take(fresh, false)).isInstanceOf(Taken.Ended.class);
+    assertThat(a.end(later)).as("the end of another run").isFalse();
+  }
+
+  /** As the SDK does when an answer does not come: it sends the request again. */
+  private static DynamoDbClient writingTwice(DynamoDbClient real) {
+    return (DynamoDbClient)
+        Proxy.newProxyInstance(
+            DynamoDbClient.class.getClassLoader(),
+            new Class<?>[] {DynamoDbClient.class},
+            (proxy, method, arguments) -> {
+              try {
+                if (method.getName().equals("updateItem")) {
+                  method.invoke(real, arguments);
+                }
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+              }
+            });
   }
 
   @Test

@@ -3,12 +3,15 @@ package io.timebridge.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.timebridge.replay.ReplayRequest;
+import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.EnvelopeCodec;
 import io.timebridge.stream.Replayed;
 import io.timebridge.stream.Route;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
+import io.timebridge.timesheet.VerifyEvent;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.Shard;
@@ -81,27 +87,33 @@ class ReplayCommandTest {
     return ran.json();
   }
 
-  private static void put(long entry, long version) {
+  private static String put(long entry, long version) {
+    return put(event(entry, version));
+  }
+
+  private static Envelope event(long entry, long version) {
     String body =
         "{\"payload\":{\"id\":%d,\"updated_at\":%d,\"day\":\"2026-07-03\",\"note\":\"n\",\"user\":{\"id\":3},\"duration\":3600,\"label_ids\":[]}}"
             .formatted(entry, version);
-    put(
-        new Envelope(
-            "e-" + entry + "-" + version,
-            Envelope.Source.TIMEBRIDGE,
-            Route.TIMESHEET_UPDATE,
-            Long.toString(entry),
-            Instant.now(),
-            Map.of(),
-            body.getBytes(StandardCharsets.UTF_8),
-            null));
+    return new Envelope(
+        "e-" + entry + "-" + version,
+        Envelope.Source.TIMEBRIDGE,
+        Route.TIMESHEET_UPDATE,
+        Long.toString(entry),
+        Instant.now(),
+        Map.of(),
+        body.getBytes(StandardCharsets.UTF_8),
+        null);
   }
 
-  private static void put(Envelope envelope) {
-    kinesis.putRecord(r ->
-        r.streamName(rig.settings.names().stream(StreamName.TIMESHEET_EVENTS))
-            .partitionKey(envelope.key())
-            .data(SdkBytes.fromByteArray(EnvelopeCodec.encode(envelope))));
+  /** The sequence number. */
+  private static String put(Envelope envelope) {
+    return kinesis
+        .putRecord(r ->
+            r.streamName(rig.settings.names().stream(StreamName.TIMESHEET_EVENTS))
+                .partitionKey(envelope.key())
+                .data(SdkBytes.fromByteArray(EnvelopeCodec.encode(envelope))))
+        .sequenceNumber();
   }
 
   /** Everything in the stream, oldest shard first; no shard has a number below its parents'. */
@@ -226,7 +238,43 @@ class ReplayCommandTest {
             "--dry-run",
             "--json");
     assertThat(other.path("counts").path("replayed").asInt()).isEqualTo(72);
-    assertThat(other.path("counts").path("to_apply").asInt()).isEqualTo(72);
+    assertThat(other.path("counts").path("to_look_up").asInt()).isEqualTo(72);
+  }
+
+  @Test
+  void what_a_replay_published_is_done_again_where_what_it_repeats_is_not_read_itself()
+      throws Exception {
+    String before = put(401, 1);
+    begin();
+    put(new Replayed("monday", Optional.of(new BigInteger(before))).mark(event(401, 1)));
+    put(new Replayed("from-backup", Optional.empty()).mark(event(402, 1)));
+    String here = put(403, 1);
+    put(new Replayed("monday", Optional.of(new BigInteger(here))).mark(event(403, 1)));
+    put(
+        new Replayed("forced", Optional.empty())
+            .mark(
+                VerifyEvent.of(EntryId.parse("404").orElseThrow(), Set.of(), true, Instant.now())));
+    JsonNode ran = done("--stream", ENTRIES, "--from", since, "--no-wait", "--json");
+    assertThat(ran.path("counts").path("replayed").asInt()).isEqualTo(2);
+    assertThat(replayedIdsByKey(ran.path("replay").asString()))
+        .isEqualTo(
+            Map.of(
+                "401", List.of("e-401-1"), "402", List.of("e-402-1"), "403", List.of("e-403-1")));
+    assertThat(replayedPlaces(ran.path("replay").asString())).contains(before).contains(here);
+  }
+
+  /** Where each event that a replay published stood at first. */
+  private static List<String> replayedPlaces(String replay) {
+    return stream().stream()
+        .map(record -> EnvelopeCodec.decode(record.data().asByteArray()))
+        .flatMap(decoded ->
+            decoded instanceof EnvelopeCodec.Decoded.Read(Envelope envelope)
+                ? Replayed.of(envelope).stream()
+                : Stream.empty())
+        .filter(mark -> mark.replay().equals(replay))
+        .flatMap(mark -> mark.sequence().stream())
+        .map(BigInteger::toString)
+        .toList();
   }
 
   @Test
@@ -248,7 +296,7 @@ class ReplayCommandTest {
     AdminRig.Ran ran = replay("--stream", ENTRIES, "--from", since, "--dry-run");
     assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out())
-        .contains("nothing was changed", "2  published: to be applied")
+        .contains("nothing was changed", "2  published: by its row without a timesheet")
         .contains("1  skipped: its signature is not that of a secret in use");
     assertThat(stream()).hasSize(records);
     assertThat(rows()).isEqualTo(rows);
@@ -281,6 +329,50 @@ class ReplayCommandTest {
     AdminRig.Ran ran = replay("--stream", ENTRIES, "--from", "400d");
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err()).contains("keeps records for").contains("--from-backup");
+  }
+
+  @Test
+  void a_replay_without_what_was_no_longer_there_says_so_and_ends_with_1() throws Exception {
+    String name =
+        new ReplayRequest(
+                StreamName.TIMESHEET_EVENTS,
+                since,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false)
+            .name();
+    AttributeValue none = AttributeValue.fromM(Map.of());
+    AttributeValue now = AttributeValue.fromN(Long.toString(Instant.now().toEpochMilli()));
+    dynamoDb.putItem(r ->
+        r.tableName(rig.settings.names().table(TableName.COORDINATION))
+            .item(
+                Map.of(
+                    TableName.COORDINATION.hashKey(),
+                    AttributeValue.fromS("replay/" + name),
+                    "window_from",
+                    AttributeValue.fromS(since),
+                    "window_to",
+                    AttributeValue.fromS(Instant.now().toString()),
+                    "read_to",
+                    none,
+                    "sent_to",
+                    none,
+                    "tally",
+                    none,
+                    "lost",
+                    AttributeValue.fromM(
+                        Map.of("shardId-7", AttributeValue.fromS(since + "/" + since))),
+                    "began_at",
+                    now,
+                    "ended_at",
+                    now)));
+    AdminRig.Ran ran = replay("--stream", ENTRIES, "--from", since);
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.out())
+        .contains("shardId-7")
+        .contains("no longer there")
+        .contains("--from-backup");
   }
 
   @Test

@@ -137,7 +137,9 @@ class ReplayTest {
     int before = rig.ledger();
     JsonNode ran = rig.replay("--from", since);
     assertThat(
-            ran.path("counts").path("to_apply").asInt() + ran.path("counts").path("to_ask").asInt())
+            ran.path("counts").path("to_look_up").asInt()
+                + ran.path("counts").path("to_apply").asInt()
+                + ran.path("counts").path("to_ask").asInt())
         .isEqualTo(ran.path("published").asInt())
         .isGreaterThanOrEqualTo(10);
     assertThat(isAsWanted()).isTrue();
@@ -148,6 +150,21 @@ class ReplayTest {
             .hasSize(1);
       }
     });
+  }
+
+  @Test
+  void what_is_booked_is_found_and_not_booked_again_where_only_its_row_was_lost() {
+    track(12);
+    for (long entry : List.copyOf(wanted.keySet())) {
+      edit(entry, 7200);
+    }
+    awaitWanted();
+    rig.loseRows();
+    int before = rig.ledger();
+    JsonNode ran = rig.replay("--from", since);
+    assertThat(ran.path("counts").path("to_look_up").asInt()).isGreaterThanOrEqualTo(12);
+    assertThat(rig.ledger()).isEqualTo(before);
+    assertThat(isAsWanted()).isTrue();
   }
 
   @Test
@@ -277,6 +294,45 @@ class ReplayTest {
         .filter(row -> ReplayRig.id(row).equals(Long.toString(entry)))
         .findFirst()
         .orElse(Map.of());
+  }
+
+  @Test
+  void a_second_comparison_that_was_killed_goes_on_with_every_entry_of_the_first()
+      throws Exception {
+    track(8);
+    awaitWanted();
+    String until = Instant.now().toString();
+    String[] arguments = {"--from", since, "--to", until, "--force"};
+    try (Processes processes = new Processes(folder)) {
+      Processes.Started started =
+          processes.begin(
+              "replay",
+              "--stream",
+              "timesheet-events",
+              "--from",
+              since,
+              "--to",
+              until,
+              "--force",
+              "--rate",
+              "2");
+      await().atMost(WakingRig.PATIENCE).until(() -> hasPosition("entries-again"));
+      started.kill();
+    }
+    JsonNode ran = rig.replay(arguments);
+    assertThat(ran.path("counts").path("check_live").asInt()).isEqualTo(8);
+    assertThat(ran.path("counts").path("check_again").asInt()).isEqualTo(8);
+    assertThat(ran.path("lost")).isEmpty();
+    assertThat(isAsWanted()).isTrue();
+  }
+
+  private static boolean hasPosition(String part) {
+    return rig.rows(TableName.COORDINATION).stream()
+        .anyMatch(row ->
+            row.containsKey("held_by")
+                && row.getOrDefault("read_to", AttributeValue.fromM(Map.of()))
+                    .m()
+                    .containsKey(part));
   }
 
   @Test
