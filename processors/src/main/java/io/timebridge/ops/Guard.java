@@ -1,46 +1,38 @@
 package io.timebridge.ops;
 
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
 import io.helidon.http.SetCookie;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.timebridge.http.ReadingWatch;
 import io.timebridge.ops.Sessions.Login;
 import io.timebridge.ops.Sessions.Session;
 import io.timebridge.settings.Secret;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * Stands before every page: puts the headers that bind a browser, lets in who may, and refuses
- * requests that another page made a browser send.
+ * Stands before every page: puts the headers that bind a browser, reads the form that was sent,
+ * lets in who may, and refuses requests that another page made a browser send.
  *
- * <p>Where no token is set, the page is on loopback and the {@code Host} must be a loopback name: a
- * page of elsewhere whose name was pointed at 127.0.0.1 is none. Changing requests ({@code POST})
- * must come from this page by what the browser says of their origin, and carry the session's form
- * key, which the pages check.
+ * <p>Where no token is set, a request must come from {@linkplain Sender#isOfThisMachine this
+ * machine}. Changing requests ({@code POST}) must come from {@linkplain Sender#isOfThisPage this
+ * page}, and carry the session's form key, which the pages check. A request has to be sent within
+ * the watch's time and to say how long its body is: the lines between the pieces of one that does
+ * not have no limit.
  */
 final class Guard implements Filter {
   private static final String COOKIE = "timebridge-ops-";
   static final String LOGIN = "/login";
   static final String ASSETS = "/assets/";
-
-  private static final Pattern LOOPBACK =
-      Pattern.compile(
-          "(localhost|127\\.0\\.0\\.1|\\[::1\\])(:[0-9]{1,5})?", Pattern.CASE_INSENSITIVE);
-
-  private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
-  private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
 
   /** No script, style, image or request but from here; nobody may frame it. */
   private static final Map<String, String> HEADERS =
@@ -60,26 +52,40 @@ final class Guard implements Filter {
           "camera=(), microphone=(), geolocation=()");
 
   private final Sessions sessions;
+  private final ReadingWatch watch;
 
-  Guard(Sessions sessions) {
+  Guard(Sessions sessions, ReadingWatch watch) {
     this.sessions = sessions;
+    this.watch = watch;
   }
 
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     HEADERS.forEach((name, value) -> response.header(HeaderValues.create(name, value)));
     response.header(HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store"));
-    if (!sessions.needToken() && !isLoopback(request.authority())) {
-      refuse(response, Status.MISDIRECTED_REQUEST_421, "this page is for this machine alone");
+    if (request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+      refuse(response, Status.LENGTH_REQUIRED_411, "say how long the body is");
+      throw new CloseConnectionException("a body without a length");
+    }
+    request.context().register(Form.read(request));
+    watch.end();
+    if (!sessions.needToken() && !Sender.isOfThisMachine(request)) {
+      refuse(
+          response,
+          Status.MISDIRECTED_REQUEST_421,
+          "without ops.token this page is for this machine alone");
       return;
     }
     Method method = request.prologue().method();
-    if (method.equals(Method.POST) && !fromThisPage(request)) {
-      refuse(response, Status.FORBIDDEN_403, "another page has sent this request");
-      return;
-    }
     if (!method.equals(Method.POST) && !method.equals(Method.GET)) {
       refuse(response, Status.METHOD_NOT_ALLOWED_405, "GET or POST");
+      return;
+    }
+    if (method.equals(Method.POST)
+        ? !Sender.isOfThisPage(request)
+        : Sender.isBehindTheBack(request.headers())) {
+      refuse(response, Status.FORBIDDEN_403, "another page has sent this request");
       return;
     }
     String path = request.path().path();
@@ -96,10 +102,6 @@ final class Guard implements Filter {
     }
   }
 
-  static String peer(ServerRequest request) {
-    return request.remotePeer().host();
-  }
-
   private static boolean isData(String path) {
     return path.startsWith("/data/");
   }
@@ -110,9 +112,12 @@ final class Guard implements Filter {
         request.headers().first(HeaderNames.AUTHORIZATION).filter(a -> a.startsWith("Bearer "));
     if (sessions.needToken() && bearer.isPresent()) {
       return switch (sessions.mayCallWith(
-          new Secret(bearer.get().substring(7).strip()), peer(request))) {
+          new Secret(bearer.get().substring(7).strip()), Sender.network(request))) {
         case Login.In(Session session) -> Optional.of(session);
-        case Login.Wrong() -> Optional.empty();
+        case Login.Wrong() -> {
+          refuse(response, Status.UNAUTHORIZED_401, "that is not the token");
+          yield Optional.empty();
+        }
         case Login.TooMany() -> {
           refuse(response, Status.TOO_MANY_REQUESTS_429, "too many wrong tokens; wait a minute");
           yield Optional.empty();
@@ -139,8 +144,7 @@ final class Guard implements Filter {
         .addCookie(
             SetCookie.builder(cookie(request), session.id().reveal())
                 .httpOnly(true)
-                .secure(
-                    request.headers().first(FORWARDED_PROTO).filter("https"::equals).isPresent())
+                .secure(Sender.isOverTls(request.headers()))
                 .sameSite(SetCookie.SameSite.STRICT)
                 .path("/")
                 .maxAge(Sessions.LASTS)
@@ -161,34 +165,6 @@ final class Guard implements Filter {
         .status(Status.SEE_OTHER_303)
         .header(HeaderValues.create(HeaderNames.LOCATION, LOGIN + "?to=" + Urls.encoded(path)))
         .send();
-  }
-
-  /**
-   * What browsers say of where a request comes from: {@code Sec-Fetch-Site}, else {@code Origin}.
-   * Programs say neither; they have no cookie that another page could use.
-   */
-  private static boolean fromThisPage(ServerRequest request) {
-    Optional<String> site = request.headers().first(FETCH_SITE);
-    if (site.isPresent()) {
-      return site.get().equals("same-origin");
-    }
-    return request
-        .headers()
-        .first(HeaderNames.ORIGIN)
-        .map(origin -> isOf(origin, request.authority()))
-        .orElse(true);
-  }
-
-  private static boolean isOf(String origin, String authority) {
-    try {
-      return authority.equalsIgnoreCase(new URI(origin).getRawAuthority());
-    } catch (URISyntaxException notAnOrigin) {
-      return false;
-    }
-  }
-
-  private static boolean isLoopback(String authority) {
-    return LOOPBACK.matcher(authority).matches();
   }
 
   private static void refuse(RoutingResponse response, Status status, String why) {

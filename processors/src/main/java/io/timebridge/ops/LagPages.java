@@ -4,7 +4,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.timebridge.deadletters.DeadLetters;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.lag.ApplicationLag;
 import io.timebridge.lag.LagReport;
@@ -47,30 +46,38 @@ final class LagPages {
     if (!looks.trouble().isEmpty()) {
       troubles.add("The lag cannot be seen now: " + looks.trouble());
     }
-    List<ParkedList.Reason> reasons = List.of();
-    long keys = 0;
-    try {
-      DeadLetters.Listing waiting = parked.list().what();
-      reasons = ParkedList.reasons(waiting.oldest());
-      keys = waiting.oldest().size() + waiting.others();
-    } catch (StoreTrouble trouble) {
-      troubles.add("What is parked cannot be seen now: " + trouble.getMessage());
-    }
-    List<AlertLine> open = List.of();
-    try {
-      open = AlertLine.of(alerts.all().stream().filter(Alerted.Row::open).toList());
-    } catch (StoreTrouble trouble) {
-      troubles.add("Alerts cannot be seen now: " + trouble.getMessage());
-    }
-    Optional<ComparedLine> last = Optional.empty();
-    try {
-      last = compared.last().map(Compared::line);
-    } catch (StoreTrouble trouble) {
-      troubles.add("The last comparison cannot be seen now: " + trouble.getMessage());
-    }
-    Overview overview = new Overview(looks.latest(), troubles, reasons, keys, open, last);
+    Optional<Overview.Waiting> waiting =
+        seen("What is parked", troubles, () -> Overview.Waiting.of(parked.list().what()));
+    Optional<List<AlertLine>> open =
+        seen(
+            "Alerts",
+            troubles,
+            () -> AlertLine.of(alerts.all().stream().filter(Alerted.Row::open).toList()));
+    Optional<Optional<ComparedLine>> last =
+        seen("The last comparison", troubles, () -> compared.last().map(Compared::line));
+    Overview overview =
+        new Overview(
+            looks.latest(),
+            looks.latest().isEmpty() && looks.trouble().isEmpty(),
+            troubles,
+            waiting,
+            open.orElse(List.of()),
+            last.isPresent(),
+            last.flatMap(line -> line));
     Page page = visit.page(request, "Overview", Room.OVERVIEW).fresh(FRESH_SECONDS);
     Html.send(response, out -> JteoverviewGenerated.render(out, null, page, overview));
+  }
+
+  /** Empty when it cannot be seen, which the troubles then say. */
+  private static <T> Optional<T> seen(
+      String what, List<String> troubles, Remembered.Question<T> question)
+      throws InterruptedException {
+    try {
+      return Optional.of(question.ask());
+    } catch (StoreTrouble trouble) {
+      troubles.add(what + " cannot be seen now: " + trouble.getMessage());
+      return Optional.empty();
+    }
   }
 
   void shards(ServerRequest request, ServerResponse response) {

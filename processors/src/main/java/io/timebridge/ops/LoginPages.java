@@ -32,9 +32,9 @@ final class LoginPages {
   }
 
   void logIn(ServerRequest request, ServerResponse response) {
-    Form form = Form.read(request);
+    Form form = Form.of(request);
     String to = form.text("to");
-    switch (sessions.logIn(new Secret(form.text("token")), Guard.peer(request))) {
+    switch (sessions.logIn(new Secret(form.text("token")), Sender.network(request))) {
       case Login.In(Session session) -> {
         Guard.give(request, response, session);
         Html.goTo(response, isOurs(to) ? to : "/");

@@ -148,7 +148,8 @@ public final class OpsMain {
                 new JobRows(dynamoDb, names, clock),
                 new AlertRows(dynamoDb, names, clock),
                 compared(dynamoDb, clock),
-                clock)));
+                clock,
+                OpsPage.READ_WITHIN)));
   }
 
   private Compared compared(DynamoDbClient dynamoDb, Clock clock) {

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.timebridge.failure.StoreTrouble;
+import io.timebridge.http.ReadingWatch;
 import io.timebridge.ops.Page.Room;
 import io.timebridge.ops.Sessions.Session;
 import io.timebridge.ops.templates.JtemessageGenerated;
@@ -27,12 +28,17 @@ import org.slf4j.LoggerFactory;
 /**
  * The ops page on HTTP/1.1. On loopback everybody of this machine is let in; elsewhere only with
  * the token of {@code ops.token}. Every action is a form of this page. Bodies have at most {@value
- * #MAX_BODY} bytes, at most {@value #MAX_CONNECTIONS} browsers are connected.
+ * #MAX_BODY} bytes, at most {@value #MAX_CONNECTIONS} browsers are connected, and a request has to
+ * be sent within {@link #READ_WITHIN}.
  */
 public final class OpsPage implements AutoCloseable {
   private static final int MAX_BODY = 64 * 1024;
   private static final int MAX_HEADERS = 16 * 1024;
   private static final int MAX_CONNECTIONS = 256;
+
+  /** Longest time from a request's first line to the end of its body. */
+  static final Duration READ_WITHIN = Duration.ofSeconds(10);
+
   private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
   private static final Duration IDLE = Duration.ofSeconds(60);
   private static final long BETWEEN_REDRIVES = TimeUnit.SECONDS.toNanos(1) / BulkRedrive.PER_SECOND;
@@ -41,6 +47,7 @@ public final class OpsPage implements AutoCloseable {
 
   private final WebServer server;
   private final BulkRedrive bulk;
+  private final ReadingWatch watch;
   private final String host;
 
   /** What the pages show, and act through; all of it thread-safe. */
@@ -51,11 +58,13 @@ public final class OpsPage implements AutoCloseable {
       Jobs jobs,
       Alerted alerts,
       Compared compared,
-      InstantSource clock) {}
+      InstantSource clock,
+      Duration readWithin) {}
 
-  private OpsPage(WebServer server, BulkRedrive bulk, String host) {
+  private OpsPage(WebServer server, BulkRedrive bulk, ReadingWatch watch, String host) {
     this.server = server;
     this.bulk = bulk;
+    this.watch = watch;
     this.host = host;
   }
 
@@ -68,6 +77,7 @@ public final class OpsPage implements AutoCloseable {
     Optional<Secret> token = Optional.of(settings.token()).filter(t -> !t.isEmpty());
     BulkRedrive bulk =
         new BulkRedrive(parts.parked(), () -> TimeUnit.NANOSECONDS.sleep(BETWEEN_REDRIVES));
+    ReadingWatch watch = new ReadingWatch(parts.readWithin(), System::nanoTime);
     try {
       WebServer server =
           WebServer.builder()
@@ -81,17 +91,19 @@ public final class OpsPage implements AutoCloseable {
                   Http1Config.builder()
                       .maxPrologueLength(MAX_HEADERS)
                       .maxHeadersSize(MAX_HEADERS)
+                      .addReceiveListener(watch)
                       .build())
               .maxPayloadSize(MAX_BODY)
               .maxTcpConnections(MAX_CONNECTIONS)
               .idleConnectionTimeout(IDLE)
               .idleConnectionPeriod(IDLE.dividedBy(5))
-              .routing(routing -> route(routing, token, parts, bulk))
+              .routing(routing -> route(routing, token, parts, bulk, watch))
               .build()
               .start();
       LOG.info("ops page listens host={} port={}", settings.host(), server.port());
-      return new OpsPage(server, bulk, settings.host());
+      return new OpsPage(server, bulk, watch, settings.host());
     } catch (UncheckedIOException taken) {
+      watch.close();
       throw new IllegalStateException(
           "cannot listen on %s:%d (ops.host, ops.port): %s"
               .formatted(settings.host(), settings.port(), taken.getCause()),
@@ -100,14 +112,18 @@ public final class OpsPage implements AutoCloseable {
   }
 
   private static void route(
-      HttpRouting.Builder routing, Optional<Secret> token, Parts parts, BulkRedrive bulk) {
+      HttpRouting.Builder routing,
+      Optional<Secret> token,
+      Parts parts,
+      BulkRedrive bulk,
+      ReadingWatch watch) {
     Sessions sessions = new Sessions(token, new SecureRandom(), System::nanoTime);
     Visit visit = new Visit(sessions.needToken(), parts.clock());
     LoginPages login = new LoginPages(sessions, visit);
     LagPages lag =
         new LagPages(parts.lag(), parts.parked(), parts.alerts(), parts.compared(), visit);
     routing
-        .addFilter(new Guard(sessions))
+        .addFilter(new Guard(sessions, watch))
         .get(Guard.ASSETS + "{name}", new Assets()::serve)
         .get(Guard.LOGIN, login::show)
         .post(Guard.LOGIN, login::logIn)
@@ -183,6 +199,7 @@ public final class OpsPage implements AutoCloseable {
   public void close() {
     bulk.close();
     server.stop();
+    watch.close();
     LOG.info("ops page stopped");
   }
 }

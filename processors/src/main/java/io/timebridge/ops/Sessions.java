@@ -11,12 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Who is logged in. At most {@value #MOST} at a time (the oldest goes), each for {@link #LASTS}.
- * After {@value #MOST_WRONG} wrong tokens within a minute no more of that address are looked at,
- * and after {@value #MOST_WRONG_OF_ALL} of anybody's none at all, so that tokens cannot be tried
- * out by the thousand and one who tries locks out no other. Thread-safe.
+ * Who is logged in. At most {@value #MOST} at a time (the one that was not seen for longest goes),
+ * each for {@link #LASTS}. After {@value #MOST_WRONG} wrong tokens within a minute no more of that
+ * network are looked at, and after {@value #MOST_WRONG_OF_ALL} of anybody's none at all, so that
+ * tokens cannot be tried out by the thousand and one who tries locks out no other. Thread-safe.
  *
  * @implNote {@code lock} guards all fields.
  */
@@ -24,14 +25,14 @@ final class Sessions {
   /** From the login on. */
   static final Duration LASTS = Duration.ofHours(12);
 
-  /** Wrong tokens of one address per {@link #WRONG_WITHIN}; more tries are refused unseen. */
+  /** Wrong tokens of one network per {@link #WRONG_WITHIN}; more tries are refused unseen. */
   static final int MOST_WRONG = 10;
 
   static final int MOST_WRONG_OF_ALL = 1_000;
 
   static final Duration WRONG_WITHIN = Duration.ofMinutes(1);
 
-  private static final int MOST = 1_000;
+  static final int MOST = 1_000;
   private static final int RANDOM_BYTES = 32;
 
   /**
@@ -60,7 +61,7 @@ final class Sessions {
   private final SecureRandom random;
   private final LongSupplier nanos;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Session> sessions = new LinkedHashMap<>();
+  private final Map<String, Session> sessions = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, Integer> wrong = new HashMap<>();
   private int wrongOfAll;
   private long wrongUntil;
@@ -79,37 +80,27 @@ final class Sessions {
   }
 
   /** A new session for whoever gives the token. */
-  Login logIn(Secret given, String peer) {
-    lock.lock();
-    try {
-      if (tooMany(peer)) {
-        return new Login.TooMany();
-      }
-      if (!isToken(given)) {
-        wrong.merge(peer, 1, Integer::sum);
-        wrongOfAll++;
-        return new Login.Wrong();
-      }
-      return new Login.In(begin());
-    } finally {
-      lock.unlock();
-    }
+  Login logIn(Secret given, String network) {
+    return judge(given, network, this::begin);
   }
 
   /** Whether a program that sends the token with each request may come in. */
-  Login mayCallWith(Secret given, String peer) {
+  Login mayCallWith(Secret given, String network) {
+    return judge(given, network, () -> session(new Secret("")));
+  }
+
+  private Login judge(Secret given, String network, Supplier<Session> in) {
     lock.lock();
     try {
-      if (tooMany(peer)) {
+      if (tooMany(network)) {
         return new Login.TooMany();
       }
       if (!isToken(given)) {
-        wrong.merge(peer, 1, Integer::sum);
+        wrong.merge(network, 1, Integer::sum);
         wrongOfAll++;
         return new Login.Wrong();
       }
-      return new Login.In(
-          new Session(new Secret(""), new Secret(random()), nanos.getAsLong() + LASTS.toNanos()));
+      return new Login.In(in.get());
     } finally {
       lock.unlock();
     }
@@ -151,15 +142,15 @@ final class Sessions {
     }
   }
 
-  /** At most {@value #MOST_WRONG_OF_ALL} addresses are remembered, for a minute. */
-  private boolean tooMany(String peer) {
+  /** At most {@value #MOST_WRONG_OF_ALL} networks are remembered, for a minute. */
+  private boolean tooMany(String network) {
     long now = nanos.getAsLong();
     if (wrongOfAll == 0 || wrongUntil - now <= 0) {
       wrong.clear();
       wrongOfAll = 0;
       wrongUntil = now + WRONG_WITHIN.toNanos();
     }
-    return wrongOfAll >= MOST_WRONG_OF_ALL || wrong.getOrDefault(peer, 0) >= MOST_WRONG;
+    return wrongOfAll >= MOST_WRONG_OF_ALL || wrong.getOrDefault(network, 0) >= MOST_WRONG;
   }
 
   /** Takes the same time wherever the two differ. */
@@ -169,15 +160,17 @@ final class Sessions {
 
   private Session begin() {
     if (sessions.size() >= MOST) {
-      Iterator<String> oldest = sessions.keySet().iterator();
-      oldest.next();
-      oldest.remove();
+      Iterator<String> unseen = sessions.keySet().iterator();
+      unseen.next();
+      unseen.remove();
     }
-    Session session =
-        new Session(
-            new Secret(random()), new Secret(random()), nanos.getAsLong() + LASTS.toNanos());
+    Session session = session(new Secret(random()));
     sessions.put(session.id().reveal(), session);
     return session;
+  }
+
+  private Session session(Secret id) {
+    return new Session(id, new Secret(random()), nanos.getAsLong() + LASTS.toNanos());
   }
 
   private String random() {

@@ -60,7 +60,7 @@ final class Visit {
   }
 
   Form form(ServerRequest request) {
-    return Form.read(request, session(request));
+    return Form.of(request, session(request));
   }
 
   /** To be said on the session's next page. */

@@ -19,15 +19,26 @@ import java.util.stream.Collectors;
 final class Browser implements AutoCloseable {
   private static final Pattern KEY = Pattern.compile("name=\"form-key\" value=\"([^\"]+)\"");
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .cookieHandler(new CookieManager())
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
+  private final HttpClient client;
   private final URI address;
 
   Browser(URI address) {
+    this(
+        HttpClient.newBuilder()
+            .cookieHandler(new CookieManager())
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .build(),
+        address);
+  }
+
+  private Browser(HttpClient client, URI address) {
+    this.client = client;
     this.address = address;
+  }
+
+  /** The same browser, with its cookies, at another page. */
+  Browser at(URI other) {
+    return new Browser(client, other);
   }
 
   HttpResponse<String> get(String path, String... headers)
@@ -42,12 +53,22 @@ final class Browser implements AutoCloseable {
   /** With the form key that the page at {@code from} gave. */
   HttpResponse<String> submit(String from, String path, Map<String, String> fields)
       throws IOException, InterruptedException {
+    return post(
+        path, "form-key=" + key(from) + "&" + encoded(fields), "Sec-Fetch-Site", "same-origin");
+  }
+
+  /** The form key that the page at {@code from} gives. */
+  String key(String from) throws IOException, InterruptedException {
     Matcher key = KEY.matcher(get(from).body());
     if (!key.find()) {
       throw new AssertionError("no form on " + from);
     }
-    return post(
-        path, "form-key=" + key.group(1) + "&" + encoded(fields), "Sec-Fetch-Site", "same-origin");
+    return key.group(1);
+  }
+
+  HttpResponse<String> logIn(String token, String... headers)
+      throws IOException, InterruptedException {
+    return post("/login", encoded(Map.of("token", token)), headers);
   }
 
   HttpResponse<String> post(String path, String body, String... headers)

@@ -4,6 +4,7 @@ import io.timebridge.deadletters.DeadLetters;
 import io.timebridge.deadletters.Discard;
 import io.timebridge.deadletters.Redrive;
 import io.timebridge.deadletters.WaitingKey;
+import io.timebridge.failure.StoreTrouble;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,13 @@ final class FakeParked implements Parked {
   private final Map<String, WaitingKey> keys = new ConcurrentSkipListMap<>();
   private final Map<String, String> discarded = new ConcurrentSkipListMap<>();
   private final List<String> redriven = java.util.Collections.synchronizedList(new ArrayList<>());
+
+  private volatile String trouble = "";
+
+  /** From now on the keys cannot be read; empty = they can. */
+  void trouble(String why) {
+    trouble = why;
+  }
 
   void add(String key, String reason, String detail) {
     keys.put(
@@ -44,7 +52,10 @@ final class FakeParked implements Parked {
   }
 
   @Override
-  public Looked<DeadLetters.Listing> list() {
+  public Looked<DeadLetters.Listing> list() throws StoreTrouble {
+    if (!trouble.isEmpty()) {
+      throw new StoreTrouble(trouble, new IllegalStateException("on purpose"));
+    }
     return new Looked<>(new DeadLetters.Listing(List.copyOf(keys.values()), 0), NOW);
   }
 

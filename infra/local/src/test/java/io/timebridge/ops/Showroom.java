@@ -83,7 +83,8 @@ final class Showroom implements AutoCloseable {
                 new Company(word),
                 () -> alerts(word),
                 Optional::empty,
-                InstantSource.fixed(NOW)));
+                InstantSource.fixed(NOW),
+                OpsPage.READ_WITHIN));
   }
 
   URI address() {

@@ -7,6 +7,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.timebridge.http.ReadingWatch;
 import io.timebridge.logs.Logs;
 import io.timebridge.stream.Envelope;
 import io.timebridge.stream.Route;

@@ -2,6 +2,7 @@ package io.timebridge.ingest.gateway;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
+import io.timebridge.http.ReadingWatch;
 import io.timebridge.ingest.EventIds;
 import io.timebridge.publish.Publisher;
 import io.timebridge.settings.Settings;

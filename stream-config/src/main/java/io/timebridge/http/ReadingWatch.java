@@ -1,4 +1,4 @@
-package io.timebridge.ingest.gateway;
+package io.timebridge.http;
 
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.CloseConnectionException;
@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  *     the connection up. Entries of threads that ended otherwise are swept in time; interrupting an
  *     ended thread does nothing.
  */
-final class ReadingWatch implements Http1ConnectionListener, AutoCloseable {
+public final class ReadingWatch implements Http1ConnectionListener, AutoCloseable {
   private static final Duration SWEEP_EVERY = Duration.ofMillis(250);
 
   private final Duration within;
@@ -31,7 +31,7 @@ final class ReadingWatch implements Http1ConnectionListener, AutoCloseable {
   /**
    * @param within longest time from a request's first line to the end of its body
    */
-  ReadingWatch(Duration within, LongSupplier nanos) {
+  public ReadingWatch(Duration within, LongSupplier nanos) {
     this.within = within;
     this.nanos = nanos;
     Thread.ofVirtual().name("reading-watch").start(this::run);
@@ -48,7 +48,7 @@ final class ReadingWatch implements Http1ConnectionListener, AutoCloseable {
    *
    * @throws CloseConnectionException when that took too long
    */
-  void end() {
+  public void end() {
     if (readings.remove(Thread.currentThread()) == null) {
       throw new CloseConnectionException("the request was not sent within " + within);
     }
