@@ -2,6 +2,7 @@ package io.timebridge.processors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.timebridge.alerts.Looks;
 import io.timebridge.alerts.Alert;
 import io.timebridge.alerts.Alerts;
 import io.timebridge.lag.aws.FakeKinesis;
