@@ -33,8 +33,7 @@ public final class LoginWatch implements Looks.Look {
    * @param quiet longer than what lies between two logins of a process that is refused
    * @param nanos monotonic
    */
-  public LoginWatch(
-      Supplier<LastLogin> last, Alerts alerts, Duration quiet, LongSupplier nanos) {
+  public LoginWatch(Supplier<LastLogin> last, Alerts alerts, Duration quiet, LongSupplier nanos) {
     this.last = last;
     this.problem = new SharedProblem(PROBLEM, alerts, quiet, LOOK_EVERY, nanos);
   }

@@ -52,10 +52,7 @@ class SessionsTest {
     gate.watch(what -> (end, nanos) -> ends.add(end));
     HttpSecondService service =
         new HttpSecondService(
-            Fixtures.second(stub.uri(), sessions, limits),
-            gate,
-            clock,
-            new Random(42));
+            Fixtures.second(stub.uri(), sessions, limits), gate, clock, new Random(42));
     services.add(service);
     return service;
   }
@@ -130,8 +127,7 @@ class SessionsTest {
     pass(Duration.ofSeconds(1));
     service.delete(1);
     assertThat(ends)
-        .containsExactly(
-            CallWatch.End.CREDENTIALS, CallWatch.End.ANSWERED, CallWatch.End.ANSWERED);
+        .containsExactly(CallWatch.End.CREDENTIALS, CallWatch.End.ANSWERED, CallWatch.End.ANSWERED);
     assertThat(service.lastLogin()).isEqualTo(new LastLogin(2, true));
   }
 
