@@ -39,7 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     description = {
       "Strips rows of Timesheet_Entries that nobody has touched for long to what a later edit or deletion needs,",
-      "and removes those of deleted entries. Rows whose events wait, or with a call under way, are left alone."
+      "and removes those of deleted entries. Rows whose events wait, or with a call under way, are left alone.",
+      "Exit codes: 0 done, 1 failed, 2 unusable options or settings."
     })
 public final class CleanupCommand implements Callable<Integer> {
   /** Longer than any stream or queue of the default deployment keeps anything. */

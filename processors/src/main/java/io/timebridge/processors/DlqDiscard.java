@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
     name = "discard",
     description = {
       "Gives up what waits of a key: it is never applied. Each event is kept, with who, when and why; `dlq show KEY` shows it.",
-      "Later events of the key go the usual way."
+      "Later events of the key go the usual way.",
+      "Exit codes: 0 given up, 1 nothing such, refused, or failed, 2 unusable options or settings."
     })
 final class DlqDiscard extends Dlq {
   private static final int MAX_REASON = 500;

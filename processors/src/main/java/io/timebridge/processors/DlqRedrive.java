@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
     name = "redrive",
     description = {
       "Lets what waits be tried again: one key, those of a reason, or all.",
-      "An entry gets a fresh wake-up, its events keep their order; events of jobs and backups are published again. Quarantined records are never applied."
+      "An entry gets a fresh wake-up, its events keep their order; events of jobs and backups are published again. Quarantined records are never applied.",
+      "Exit codes: 0 done, 1 nothing waits, one is refused, or failed, 2 unusable options or settings."
     })
 final class DlqRedrive extends Dlq {
   /** What a FIFO queue takes without batches. */

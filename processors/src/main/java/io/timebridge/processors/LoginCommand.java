@@ -44,7 +44,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
     description = {
       "Logs in to FirstService anew: changes an authorization code into a pair of tokens and stores it",
       "in the Coordination table, from where every running process takes it within seconds.",
-      "Without --code, it prints the address to log in at, in a browser on any machine, and asks for the code; what is typed is not shown. It can also be piped in."
+      "Without --code, it prints the address to log in at, in a browser on any machine, and asks for the code; what is typed is not shown. It can also be piped in.",
+      "Exit codes: 0 logged in, 1 refused or not reached, 2 unusable options or settings."
     })
 public final class LoginCommand implements Callable<Integer> {
   /** The process's share of the calls comes within seconds; a dead process's a little later. */

@@ -55,6 +55,7 @@ class SynthTest {
     Ran ran = synth(Map.of(), "synth", "--help");
     assertThat(ran.exit()).isZero();
     assertThat(ran.out()).contains("--out", "--config", "--set", "aws-cdk@2.1148.1");
+    assertThat(ran.out().replaceAll("\\s+", " ")).containsPattern("Exit codes: 0 .* 1 .* 2 ");
     for (Deployment.Key key : Deployment.Key.values()) {
       assertThat(ran.out()).contains(key.key());
     }

@@ -35,8 +35,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "send",
     mixinStandardHelpOptions = true,
-    description =
-        "Signs a body with the first configured webhook secret and posts it to the gateway; prints the answer.")
+    description = {
+      "Signs a body with the first configured webhook secret and posts it to the gateway; prints the answer.",
+      "Exit codes: 0 answered with 2xx, 1 with anything else or not at all, 2 unusable options or settings."
+    })
 public final class SendCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 

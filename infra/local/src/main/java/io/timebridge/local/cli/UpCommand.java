@@ -38,7 +38,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
     description = {
       "Runs the whole system on this machine until it is stopped (Ctrl-C or SIGTERM), and writes .timebridge/up.conf,",
       "by which every other command started in this folder finds it. Everything is in memory.",
-      "It makes the settings that lead to its own parts, and takes others from --set and --config; timebridge.conf and the environment are not read."
+      "It makes the settings that lead to its own parts, and takes others from --set and --config; timebridge.conf and the environment are not read.",
+      Foreground.EXIT_CODES
     })
 public final class UpCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
