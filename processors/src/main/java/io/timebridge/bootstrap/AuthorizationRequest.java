@@ -47,13 +47,32 @@ public final class AuthorizationRequest {
 
   /** Where the person logs in: {@code /1.1/oauth/authorize} of FirstService. */
   public URI url(Settings.FirstService settings, URI redirectUri) {
-    Map<String, String> query = new LinkedHashMap<>();
-    query.put("response_type", "code");
-    query.put("client_id", settings.clientId());
-    query.put("redirect_uri", redirectUri.toString());
+    Map<String, String> query = query(settings, redirectUri.toString());
     query.put("state", state.reveal());
     query.put("code_challenge", challenge());
     query.put("code_challenge_method", "S256");
+    return page(settings, query);
+  }
+
+  /**
+   * Where a person logs in who brings the code back by hand. There is nobody to compare a state,
+   * and no challenge: a code that was got in another way is as good.
+   *
+   * @param redirectUri one that FirstService knows of this application
+   */
+  public static URI urlByHand(Settings.FirstService settings, String redirectUri) {
+    return page(settings, query(settings, redirectUri));
+  }
+
+  private static Map<String, String> query(Settings.FirstService settings, String redirectUri) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("response_type", "code");
+    query.put("client_id", settings.clientId());
+    query.put("redirect_uri", redirectUri);
+    return query;
+  }
+
+  private static URI page(Settings.FirstService settings, Map<String, String> query) {
     return URI.create(settings.url() + "/1.1/oauth/authorize?" + Encoded.query(query));
   }
 

@@ -46,7 +46,7 @@ final class WaitingCheck {
               "%s quarantined: the records must not be applied as they are, the oldest since %s"
                   .formatted(are(kept), since(kept)),
               LIST
-                  + " --reason quarantine, then ./timebridge dlq redrive KEY or ./timebridge dlq discard KEY --reason TEXT"));
+                  + " --reason quarantine, then ./timebridge dlq discard KEY --reason TEXT: they are never applied"));
     }
     List<WaitingKey> waiting =
         those(keys, key -> key.state() != State.DEAD && key.kind() != Kind.QUARANTINE);

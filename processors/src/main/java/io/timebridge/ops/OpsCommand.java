@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Serves a page for the people who run Timebridge: lag over time, shards, what is parked (redrive, discard),",
-      "the story of an entry, jobs, alerts. On loopback by default; elsewhere ops.token has to be set."
+      "the story of an entry, jobs, alerts. On loopback by default; elsewhere ops.token has to be set.",
+      Foreground.EXIT_CODES
     })
 public final class OpsCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;

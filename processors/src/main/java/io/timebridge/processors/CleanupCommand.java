@@ -39,7 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     description = {
       "Strips rows of Timesheet_Entries that nobody has touched for long to what a later edit or deletion needs,",
-      "and removes those of deleted entries. Rows whose events wait, or with a call under way, are left alone."
+      "and removes those of deleted entries. Rows whose events wait, or with a call under way, are left alone.",
+      "Exit codes: 0 done, 1 failed, 2 unusable options or settings."
     })
 public final class CleanupCommand implements Callable<Integer> {
   /** Longer than any stream or queue of the default deployment keeps anything. */
@@ -53,9 +54,9 @@ public final class CleanupCommand implements Callable<Integer> {
   @Option(
       names = "--older-than",
       paramLabel = "DAYS",
-      defaultValue = "45d",
-      description = "Untouched for longer than this, at least 14d (default: ${DEFAULT-VALUE}).")
-  private String olderThan = "";
+      description =
+          "Untouched for longer than this, at least 14d (default: cleanup.older-than of the settings).")
+  private @Nullable String olderThan;
 
   @Option(names = "--dry-run", description = "Only counts.")
   private boolean dryRun;
@@ -70,9 +71,8 @@ public final class CleanupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Matcher days = DAYS.matcher(olderThan);
-    Duration age = days.matches() ? Duration.ofDays(Long.parseLong(days.group(1))) : Duration.ZERO;
-    if (age.compareTo(LEAST) < 0) {
+    Optional<Duration> given = Optional.ofNullable(olderThan).map(CleanupCommand::days);
+    if (given.filter(age -> age.compareTo(LEAST) < 0).isPresent()) {
       say("--older-than " + olderThan + ": must be a number of days, at least 14d, as in 45d");
       return Foreground.BAD_SETTINGS;
     }
@@ -80,6 +80,7 @@ public final class CleanupCommand implements Callable<Integer> {
         SettingsLoader.standard(Path.of(""), Optional.ofNullable(config), System.getenv())
             .load(new SsmParameters())
             .settings();
+    Duration age = given.orElse(settings.cleanup().olderThan());
     Clock clock = Clock.systemUTC();
     Instant since = clock.instant().minus(age);
     AwsClients aws = new AwsClients(settings.aws());
@@ -90,8 +91,11 @@ public final class CleanupCommand implements Callable<Integer> {
       }
       if (age.compareTo(kept) <= 0) {
         say(
-            "--older-than %s: the stream keeps records for %d days, and one of a removed row would be taken for a new entry; give more"
-                .formatted(olderThan, kept.toDays()));
+            "%s is %d days: the stream keeps records for %d days, and one of a removed row would be taken for a new entry; give more"
+                .formatted(
+                    given.isPresent() ? "--older-than" : "cleanup.older-than",
+                    age.toDays(),
+                    kept.toDays()));
         return Foreground.BAD_SETTINGS;
       }
       print(
@@ -104,6 +108,12 @@ public final class CleanupCommand implements Callable<Integer> {
               + "; `./timebridge settings` shows which AWS is asked (aws.*, name-prefix). The command can be repeated");
       return Foreground.FAILED;
     }
+  }
+
+  /** Zero for what is no number of days. */
+  private static Duration days(String text) {
+    Matcher days = DAYS.matcher(text);
+    return days.matches() ? Duration.ofDays(Long.parseLong(days.group(1))) : Duration.ZERO;
   }
 
   /** How long the stream keeps what may still be applied. */

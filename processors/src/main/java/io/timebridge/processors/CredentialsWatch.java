@@ -101,8 +101,8 @@ final class CredentialsWatch implements AutoCloseable {
         "FirstService needs a new login",
         why + "\nEverything that needs FirstService waits; nothing is lost, nothing is parked.",
         List.of(
-            "Get an authorization code from FirstService's login page",
-            "Run `./timebridge login first-service` and enter it"),
+            "Run `./timebridge login first-service`: it prints the address to log in at",
+            "Log in there, and enter the code that FirstService gives"),
         KEYWORDS);
   }
 

@@ -10,16 +10,20 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code dlq discard}: gives up what waits of one key. */
 @Command(
     name = "discard",
     description = {
       "Gives up what waits of a key: it is never applied. Each event is kept, with who, when and why; `dlq show KEY` shows it.",
-      "Later events of the key go the usual way."
+      "Later events of the key go the usual way.",
+      "Exit codes: 0 given up, 1 nothing such, refused, or failed, 2 unusable options or settings."
     })
 final class DlqDiscard extends Dlq {
   private static final int MAX_REASON = 500;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @Parameters(index = "0", paramLabel = "KEY", description = "As `dlq list` shows it.")
   private String key = "";
@@ -33,6 +37,11 @@ final class DlqDiscard extends Dlq {
 
   @Option(names = "--dry-run", description = "Only says what would be given up.")
   private boolean dryRun;
+
+  @Option(
+      names = "--json",
+      description = "What was given up, or why it was not, as one JSON object.")
+  private boolean json;
 
   @Override
   void check() {
@@ -51,7 +60,7 @@ final class DlqDiscard extends Dlq {
       return nothing(key);
     }
     if (dryRun) {
-      out().printf("would be given up: %s, %d events%n", key, found.get().waiting());
+      told(found.get().waiting(), "would be given up");
       return Foreground.OK;
     }
     Discard discard =
@@ -62,7 +71,7 @@ final class DlqDiscard extends Dlq {
             Clock.systemUTC());
     return switch (discard.discard(found.get(), System.getProperty("user.name", "?"), reason)) {
       case Ended.Done(int events, int joined) -> {
-        out().printf("given up: %s, %d events%n", key, events);
+        told(events, "given up");
         if (joined > 0) {
           say(joined + " events came meanwhile; they wait, and were woken");
         }
@@ -71,8 +80,23 @@ final class DlqDiscard extends Dlq {
       case Ended.Nothing() -> nothing(key);
       case Ended.Refused(String why, int events) -> {
         say(why + (events > 0 ? "; " + events + " events are given up already" : ""));
+        if (json) {
+          out().println(node(events).put("refused", why));
+        }
         yield Foreground.FAILED;
       }
     };
+  }
+
+  private void told(int events, String words) {
+    if (json) {
+      out().println(node(events));
+    } else {
+      out().printf("%s: %s, %d events%n", words, key, events);
+    }
+  }
+
+  private ObjectNode node(int events) {
+    return JSON.createObjectNode().put("key", key).put("dryRun", dryRun).put("givenUp", events);
   }
 }

@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
     description = {
       "Lists the keys that wait, oldest first: entries, jobs, backups and quarantined records.",
       "State: waiting = it is tried again; owed = its wake-up is still to be sent; dead = nothing tries it again by itself, unless what it waits for is put right.",
-      "Waits for: label:11 = a mapping of that label; task:41:11 = that job has the label's task; user:3 = an external id of that user; project:5 = of that project; job:41 = that job is open."
+      "Waits for: label:11 = a mapping of that label; task:41:11 = that job has the label's task; user:3 = an external id of that user; project:5 = of that project; job:41 = that job is open.",
+      "Exit codes: 0 listed, be it nothing, 1 failed, 2 unusable options or settings."
     })
 final class DlqList extends Dlq {
   private static final JsonMapper JSON = JsonMapper.builder().build();

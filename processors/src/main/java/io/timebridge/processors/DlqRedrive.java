@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code dlq redrive}: lets what waits be tried again, in its order. */
 @Command(
     name = "redrive",
     description = {
       "Lets what waits be tried again: one key, those of a reason, or all.",
-      "An entry gets a fresh wake-up, its events keep their order; events of jobs and backups are published again. Quarantined records are never applied."
+      "An entry gets a fresh wake-up, its events keep their order; events of jobs and backups are published again. Quarantined records are never applied.",
+      "Exit codes: 0 done, 1 nothing waits, one is refused, or failed, 2 unusable options or settings."
     })
 final class DlqRedrive extends Dlq {
   /** What a FIFO queue takes without batches. */
@@ -51,11 +53,17 @@ final class DlqRedrive extends Dlq {
   @Option(names = "--dry-run", description = "Only says what would be tried again.")
   private boolean dryRun;
 
+  @Option(
+      names = "--json",
+      description = "Each key and what became of it, and the counts, as one JSON object.")
+  private boolean json;
+
   private ReasonFilter filter = ReasonFilter.everything();
   private long keys;
   private long overtaken;
   private long refused;
   private long toldAt;
+  private String between = "";
 
   @Override
   void check() {
@@ -84,75 +92,94 @@ final class DlqRedrive extends Dlq {
             tools.closing(tools.aws.kinesis()),
             tools.settings.names(),
             Clock.systemUTC());
-    return key != null ? one(tools, redrive, key) : many(redrive);
+    Optional<WaitingKey> found =
+        key == null ? Optional.empty() : tools.deadLetters.find(key);
+    if (key != null && found.isEmpty()) {
+      return nothing(key);
+    }
+    if (json) {
+      out().print("{\"dryRun\":" + dryRun + ",\"keys\":[");
+    }
+    if (found.isPresent()) {
+      one(redrive, found.get());
+    } else {
+      many(redrive);
+    }
+    return end();
   }
 
-  private int one(Tools tools, Redrive redrive, String which)
-      throws StoreTrouble, InterruptedException {
-    Optional<WaitingKey> found = tools.deadLetters.find(which);
-    if (found.isEmpty()) {
-      return nothing(which);
-    }
-    if (dryRun) {
-      out().println("would be tried again: " + line(found.get()));
-      return found.get().kind() == WaitingKey.Kind.QUARANTINE ? Foreground.FAILED : Foreground.OK;
-    }
-    return switch (redrive.redrive(found.get())) {
-      case Ended.Woken() -> {
-        out().println("woken: " + which + " with " + found.get().waiting() + " events");
-        yield Foreground.OK;
-      }
-      case Ended.Published(int events, int old) -> {
-        out()
-            .printf(
-                "published again: %s, %d events; given up as overtaken: %d%n", which, events, old);
-        yield Foreground.OK;
-      }
-      case Ended.Refused(String why) -> {
-        say(which + " is not tried again: " + Shown.line(why));
-        yield Foreground.FAILED;
-      }
-    };
-  }
-
-  private int many(Redrive redrive) throws StoreTrouble, InterruptedException {
+  private void many(Redrive redrive) throws StoreTrouble, InterruptedException {
     long started = System.nanoTime();
     toldAt = started;
     redrive.each(
         filter,
         found -> {
-          if (dryRun) {
-            out().println("would be tried again: " + line(found));
-            keys++;
-            return;
+          if (!dryRun) {
+            await(started + keys * TimeUnit.SECONDS.toNanos(1) / rate);
           }
-          await(started + keys * TimeUnit.SECONDS.toNanos(1) / rate);
-          switch (redrive.redrive(found)) {
-            case Ended.Woken() -> keys++;
-            case Ended.Published(int events, int old) -> {
-              keys += events;
-              overtaken += old;
-            }
-            case Ended.Refused(String why) -> {
-              refused++;
-              say(found.key() + " is not tried again: " + Shown.line(why));
-            }
-          }
+          one(redrive, found);
           tell();
         });
-    if (keys + overtaken + refused == 0) {
-      say("nothing waits" + (reason == null ? "" : " for reason " + reason));
-      return Foreground.FAILED;
+  }
+
+  private void one(Redrive redrive, WaitingKey found) throws StoreTrouble, InterruptedException {
+    ObjectNode node = DlqList.json(found);
+    if (dryRun && found.kind() != WaitingKey.Kind.QUARANTINE) {
+      keys++;
+      told(node.put("outcome", "none"), "would be tried again: " + line(found));
+      return;
     }
-    if (dryRun) {
+    switch (redrive.redrive(found)) {
+      case Ended.Woken() -> {
+        keys++;
+        told(
+            node.put("outcome", "woken"),
+            "woken: %s with %d events".formatted(found.key(), found.waiting()));
+      }
+      case Ended.Published(int events, int old) -> {
+        keys += events;
+        overtaken += old;
+        told(
+            node.put("outcome", "published").put("published", events).put("overtaken", old),
+            "published again: %s, %d events; given up as overtaken: %d"
+                .formatted(found.key(), events, old));
+      }
+      case Ended.Refused(String why) -> {
+        refused++;
+        say(found.key() + " is not tried again: " + Shown.line(why));
+        told(node.put("outcome", "refused").put("why", why), "");
+      }
+    }
+  }
+
+  /** Of many that were tried again, people are told no more than the counts. */
+  private void told(ObjectNode node, String words) {
+    if (json) {
+      out().print(between + "\n" + node);
+      between = ",";
+    } else if ((key != null || dryRun) && !words.isEmpty()) {
+      out().println(words);
+    }
+  }
+
+  private int end() {
+    boolean none = key == null && keys + overtaken + refused == 0;
+    if (json) {
+      out()
+          .printf(
+              "],\"triedAgain\":%d,\"overtaken\":%d,\"refused\":%d}%n", keys, overtaken, refused);
+    }
+    if (none) {
+      say("nothing waits" + (reason == null ? "" : " for reason " + reason));
+    } else if (!json && key == null && dryRun) {
       out().printf("would be tried again: %d%n", keys);
-    } else {
+    } else if (!json && key == null) {
       out()
           .printf(
               "tried again: %d; given up as overtaken: %d; refused: %d%n",
               keys, overtaken, refused);
     }
-    return refused == 0 ? Foreground.OK : Foreground.FAILED;
+    return none || refused > 0 ? Foreground.FAILED : Foreground.OK;
   }
 
   private static void await(long nanos) throws InterruptedException {

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     name = "show",
     description = {
       "Shows a key: its row, each event that waits, in order, and what was given up of it.",
-      "Bodies, which may hold private notes, only with --body."
+      "Bodies, which may hold private notes, only with --body.",
+      "Exit codes: 0 shown, 1 nothing such, or failed, 2 unusable options or settings."
     })
 final class DlqShow extends Dlq {
   private static final int MOST = 100_000;

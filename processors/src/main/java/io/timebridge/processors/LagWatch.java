@@ -2,7 +2,8 @@ package io.timebridge.processors;
 
 import io.timebridge.alerts.Alert;
 import io.timebridge.alerts.Alerts;
-import io.timebridge.failure.SharedProblem;
+import io.timebridge.alerts.Looks;
+import io.timebridge.alerts.SharedProblem;
 import io.timebridge.stream.StreamName;
 import io.timebridge.worker.Lag;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.timebridge.processors;
 
 import io.timebridge.aws.AwsClients;
 import io.timebridge.aws.SsmParameters;
+import io.timebridge.bootstrap.AuthorizationRequest;
 import io.timebridge.process.Foreground;
 import io.timebridge.services.ServiceTrouble;
 import io.timebridge.services.first.DynamoDbTokenStore;
@@ -43,7 +44,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
     description = {
       "Logs in to FirstService anew: changes an authorization code into a pair of tokens and stores it",
       "in the Coordination table, from where every running process takes it within seconds.",
-      "Without --code, the code is asked for and not shown; it can also be piped in."
+      "Without --code, it prints the address to log in at, in a browser on any machine, and asks for the code; what is typed is not shown. It can also be piped in.",
+      "Exit codes: 0 logged in, 1 refused or not reached, 2 unusable options or settings."
     })
 public final class LoginCommand implements Callable<Integer> {
   /** The process's share of the calls comes within seconds; a dead process's a little later. */
@@ -67,7 +69,8 @@ public final class LoginCommand implements Callable<Integer> {
       names = "--redirect-uri",
       paramLabel = "URI",
       defaultValue = "urn:ietf:wg:oauth:2.0:oob",
-      description = "The one the code was asked for with (default: ${DEFAULT-VALUE}).")
+      description =
+          "Where FirstService leads to after the login; it has to know the address of this application (default: ${DEFAULT-VALUE}).")
   private String redirectUri = "";
 
   @Option(names = "--json", description = "What was done, as one JSON object.")
@@ -88,6 +91,9 @@ public final class LoginCommand implements Callable<Integer> {
         SettingsLoader.standard(Path.of(""), Optional.ofNullable(config), System.getenv())
             .load(new SsmParameters())
             .settings();
+    if (code == null) {
+      askForCode(settings.firstService(), err);
+    }
     Optional<Secret> given = code(err);
     if (given.isEmpty()) {
       err.println("timebridge login: no code was given");
@@ -106,6 +112,18 @@ public final class LoginCommand implements Callable<Integer> {
                 : "logged in to FirstService; running processes go on within seconds");
     line.getOut().flush();
     return Foreground.OK;
+  }
+
+  private void askForCode(Settings.FirstService settings, PrintWriter err) {
+    err.printf(
+        """
+        open this address in a browser, on any machine, and log in to FirstService:
+        %s
+        The code is on the page that follows; where that is another site's, it is in the browser's address bar, behind code=
+        FirstService refuses the address when it does not know redirect_uri of this application: give one that it knows with --redirect-uri
+        """,
+        AuthorizationRequest.urlByHand(settings, redirectUri));
+    err.flush();
   }
 
   /** Never shown, and never kept. */

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = {
       "Writes the mappings as the CSV file that `mapping import` reads, to the character.",
-      "Names are written as they are: a spreadsheet may take one that begins with = + - or @ for a formula. Open the file there as text."
+      "Names are written as they are: a spreadsheet may take one that begins with = + - or @ for a formula. Open the file there as text.",
+      "Exit codes: 0 written, 1 FILE exists already, or failed, 2 unusable options or settings."
     })
 final class MappingExportCommand extends MappingAction {
   @Parameters(

@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
     description = {
       "Maps the labels of a CSV file (UTF-8, at most 4 MiB and 50,000 rows); those that it does not name stay as they are.",
       "Header: label_id,label,task,task_id. label (name or path) counts where label_id is empty; each row has task, a name, or task_id.",
-      "Every problem is told with its line, and nothing is written while there is one. It can be repeated."
+      "Every problem is told with its line, and nothing is written while there is one. It can be repeated.",
+      "Exit codes: 0 done, 1 FILE has problems, or failed, 2 unusable options or settings."
     })
 final class MappingImportCommand extends MappingAction {
   @Parameters(index = "0", paramLabel = "FILE", description = "As `mapping export` writes it.")

@@ -13,8 +13,10 @@ import tools.jackson.databind.node.ArrayNode;
 /** {@code mapping list}. */
 @Command(
     name = "list",
-    description =
-        "Lists the mappings by label id; the labels' names are FirstService's, if it can be asked.")
+    description = {
+      "Lists the mappings by label id; the labels' names are FirstService's, if it can be asked.",
+      "Exit codes: 0 listed, 1 failed, 2 unusable options or settings."
+    })
 final class MappingListCommand extends MappingAction {
   @Option(names = "--json", description = "As one JSON array.")
   private boolean json;

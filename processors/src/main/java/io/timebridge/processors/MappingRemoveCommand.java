@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "remove",
     description = {
-      "Removes the mapping of a label. What is booked stays booked; a later entry with the label waits until it is mapped again."
+      "Removes the mapping of a label. What is booked stays booked; a later entry with the label waits until it is mapped again.",
+      "Exit codes: 0 removed, 1 no such label, not mapped, or failed, 2 unusable options or settings."
     })
 final class MappingRemoveCommand extends MappingAction {
   @Parameters(

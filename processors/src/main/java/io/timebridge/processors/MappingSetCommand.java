@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "set",
     description = {
       "Maps a label to a task, over whatever it was mapped to.",
-      "A task by name is looked for in each job, without regard to case and surrounding blanks; one by id is that task alone."
+      "A task by name is looked for in each job, without regard to case and surrounding blanks; one by id is that task alone.",
+      "Exit codes: 0 mapped, 1 no such label, or failed, 2 unusable options or settings."
     })
 final class MappingSetCommand extends MappingAction {
   @Parameters(

@@ -2,7 +2,8 @@ package io.timebridge.processors;
 
 import io.timebridge.alerts.Alert;
 import io.timebridge.alerts.Alerts;
-import io.timebridge.failure.SharedProblem;
+import io.timebridge.alerts.Looks;
+import io.timebridge.alerts.SharedProblem;
 import io.timebridge.services.gate.Outage;
 import java.time.Duration;
 import java.time.Instant;

@@ -111,7 +111,7 @@ public final class ReplayCommand extends Admin {
       names = "--rate",
       paramLabel = "N",
       description =
-          "At most this many events per second, 1 to 1000 (default: as many as lead to a quarter of the calls that the service allows, at most 50).")
+          "At most this many events per second, 1 to 1000 (default: as many as lead to a quarter of the calls that the service allows, fewer by force, at most 50).")
   private @Nullable Integer rate;
 
   @Option(

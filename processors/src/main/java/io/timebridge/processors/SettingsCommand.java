@@ -23,7 +23,8 @@ import tools.jackson.databind.node.ArrayNode;
     mixinStandardHelpOptions = true,
     description = {
       "Prints every setting with its value and where it came from; secrets are masked.",
-      "Later sources win: defaults, timebridge.conf, a local system that runs in this folder, TIMEBRIDGE_... variables, SSM below ssm.path."
+      "Later sources win: defaults, timebridge.conf, a local system that runs in this folder, TIMEBRIDGE_... variables, SSM below ssm.path.",
+      "Exit codes: 0 printed, 1 failed, 2 unusable options or settings."
     })
 public final class SettingsCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;

@@ -1,5 +1,6 @@
 package io.timebridge.processors;
 
+import io.timebridge.alerts.Looks;
 import io.timebridge.failure.StoreTrouble;
 import io.timebridge.lag.CircuitStatus;
 import io.timebridge.lag.ProcessStatus;

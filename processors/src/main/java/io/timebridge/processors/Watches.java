@@ -1,6 +1,7 @@
 package io.timebridge.processors;
 
 import io.timebridge.alerts.Alerts;
+import io.timebridge.alerts.Looks;
 import io.timebridge.lag.aws.UnownedShards;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.settings.Settings;

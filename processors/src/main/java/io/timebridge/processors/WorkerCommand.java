@@ -16,8 +16,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "worker",
     mixinStandardHelpOptions = true,
-    description =
-        "Consumes the streams, in order per key, and applies them to both services and DynamoDB.")
+    description = {
+      "Consumes the streams, in order per key, and applies them to both services and DynamoDB.",
+      Foreground.EXIT_CODES
+    })
 public final class WorkerCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 

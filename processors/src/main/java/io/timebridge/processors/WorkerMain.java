@@ -41,6 +41,7 @@ import io.timebridge.services.first.StoredTokens;
 import io.timebridge.services.fleet.FleetShare;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.HttpSecondService;
+import io.timebridge.services.second.LoginWatch;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.settings.Settings;
 import io.timebridge.signature.WebhookSecret;
@@ -236,7 +237,7 @@ public final class WorkerMain {
     listing = Optional.of(http);
     FirstService first = wiring.first().apply(http);
     SecondService second =
-        wiring.second().apply(secondService(callsSecondService(streams), dynamoDb, clock));
+        wiring.second().apply(secondService(callsSecondService(streams), alerts, dynamoDb, clock));
     String workerId = WorkerId.create();
     Latencies latencies = new Latencies(clock);
     RecordGuard guard = RecordGuard.signatures(signatures(streams));
@@ -478,13 +479,17 @@ public final class WorkerMain {
   }
 
   /** With its share of the fleet's calls and sessions, where it is called at all. */
-  private HttpSecondService secondService(boolean called, DynamoDbClient dynamoDb, Clock clock) {
+  private HttpSecondService secondService(
+      boolean called, Alerts alerts, DynamoDbClient dynamoDb, Clock clock) {
     ServiceGate gate = ServiceGate.shared("SecondService", settings.secondService().gate());
     if (called) {
       gates.put(Watches.SECOND, gate);
       closing(FleetShare.ofSecondService(settings, () -> FleetShare.ALL, gate, dynamoDb, clock));
     }
-    return closing(new HttpSecondService(settings.secondService(), gate, clock));
+    HttpSecondService service =
+        closing(new HttpSecondService(settings.secondService(), gate, clock));
+    closing(LoginWatch.start(service, settings, alerts));
+    return service;
   }
 
   /**

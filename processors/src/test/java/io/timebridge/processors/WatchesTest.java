@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.alerts.Alert;
 import io.timebridge.alerts.Alerts;
+import io.timebridge.alerts.Looks;
 import io.timebridge.lag.aws.FakeKinesis;
 import io.timebridge.lag.aws.FakeTables;
 import io.timebridge.metrics.Meters;

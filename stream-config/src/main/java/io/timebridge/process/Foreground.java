@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
  * anything else.
  */
 public final class Foreground {
+  /** For the help of a command that runs one. */
+  public static final String EXIT_CODES =
+      "Exit codes: 0 ended as asked (Ctrl-C or SIGTERM), 1 not started, ended by itself or not stopped cleanly, 2 unusable options or settings.";
+
   /** Ended as asked. */
   public static final int OK = 0;
 

@@ -114,6 +114,13 @@ public final class SettingsLoader {
     return this;
   }
 
+  /** What was added so far, by key and as it was written, secrets too. */
+  public Map<String, String> given() {
+    Map<String, String> given = new LinkedHashMap<>();
+    values.forEach((key, value) -> given.put(key, value.text()));
+    return given;
+  }
+
   /** Adds {@code TIMEBRIDGE_...} variables; others are none of our business. */
   public SettingsLoader environment(Map<String, String> variables) {
     Map<String, Setting<?>> byName =

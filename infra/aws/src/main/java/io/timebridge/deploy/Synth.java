@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
       "Writes the deployed system as CloudFormation templates, offline. Deploy them with",
       "  npx aws-cdk@2.1148.1 deploy --app DIR data door",
       "and `work` once the image is pushed: docs/DEPLOY.md has every step.",
-      "Settings that are given and are no secrets become parameters in Parameter Store."
+      "Settings that are given and are no secrets become parameters in Parameter Store.",
+      "Exit codes: 0 written, 1 a rule is broken or Node.js is missing, 2 unusable options or settings."
     })
 public final class Synth implements Callable<Integer> {
   private static final int FAILED = 1;

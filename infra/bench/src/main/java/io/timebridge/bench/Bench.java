@@ -16,7 +16,10 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "timebridge 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Measures, and proves.",
+    description = {
+      "Measures, and proves.",
+      "Exit codes: 0 done, 1 failed, 2 unusable options; each command's help says what it calls failed."
+    },
     subcommands = {
       LanesCommand.class,
       TakeoverCommand.class,

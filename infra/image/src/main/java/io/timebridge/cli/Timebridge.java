@@ -24,7 +24,10 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "timebridge 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Keeps FirstService and SecondService in step through Kinesis streams.",
+    description = {
+      "Keeps FirstService and SecondService in step through Kinesis streams.",
+      "Exit codes: 0 done, 1 failed, 2 unusable options or settings; a command's own help says more."
+    },
     subcommands = {
       GatewayCommand.class,
       PollerCommand.class,

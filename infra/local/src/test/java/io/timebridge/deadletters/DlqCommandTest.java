@@ -172,6 +172,53 @@ class DlqCommandTest {
   }
 
   @Test
+  void says_what_became_of_each_key_as_one_json_object() throws Exception {
+    rig.park(601, Reason.UNKNOWN_OUTCOME, "d", 2);
+    rig.park(602, Reason.UNKNOWN_OUTCOME, "d", 1);
+    rig.wakeUps();
+    JsonNode dry = JSON.readTree(dlq("redrive", "601", "--json", "--dry-run").out());
+    assertThat(dry.path("dryRun").asBoolean()).isTrue();
+    assertThat(dry.path("keys").get(0).path("key").asString()).isEqualTo("601");
+    assertThat(dry.path("keys").get(0).path("waiting").asInt()).isEqualTo(2);
+    assertThat(rig.wakeUps()).isEmpty();
+    Ran ran = dlq("redrive", "--reason", "UNKNOWN_OUTCOME", "--json");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    JsonNode done = JSON.readTree(ran.out());
+    assertThat(done.path("keys").valueStream().map(k -> k.path("key").asString()))
+        .containsExactlyInAnyOrder("601", "602");
+    assertThat(done.path("keys").valueStream().map(k -> k.path("outcome").asString()))
+        .containsOnly("woken");
+    assertThat(done.path("triedAgain").asInt()).isEqualTo(2);
+    assertThat(done.path("refused").asInt()).isZero();
+    assertThat(rig.wakeUps()).hasSize(2);
+    Ran none = dlq("redrive", "--reason", "unknown-task", "--json");
+    assertThat(none.exit()).isEqualTo(1);
+    assertThat(JSON.readTree(none.out()).path("triedAgain").asInt(-1)).isZero();
+    assertThat(dlq("redrive", "999", "--json").out()).isEmpty();
+  }
+
+  @Test
+  void says_what_was_given_up_as_one_json_object() throws Exception {
+    EntryRow row = rig.park(603, Reason.REFUSED, "d", 2);
+    JsonNode dry = JSON.readTree(dlq("discard", "603", "--reason", "w", "--dry-run", "--json").out());
+    assertThat(dry.path("dryRun").asBoolean()).isTrue();
+    assertThat(dry.path("givenUp").asInt()).isEqualTo(2);
+    Intent intent = new Intent("t-1", Intent.Op.ADD, 5, Set.of(), Duration.ofSeconds(40));
+    EntryRow announced = DeadLetterRig.row(rig.entries.begin(new EntryId(603), row, intent));
+    Ran refused = dlq("discard", "603", "--reason", "w", "--json");
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(JSON.readTree(refused.out()).path("refused").asString()).contains("is announced");
+    assertThat(announced.waits()).isTrue();
+    rig.park(604, Reason.REFUSED, "d", 3);
+    Ran done = dlq("discard", "604", "--reason", "w", "--json");
+    assertThat(done.exit()).as(done.err()).isZero();
+    JsonNode given = JSON.readTree(done.out());
+    assertThat(given.path("key").asString()).isEqualTo("604");
+    assertThat(given.path("givenUp").asInt()).isEqualTo(3);
+    assertThat(given.path("dryRun").asBoolean(true)).isFalse();
+  }
+
+  @Test
   void gives_a_key_up_once_and_keeps_it() throws Exception {
     rig.park(44, Reason.REFUSED, "d", 2);
     assertThat(dlq("discard", "44", "--reason", "job is gone", "--dry-run").out())
@@ -204,6 +251,11 @@ class DlqCommandTest {
     Ran ran = dlq("redrive", "quarantine-timesheet-events-shard-0");
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err()).contains("never applied", "the signature does not match");
+    Ran dry = dlq("redrive", "quarantine-timesheet-events-shard-0", "--dry-run", "--json");
+    assertThat(dry.exit()).isEqualTo(1);
+    JsonNode key = JSON.readTree(dry.out()).path("keys").get(0);
+    assertThat(key.path("outcome").asString()).isEqualTo("refused");
+    assertThat(key.path("why").asString()).contains("never applied");
     assertThat(dlq("list", "--reason", "quarantine").out()).contains("quarantine-refused");
     assertThat(dlq("redrive", "--reason", "quarantine").exit()).isEqualTo(2);
   }

@@ -15,7 +15,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gateway",
     mixinStandardHelpOptions = true,
-    description = "Takes FirstService's webhooks in and puts them on the streams.")
+    description = {
+      "Takes FirstService's webhooks in and puts them on the streams.",
+      Foreground.EXIT_CODES
+    })
 public final class GatewayCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 

@@ -34,7 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
     mixinStandardHelpOptions = true,
     description = {
       "Shows the jobs that SecondService no longer lists, when they are too many to be closed by themselves; with the fingerprint of what was shown, lets the poller close them at its next look.",
-      "It is refused when other jobs are missing by now. It holds for an hour, for one time, and only while none of these jobs is listed."
+      "It is refused when other jobs are missing by now. It holds for an hour, for one time, and only while none of these jobs is listed.",
+      "Exit codes: 0 done, 1 failed or refused, 2 unusable options or settings."
     })
 final class ConfirmClosuresCommand implements Callable<Integer> {
   private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -15,7 +15,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "poller",
     mixinStandardHelpOptions = true,
-    description = "Looks at SecondService's jobs and clients and publishes what changed.")
+    description = {
+      "Looks at SecondService's jobs and clients and publishes what changed.",
+      Foreground.EXIT_CODES
+    })
 public final class PollerCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 

@@ -1,6 +1,7 @@
 package io.timebridge.ingest.poller;
 
 import io.timebridge.alerts.Alerts;
+import io.timebridge.alerts.Looks;
 import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.aws.AwsClients;
 import io.timebridge.ingest.EventIds;
@@ -15,6 +16,7 @@ import io.timebridge.services.fleet.FleetShare;
 import io.timebridge.services.fleet.Share;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.HttpSecondService;
+import io.timebridge.services.second.LoginWatch;
 import io.timebridge.settings.Settings;
 import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
@@ -45,6 +47,7 @@ public final class PollerMain {
     private final Publisher publisher;
     private final HttpSecondService service;
     private final FleetShare share;
+    private final Looks logins;
     private final DynamoDbClient dynamoDb;
     private final SnsClient sns;
     private final SqsClient sqs;
@@ -56,6 +59,7 @@ public final class PollerMain {
         Publisher publisher,
         HttpSecondService service,
         FleetShare share,
+        Looks logins,
         DynamoDbClient dynamoDb,
         SnsClient sns,
         SqsClient sqs,
@@ -66,6 +70,7 @@ public final class PollerMain {
       this.publisher = publisher;
       this.service = service;
       this.share = share;
+      this.logins = logins;
       this.dynamoDb = dynamoDb;
       this.sns = sns;
       this.sqs = sqs;
@@ -90,6 +95,7 @@ public final class PollerMain {
     @Override
     public void close() {
       loop.close();
+      logins.close();
       publisher.close();
       service.close();
       share.close();
@@ -199,6 +205,7 @@ public final class PollerMain {
         publisher,
         service,
         share,
+        LoginWatch.start(service, settings, alerts),
         dynamoDb,
         sns,
         sqs,

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -363,10 +364,10 @@ public final class HttpFirstService
   private Reply call(HttpCall call) throws ServiceTrouble, InterruptedException {
     tokens.requireUsable();
     Secret token = access(null);
-    HttpAnswer answer = send(call, token);
+    HttpAnswer answer = send(call, token, Ending.Answered::new);
     if (answer.status() == 401) {
       token = access(token);
-      answer = send(call, token);
+      answer = send(call, token, Ending.NotKnown::new);
     }
     if (answer.status() == 401) {
       // Without the answer: it may hold what was sent, and this reaches logs and alerts.
@@ -383,7 +384,12 @@ public final class HttpFirstService
     return new Reply(answer, token);
   }
 
-  private HttpAnswer send(HttpCall call, Secret token) throws ServiceTrouble, InterruptedException {
+  /**
+   * @param refused how a 401 counts: a token ends now and then, a fresh one should not
+   */
+  private HttpAnswer send(
+      HttpCall call, Secret token, Function<HttpAnswer, Ending<HttpAnswer>> refused)
+      throws ServiceTrouble, InterruptedException {
     return http.call(
         call.withHeader("Authorization", "Bearer " + token.reveal()),
         answer -> {
@@ -393,7 +399,7 @@ public final class HttpFirstService
           if (answer.status() >= 500) {
             throw answer.trouble(Kind.UNKNOWN, "answered with an error status");
           }
-          return new Ending.Answered<>(answer);
+          return answer.status() == 401 ? refused.apply(answer) : new Ending.Answered<>(answer);
         });
   }
 

@@ -98,7 +98,7 @@ final class TokenEndpoint {
     Optional<String> error =
         answer.tryJson().map(body -> LooseJson.text(body.path("error"))).filter(e -> !e.isBlank());
     if (answer.status() >= 400 && answer.status() < 500 && error.isPresent()) {
-      return new Ending.Answered<>(new Granted.Refused(known(error.get())));
+      return new Ending.NotKnown<>(new Granted.Refused(known(error.get())));
     }
     throw answer.trouble(Kind.UNKNOWN, "answered with an error status");
   }

@@ -65,8 +65,13 @@ final class CallUnderWay {
         case Ending.Answered<T>(T answer) -> {
           end = CallWatch.End.ANSWERED;
           judged = true;
-          illness.judged(true);
-          circuit.succeeded(time.nanos() - start);
+          healthy(start);
+          yield answer;
+        }
+        case Ending.NotKnown<T>(T answer) -> {
+          end = CallWatch.End.CREDENTIALS;
+          judged = true;
+          healthy(start);
           yield answer;
         }
         case Ending.NotCounted<T>(ServiceTrouble trouble) -> {
@@ -81,6 +86,11 @@ final class CallUnderWay {
       }
       watched.ended(end, time.nanos() - start);
     }
+  }
+
+  private void healthy(long start) {
+    illness.judged(true);
+    circuit.succeeded(time.nanos() - start);
   }
 
   private static CallWatch.End end(ServiceTrouble failure) {

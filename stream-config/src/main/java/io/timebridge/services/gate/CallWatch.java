@@ -33,7 +33,7 @@ public interface CallWatch {
     NOT_DONE,
     /** It may have been done: time-out, reset, 5xx, an unreadable answer. */
     UNKNOWN,
-    /** The service does not know us. */
+    /** With the answer that the service does not know us. */
     CREDENTIALS,
     /** We broke it off. */
     INTERRUPTED

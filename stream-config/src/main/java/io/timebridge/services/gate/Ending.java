@@ -10,6 +10,9 @@ public sealed interface Ending<T> {
   /** The service answered, be it with a business error: a success for its health. */
   record Answered<T>(T answer) implements Ending<T> {}
 
+  /** It answered that it does not know us: told apart, and a success for its health. */
+  record NotKnown<T>(T answer) implements Ending<T> {}
+
   /**
    * Says nothing of the service's health: it asked for patience (429), or nothing was sent. The
    * trouble goes to the caller; where it carries a {@code retryAfter}, every other call waits that

@@ -85,6 +85,11 @@ public final class HttpSecondService implements SecondService, AutoCloseable {
     gate.admit();
   }
 
+  /** What the logins of this process have told of the credentials. */
+  public LastLogin lastLogin() {
+    return sessions.lastLogin();
+  }
+
   @Override
   public Answer add(Timesheet timesheet) throws ServiceTrouble, InterruptedException {
     return change("add", TimesheetForm.of(timesheet));

@@ -57,14 +57,14 @@ final class Login {
 
   private Ending<LoginOutcome> read(HttpAnswer answer) throws ServiceTrouble {
     return switch (answer.status()) {
-      case 200 -> new Ending.Answered<>(readBody(answer));
-      case 401, 403 -> new Ending.Answered<>(notKnown("HTTP " + answer.status()));
+      case 200 -> readBody(answer);
+      case 401, 403 -> notKnown("HTTP " + answer.status());
       case 429 -> new Ending.NotCounted<>(answer.trouble(Kind.NOT_DONE, "too many calls"));
       default -> throw answer.trouble(Kind.NOT_DONE, "login failed");
     };
   }
 
-  private LoginOutcome readBody(HttpAnswer answer) throws ServiceTrouble {
+  private Ending<LoginOutcome> readBody(HttpAnswer answer) throws ServiceTrouble {
     JsonNode body = answer.jsonObject();
     Optional<String> error = ErrorText.of(body);
     if (error.isEmpty()) {
@@ -72,17 +72,20 @@ final class Login {
       if (appId.isEmpty()) {
         throw answer.trouble(Kind.NOT_DONE, "the answer to login holds no appID");
       }
-      return new LoginOutcome.LoggedIn(
-          new Session(appId, settings.organisation(), settings.username()));
+      return new Ending.Answered<>(
+          new LoginOutcome.LoggedIn(
+              new Session(appId, settings.organisation(), settings.username())));
     }
     String lower = error.get().toLowerCase(Locale.ROOT);
     if (TOO_MANY.matcher(lower).find()) {
-      return refused(Kind.NOT_DONE, "too many logins", answer.retryAfter().orElse(PATIENCE));
+      return new Ending.Answered<>(
+          refused(Kind.NOT_DONE, "too many logins", answer.retryAfter().orElse(PATIENCE)));
     }
     String said = shown(error.get());
     return NOT_KNOWN.matcher(lower).find()
         ? notKnown(said)
-        : refused(Kind.NOT_DONE, "refused: " + said, answer.retryAfter().orElse(null));
+        : new Ending.Answered<>(
+            refused(Kind.NOT_DONE, "refused: " + said, answer.retryAfter().orElse(null)));
   }
 
   private String shown(String error) {
@@ -91,12 +94,13 @@ final class Login {
     return Excerpt.of(safe, HttpAnswer.EXCERPT);
   }
 
-  private static LoginOutcome notKnown(String said) {
-    return refused(
-        Kind.CREDENTIALS,
-        "not accepted (%s); check second-service.organisation, .username and .password"
-            .formatted(said),
-        null);
+  private static Ending<LoginOutcome> notKnown(String said) {
+    return new Ending.NotKnown<>(
+        refused(
+            Kind.CREDENTIALS,
+            "not accepted (%s); check second-service.organisation, .username and .password"
+                .formatted(said),
+            null));
   }
 
   private static LoginOutcome refused(Kind kind, String why, @Nullable Duration retryAfter) {

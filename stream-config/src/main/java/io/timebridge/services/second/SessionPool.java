@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * @implNote {@code login} guards {@code failures} and {@code fruitless}, and is held while logging
  *     in. It is taken by callers that hold a place of the gate, never the other way round: the
- *     login uses its caller's place, so it cannot wait for one. {@code pause} and a slot's {@code
- *     session} are written under {@code login} and read without it.
+ *     login uses its caller's place, so it cannot wait for one. {@code pause}, {@code lastLogin}
+ *     and a slot's {@code session} are written under {@code login} and read without it.
  */
 final class SessionPool {
   static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -50,6 +50,7 @@ final class SessionPool {
   private int failures;
   private int fruitless;
   private volatile @Nullable Pause pause;
+  private volatile LastLogin lastLogin = LastLogin.NONE;
 
   /** No login before {@code until}; a clock set back makes it no longer than {@code length}. */
   private record Pause(ServiceTrouble because, Duration length, Instant until) {}
@@ -145,12 +146,20 @@ final class SessionPool {
       case LoginOutcome.LoggedIn(Session session) -> {
         LOG.info("SecondService login: a new session");
         pause = null;
+        lastLogin = lastLogin.then(true);
         yield session;
       }
       case LoginOutcome.Refused(ServiceTrouble trouble) -> {
+        if (trouble.kind() == Kind.CREDENTIALS) {
+          lastLogin = lastLogin.then(false);
+        }
         throw notDone(trouble, failed(trouble));
       }
     };
+  }
+
+  LastLogin lastLogin() {
+    return lastLogin;
   }
 
   /** Begins a pause, and tells its length. */

@@ -19,6 +19,7 @@ import io.timebridge.services.first.FirstService.Project;
 import io.timebridge.services.first.FirstService.Refused;
 import io.timebridge.services.first.FirstService.User;
 import io.timebridge.services.first.WebhookRegistry.Webhook;
+import io.timebridge.services.gate.CallWatch;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.settings.Secret;
 import io.timebridge.settings.Settings;
@@ -47,6 +48,7 @@ class HttpFirstServiceTest {
   private final StubServer server = new StubServer(r -> StubServer.json("{}"));
   private final Settings.FirstService settings = Fixtures.first(server.uri(), gate());
   private final AtomicInteger refreshes = new AtomicInteger();
+  private final List<CallWatch.End> ends = new ArrayList<>();
 
   /** Tokens t0, t1, ...: another one at each refresh. */
   private final TokenSource tokens =
@@ -65,7 +67,9 @@ class HttpFirstServiceTest {
   private final HttpFirstService service = service(tokens);
 
   private HttpFirstService service(TokenSource source) {
-    return new HttpFirstService(settings, new ServiceGate("FirstService", settings.gate()), source);
+    ServiceGate gate = new ServiceGate("FirstService", settings.gate());
+    gate.watch(what -> (end, nanos) -> ends.add(end));
+    return new HttpFirstService(settings, gate, source);
   }
 
   @AfterEach
@@ -409,6 +413,9 @@ class HttpFirstServiceTest {
     assertThat(trouble.kind()).isEqualTo(Kind.CREDENTIALS);
     assertThat(trouble).hasMessageContaining("./timebridge login first-service");
     assertThat(refreshes).hasValue(1);
+    assertThat(ends)
+        .as("a token ends now and then, a fresh one should not")
+        .containsExactly(CallWatch.End.ANSWERED, CallWatch.End.CREDENTIALS);
   }
 
   @Test

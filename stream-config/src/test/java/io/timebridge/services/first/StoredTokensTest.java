@@ -13,6 +13,7 @@ import io.timebridge.services.StubServer;
 import io.timebridge.services.StubServer.Reply;
 import io.timebridge.services.StubServer.Request;
 import io.timebridge.services.first.TokenStore.Stored;
+import io.timebridge.services.gate.CallWatch;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.settings.Secret;
 import io.timebridge.settings.Settings;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +40,7 @@ class StoredTokensTest {
   private final StubServer server = new StubServer(this::rotate);
   private final InMemoryTokenStore store = new InMemoryTokenStore(now::get);
   private final List<StoredTokens> opened = new ArrayList<>();
+  private final List<CallWatch.End> ends = new CopyOnWriteArrayList<>();
 
   @AfterEach
   void stop() {
@@ -68,10 +71,12 @@ class StoredTokensTest {
 
   private StoredTokens tokens(
       TokenStore in, Settings.FirstService settings, StoredTokens.Sleeper sleeper) {
+    ServiceGate gate = new ServiceGate("FirstService", settings.gate());
+    gate.watch(what -> (end, nanos) -> ends.add(end));
     StoredTokens tokens =
         new StoredTokens(
             settings,
-            new ServiceGate("FirstService", settings.gate()),
+            gate,
             in,
             now::get,
             sleeper,
@@ -214,6 +219,7 @@ class StoredTokensTest {
           .hasMessageNotContaining("access-0");
     }
     assertThat(server.requests()).hasSize(1);
+    assertThat(ends).as("counted apart").containsExactly(CallWatch.End.CREDENTIALS);
     store.replace(0, new TokenPair(new Secret("new"), new Secret("r"), Optional.empty()));
     assertThat(tokens.refreshAfter(FIRST)).isEqualTo(new Secret("new"));
   }

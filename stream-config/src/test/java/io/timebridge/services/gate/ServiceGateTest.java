@@ -92,6 +92,32 @@ class ServiceGateTest {
   }
 
   @Test
+  void an_answer_that_we_are_not_known_is_told_apart_and_opens_no_circuit() throws Exception {
+    ServiceGate gate = gate(1000, 4, 5, 50);
+    List<CallWatch.End> ends = new ArrayList<>();
+    gate.watch(what -> (end, nanos) -> ends.add(end));
+    for (int i = 0; i < 20; i++) {
+      gate.call("login", () -> true, () -> new Ending.NotKnown<>("no"));
+    }
+    assertThat(ends).hasSize(20).containsOnly(CallWatch.End.CREDENTIALS);
+    assertThat(gate.state()).isEqualTo(State.CLOSED);
+  }
+
+  @Test
+  void a_service_that_only_says_that_we_are_not_known_is_well_again() throws Exception {
+    ServiceGate gate = gate(100_000, 4, 10, 50);
+    for (int i = 0; i < 5; i++) {
+      fail(gate);
+    }
+    assertThat(gate.state()).isEqualTo(State.OPEN);
+    time.pass(OPEN_FOR.plusMillis(1));
+    for (int i = 0; i < 3; i++) {
+      gate.call("login", () -> true, () -> new Ending.NotKnown<>("no"));
+    }
+    assertThat(gate.state()).isEqualTo(State.CLOSED);
+  }
+
+  @Test
   void spaces_calls_evenly_when_they_come_all_at_once() throws Exception {
     ServiceGate gate = gate(10, 4, 100, 100);
     List<Long> startedAt = new ArrayList<>();

@@ -11,6 +11,7 @@ import io.timebridge.services.ServiceTrouble.Kind;
 import io.timebridge.services.StubServer;
 import io.timebridge.services.StubServer.Reply;
 import io.timebridge.services.gate.Allowance;
+import io.timebridge.services.gate.CallWatch;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.SecondService.Answer;
 import io.timebridge.settings.Settings;
@@ -37,6 +38,7 @@ class SessionsTest {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-07-03T10:00:00Z"));
   private final List<HttpSecondService> services = new ArrayList<>();
+  private final List<CallWatch.End> ends = new ArrayList<>();
 
   @AfterEach
   void stop() {
@@ -46,12 +48,11 @@ class SessionsTest {
 
   private HttpSecondService service(int sessions, Settings.Gate limits) {
     InstantSource clock = now::get;
+    ServiceGate gate = new ServiceGate("SecondService", limits);
+    gate.watch(what -> (end, nanos) -> ends.add(end));
     HttpSecondService service =
         new HttpSecondService(
-            Fixtures.second(stub.uri(), sessions, limits),
-            new ServiceGate("SecondService", limits),
-            clock,
-            new Random(42));
+            Fixtures.second(stub.uri(), sessions, limits), gate, clock, new Random(42));
     services.add(service);
     return service;
   }
@@ -110,6 +111,41 @@ class SessionsTest {
     stub.onLogin(r -> stub.loggedIn());
     pass(Duration.ofSeconds(1));
     assertThat(service.delete(1)).isEqualTo(DONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 401, 403})
+  void counts_a_login_that_is_not_accepted_apart_from_answers(int status) throws Exception {
+    HttpSecondService service = service(1, gate());
+    assertThat(service.lastLogin()).isEqualTo(new LastLogin(0, false));
+    refuseLogins(StubServer.json(status, "{\"error\":\"invalid login\"}"));
+    trouble(() -> service.delete(1));
+    trouble(() -> service.delete(1)); // is not tried again at once
+    assertThat(ends).containsExactly(CallWatch.End.CREDENTIALS);
+    assertThat(service.lastLogin()).isEqualTo(new LastLogin(1, false));
+    stub.onLogin(r -> stub.loggedIn());
+    pass(Duration.ofSeconds(1));
+    service.delete(1);
+    assertThat(ends)
+        .containsExactly(CallWatch.End.CREDENTIALS, CallWatch.End.ANSWERED, CallWatch.End.ANSWERED);
+    assertThat(service.lastLogin()).isEqualTo(new LastLogin(2, true));
+  }
+
+  @Test
+  void a_login_too_many_or_lost_says_nothing_of_the_credentials() throws Exception {
+    HttpSecondService service = service(1, gate());
+    for (Reply reply :
+        List.of(
+            StubServer.json("{\"error\":\"too many logins\"}"),
+            StubServer.json(429, "{}"),
+            StubServer.json("{\"error\":\"maintenance\"}"),
+            new Reply.Drop())) {
+      refuseLogins(reply);
+      trouble(() -> service.delete(1));
+      pass(Duration.ofMinutes(10));
+    }
+    assertThat(ends).hasSize(4).doesNotContain(CallWatch.End.CREDENTIALS);
+    assertThat(service.lastLogin()).isEqualTo(new LastLogin(0, false));
   }
 
   private AtomicInteger refuseLogins(Reply reply) {

@@ -26,8 +26,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "local-aws",
     mixinStandardHelpOptions = true,
-    description =
-        "Runs Kinesis, DynamoDB, SQS, SNS and SSM, on loopback unless told otherwise, in memory, with all resources created; prints the settings that lead to them.")
+    description = {
+      "Runs Kinesis, DynamoDB, SQS, SNS and SSM, on loopback unless told otherwise, in memory, with all resources created; prints the settings that lead to them.",
+      Foreground.EXIT_CODES
+    })
 public final class LocalAwsCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 

@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,8 +36,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "send",
     mixinStandardHelpOptions = true,
-    description =
-        "Signs a body with the first configured webhook secret and posts it to the gateway; prints the answer.")
+    description = {
+      "Signs a body with the first configured webhook secret and posts it to the gateway; prints the answer.",
+      "Exit codes: 0 answered with 2xx, 1 with anything else or not at all, 2 unusable options or settings."
+    })
 public final class SendCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
@@ -90,13 +93,23 @@ public final class SendCommand implements Callable<Integer> {
                 new CommandLine.ParameterException(
                     line,
                     "first-service.webhook-secrets is not set, and no local system runs in this folder"));
-    HttpResponse<String> answer = post(settings, body(), new WebhookSecret(secret.reveal()));
+    HttpResponse<String> answer = post(settings, body(line), new WebhookSecret(secret.reveal()));
     line.getOut().println(answer.statusCode() + " " + answer.body());
     return answer.statusCode() / 100 == 2 ? 0 : 1;
   }
 
-  private byte[] body() throws IOException {
-    return file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
+  private byte[] body(CommandLine line) throws IOException {
+    if (file.equals("-")) {
+      return System.in.readAllBytes();
+    }
+    try {
+      return Files.readAllBytes(Path.of(file));
+    } catch (NoSuchFileException missing) {
+      throw new CommandLine.ParameterException(line, "FILE " + file + ": no such file", missing);
+    } catch (IOException unreadable) {
+      throw new CommandLine.ParameterException(
+          line, "FILE " + file + ": cannot be read: " + unreadable, unreadable);
+    }
   }
 
   private HttpResponse<String> post(Settings settings, byte[] body, WebhookSecret secret)

@@ -24,8 +24,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sim",
     mixinStandardHelpOptions = true,
-    description =
-        "Runs FirstService and SecondService as simulators, on loopback unless told otherwise, in memory; prints the settings that lead to them.")
+    description = {
+      "Runs FirstService and SecondService as simulators, on loopback unless told otherwise, in memory; prints the settings that lead to them.",
+      Foreground.EXIT_CODES
+    })
 public final class SimCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 

@@ -30,7 +30,11 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "timebridge 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Keeps FirstService and SecondService in step through Kinesis streams.",
+    description = {
+      "Keeps FirstService and SecondService in step through Kinesis streams.",
+      "Exit codes: 0 done, 1 failed, 2 unusable options or settings; a command's own help says more.",
+      "3: no JDK 25 was found, or the build failed."
+    },
     footer = {
       "  bench      Measures the key lanes against two peers (see its --help).",
       "  synth      Writes the deployed system as CloudFormation templates (see its --help).",

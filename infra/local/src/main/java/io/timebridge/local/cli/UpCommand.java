@@ -4,7 +4,10 @@ import io.timebridge.local.system.LocalSystem;
 import io.timebridge.local.system.Ports;
 import io.timebridge.local.system.RunningFile;
 import io.timebridge.local.system.SampleCompany;
+import io.timebridge.logs.Logs;
 import io.timebridge.process.Foreground;
+import io.timebridge.settings.Settings;
+import io.timebridge.settings.SettingsLoader;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
 import java.io.IOException;
@@ -13,6 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,7 +37,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
     mixinStandardHelpOptions = true,
     description = {
       "Runs the whole system on this machine until it is stopped (Ctrl-C or SIGTERM), and writes .timebridge/up.conf,",
-      "by which every other command started in this folder finds it. Everything is in memory."
+      "by which every other command started in this folder finds it. Everything is in memory.",
+      "It makes the settings that lead to its own parts, and takes others from --set and --config; timebridge.conf and the environment are not read.",
+      Foreground.EXIT_CODES
     })
 public final class UpCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
@@ -57,20 +64,58 @@ public final class UpCommand implements Callable<Integer> {
       description = "Without the sample company (a client, a job, a person, a label).")
   private boolean empty;
 
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings file, with none of those that lead to its own parts.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "A setting, as metrics.port=9464: three ports in a row, gateway, worker, poller. May be repeated.")
+  private Map<String, String> set = new LinkedHashMap<>();
+
   @Override
   public Integer call() {
     var line = Objects.requireNonNull(spec, "picocli sets the spec").commandLine();
     PrintWriter out = line.getOut();
     Ports ports = Arguments.ports(line, portBase);
+    Map<String, String> given = given(line);
     if (RunningFile.isTaken(Path.of(""))) {
       throw new CommandLine.ParameterException(
           line, "a local system runs in this folder already (.timebridge/up.conf); stop it first");
     }
     LocalSystem.Options calm = LocalSystem.Options.calm(ports, 1);
     LocalSystem.Options options =
-        new LocalSystem.Options(ports, calm.behaviour(), shards, Map.of());
+        new LocalSystem.Options(ports, calm.behaviour(), shards, given);
     return new Foreground(Path.of(""), Map.of(), out, line.getErr())
-        .runLocal(Optional.empty(), () -> start(options, empty, out));
+        .runLocal(
+            Optional.ofNullable(given.get("health.file")).map(Path::of),
+            () -> start(options, empty, out));
+  }
+
+  /** The settings that a person gave; none that the local system makes itself. */
+  private Map<String, String> given(CommandLine line) {
+    SettingsLoader loader = new SettingsLoader();
+    if (config != null) {
+      loader.file(config, true);
+    }
+    loader.values(set, "command line");
+    List<String> own = loader.given().keySet().stream().filter(LocalSystem::isOwn).toList();
+    if (!own.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          line,
+          "%s cannot be given: `up` makes it itself, for its own parts"
+              .formatted(String.join(", ", own)));
+    }
+    Settings settings = loader.load((where, path) -> Map.of()).settings();
+    Map<String, String> given = loader.given();
+    if (given.containsKey("log.format")) {
+      Logs.write(settings.log().format());
+    }
+    return given;
   }
 
   private static Foreground.Started start(
@@ -124,6 +169,7 @@ public final class UpCommand implements Callable<Integer> {
           .aws()
           .endpoints()
           .forEach((service, uri) -> text.append("  %-14s %s%n".formatted(service, uri)));
+      system.metrics().forEach(uri -> text.append("  %-14s %s%n".formatted("metrics", uri)));
       company.ifPresent(sample ->
           text.append(
               """

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -52,6 +53,9 @@ public final class LocalSystem implements AutoCloseable {
           Map.entry("worker.retry-max", "3s"),
           Map.entry("reconcile.settle-for", "2s"),
           Map.entry("poller.every", "1s"));
+
+  /** Beside those of AWS and of both services. */
+  private static final Set<String> OWN = Set.of("gateway.port", "ssm.path");
 
   /**
    * What to start.
@@ -122,6 +126,11 @@ public final class LocalSystem implements AutoCloseable {
   public static LocalSystem start(Options options, Consumer<String> progress)
       throws IOException, InterruptedException {
     return new LocalSystem(options, progress);
+  }
+
+  /** Whether a setting leads to a part of the local system, which makes it itself. */
+  public static boolean isOwn(String key) {
+    return key.startsWith("aws.") || OWN.contains(key) || Simulators.KEYS.contains(key);
   }
 
   public Settings settings() {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Both services, simulated, with accounts made up at the start; and the settings that lead to them.
@@ -46,6 +47,21 @@ public final class Simulators implements AutoCloseable {
       return new Behaviour(seed, Duration.ofMinutes(15), 2, 20, 8);
     }
   }
+
+  /** Of the settings that lead to both. */
+  static final Set<String> KEYS =
+      Set.of(
+          "first-service.url",
+          "first-service.account-id",
+          "first-service.client-id",
+          "first-service.client-secret",
+          "first-service.access-token",
+          "first-service.refresh-token",
+          "first-service.webhook-secrets",
+          "second-service.url",
+          "second-service.organisation",
+          "second-service.username",
+          "second-service.password");
 
   /**
    * Starts both.

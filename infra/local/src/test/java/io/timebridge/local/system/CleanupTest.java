@@ -60,11 +60,15 @@ class CleanupTest {
   private record Ran(int exit, String out, String err) {}
 
   private static Ran cleanup(String... arguments) {
+    return cleanup(folder.resolve("timebridge.conf"), arguments);
+  }
+
+  private static Ran cleanup(Path config, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     List<String> all = new ArrayList<>(List.of("cleanup"));
     all.addAll(List.of(arguments));
-    all.addAll(List.of("--config", folder.resolve("timebridge.conf").toString()));
+    all.addAll(List.of("--config", config.toString()));
     int exit =
         Timebridge.run(
             new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
@@ -131,6 +135,26 @@ class CleanupTest {
     assertThat(timesheets(edited).getFirst().path("idTimesheet").longValue())
         .as("the same timesheet")
         .isEqualTo(timesheet);
+  }
+
+  @Test
+  void takes_the_age_of_the_settings_unless_it_is_given() throws Exception {
+    long old = entry("old, but not ten years");
+    await().atMost(PATIENCE).until(() -> timesheets(old).size() == 1);
+    await().atMost(PATIENCE).until(() -> system.unfinished() == 0);
+    grow(old);
+    Path patient = folder.resolve("patient.conf");
+    Files.writeString(
+        patient,
+        SettingsText.lines(system.settingsByKey()) + "cleanup.older-than = 3650d\n");
+    assertThat(stripped(cleanup(patient, "--dry-run", "--json"))).isZero();
+    assertThat(stripped(cleanup(patient, "--dry-run", "--json", "--older-than", "45d"))).isOne();
+    assertThat(stripped(cleanup("--json"))).isOne();
+  }
+
+  private static int stripped(Ran ran) {
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    return JsonMapper.builder().build().readTree(ran.out()).path("stripped").asInt();
   }
 
   @Test

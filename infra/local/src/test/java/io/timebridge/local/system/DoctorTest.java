@@ -3,7 +3,10 @@ package io.timebridge.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.timebridge.admission.Quarantine;
+import io.timebridge.admission.StreamPosition;
 import io.timebridge.aws.AwsClients;
+import io.timebridge.failure.DynamoDbQuarantine;
 import io.timebridge.local.system.AdminRig.Ran;
 import io.timebridge.services.first.DynamoDbTokenStore;
 import io.timebridge.services.first.TokenPair;
@@ -15,12 +18,14 @@ import io.timebridge.stream.StreamName;
 import io.timebridge.stream.TableName;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -364,6 +369,30 @@ class DoctorTest {
     Said refused = doctor(Map.of("second-service.password", "other"));
     only(refused, "second-service");
     assertThat(refused.fix("wrong", "second-service")).contains("second-service.password");
+  }
+
+  @Test
+  void what_it_advises_for_a_quarantined_record_can_be_done() throws Exception {
+    try (DynamoDbClient dynamoDb = rig.aws.clients().dynamoDb()) {
+      new DynamoDbQuarantine(dynamoDb, names, Clock.systemUTC())
+          .quarantine(
+              new StreamPosition(StreamName.TIMESHEET_EVENTS, "shard-0", BigInteger.TEN, "77"),
+              Quarantine.Reason.REFUSED,
+              "the signature does not match",
+              "junk".getBytes(StandardCharsets.UTF_8));
+    }
+    Said said = doctor(Map.of());
+    assertThat(said.wrong()).doesNotContain("waiting");
+    assertThat(said.what("warning", "waiting")).contains("1 key is quarantined");
+    assertThat(said.fix("warning", "waiting"))
+        .contains("./timebridge dlq list --reason quarantine", "./timebridge dlq discard KEY")
+        .doesNotContain("redrive");
+    Path config = rig.config(Map.of());
+    Ran listed = rig.run(config, "dlq", "list", "--reason", "quarantine", "--json");
+    String key = listed.json().get(0).path("key").asString();
+    Ran discarded = rig.run(config, "dlq", "discard", key, "--reason", "not ours");
+    assertThat(discarded.exit()).as(discarded.err()).isZero();
+    assertThat(doctor(Map.of()).what("well", "waiting")).contains("nothing is parked");
   }
 
   @Test

@@ -8,12 +8,16 @@ import io.timebridge.local.sim.SimControl;
 import io.timebridge.processors.WorkerMain;
 import io.timebridge.stream.TableName;
 import io.timebridge.timesheet.dynamodb.DynamoDbTaskMapping;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +25,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,8 +80,11 @@ class LoginTest {
   private record Ran(int exit, String out, String err) {}
 
   private static Ran login(String... more) {
+    return login(new StringWriter(), more);
+  }
+
+  private static Ran login(StringWriter err, String... more) {
     StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
     List<String> args = new ArrayList<>(List.of("login"));
     args.addAll(List.of(more));
     args.addAll(List.of("--config", folder.resolve("timebridge.conf").toString()));
@@ -147,6 +156,55 @@ class LoginTest {
     assertThat(login("elsewhere", "--code", "x").err()).contains("no such service: elsewhere");
     assertThat(login("first-service", "--code", " ").exit()).isEqualTo(2);
     assertThat(login().exit()).isEqualTo(2);
+  }
+
+  @Test
+  @Order(3)
+  void prints_the_address_to_log_in_at_and_takes_the_code_that_the_login_gives() throws Exception {
+    String back = "http://127.0.0.1:1/callback";
+    InputStream before = System.in;
+    StringWriter err = new StringWriter();
+    try (PipedOutputStream typed = new PipedOutputStream()) {
+      System.setIn(new PipedInputStream(typed));
+      CompletableFuture<Ran> ran =
+          CompletableFuture.supplyAsync(
+              () -> login(err, "first-service", "--redirect-uri", back),
+              task -> Thread.ofPlatform().daemon().start(task));
+      await().atMost(PATIENCE).until(() -> ran.isDone() || err.toString().contains("code="));
+      URI address =
+          err.toString()
+              .lines()
+              .filter(line -> line.contains("/1.1/oauth/authorize?"))
+              .map(URI::create)
+              .findFirst()
+              .orElseThrow(() -> new AssertionError(err));
+      assertThat(address.getQuery())
+          .contains("response_type=code", "client_id=timebridge", "redirect_uri=" + back);
+      String location = locationAfter(address);
+      assertThat(location).startsWith(back + "?code=");
+      String code = location.substring((back + "?code=").length());
+      typed.write((code + "\n").getBytes(StandardCharsets.UTF_8));
+      typed.flush();
+      Ran ended = ran.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(ended.exit()).as(ended.err()).isZero();
+      assertThat(ended.out()).contains("logged in to FirstService");
+      assertThat(ended.out() + ended.err()).doesNotContain(code);
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(login("first-service", "--code", "x").err())
+        .as("who has a code needs no address")
+        .doesNotContain("authorize?");
+  }
+
+  private static String locationAfter(URI address) throws Exception {
+    try (HttpClient browser = HttpClient.newHttpClient()) {
+      return browser
+          .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+          .headers()
+          .firstValue("Location")
+          .orElseThrow();
+    }
   }
 
   @Test

@@ -88,6 +88,23 @@ final class Processes implements AutoCloseable {
             .formatted(String.join(" ", args), said, Files.readString(log)));
   }
 
+  /** As {@link #start(String...)}, until a line contains {@code last}; what it said. */
+  String said(String last, String... args) throws IOException {
+    Path log = log(args);
+    Process process = builder(List.of("-Xmx1g"), args).start();
+    started.add(new Started(process, "", log));
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    StringBuilder said = new StringBuilder();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      said.append(line).append('\n');
+      if (line.contains(last)) {
+        Thread.ofVirtual().start(() -> out.lines().forEach(l -> {})); // or its pipe fills up
+        return said.toString();
+      }
+    }
+    throw new AssertionError(said + Files.readString(log));
+  }
+
   /** Starts {@code timebridge <args>} and does not wait for anything. */
   Started begin(String... args) throws IOException {
     Path log = log(args);

@@ -23,7 +23,7 @@ final class SecondService implements Simulated {
   private static final String API = "/service/api/";
   private static final String LOGIN = "POST " + API + "login/";
 
-  private final Account account;
+  private volatile Account account;
   private final Load load;
   private final Ledger ledger;
   private final Semaphore places;
@@ -161,7 +161,16 @@ final class SecondService implements Simulated {
 
   @Override
   public Optional<Reply> control(Request request) {
-    return control.answer(request);
+    return call(request).equals("POST /__sim/account")
+        ? Optional.of(changePassword(Json.string(Json.parse(request.body()), "password")))
+        : control.answer(request);
+  }
+
+  /** As a service may do it: who is logged in has to log in again. */
+  private Reply changePassword(String password) {
+    account = new Account(account.org(), account.user(), password);
+    sessions.endAll();
+    return Reply.ok(Json.object());
   }
 
   @Override

@@ -76,6 +76,15 @@ final class SessionDesk {
     }
   }
 
+  void endAll() {
+    lock.lock();
+    try {
+      loggedInAt.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Logins asked for so far, those refused for being too many included. */
   long logins() {
     lock.lock();

@@ -89,6 +89,16 @@ class SessionsTest {
   }
 
   @Test
+  void another_password_ends_every_session_and_is_the_right_one_from_then_on() throws Exception {
+    try (Office office = Office.open()) {
+      office.control.post("/__sim/account", "{\"password\":\"changed\"}");
+      assertThat(office.control.state().path("sessions").asInt()).isZero();
+      assertThat(office.tryLogin("second-secret").body()).contains("invalid login");
+      assertThat(office.tryLogin("changed").body()).contains("appID");
+    }
+  }
+
+  @Test
   void a_wrong_password_opens_nothing() throws Exception {
     try (Office office = Office.open()) {
       HttpResponse<String> answer = office.tryLogin("wrong");

@@ -1,7 +1,5 @@
-package io.timebridge.failure;
+package io.timebridge.alerts;
 
-import io.timebridge.alerts.Alert;
-import io.timebridge.alerts.Alerts;
 import io.timebridge.alerts.Alerts.NotTold;
 import io.timebridge.alerts.Alerts.Told;
 import java.time.Duration;
@@ -69,8 +67,9 @@ public final class SharedProblem {
    * From here it is not there.
    *
    * @param over told when nobody sees it any more
+   * @return whether nothing is left to be called off
    */
-  public void clear(Alert over) throws NotTold, InterruptedException {
+  public boolean clear(Alert over) throws NotTold, InterruptedException {
     Told before = unchanged;
     unchanged = null; // unless all goes well
     Told told = alerts.told(id);
@@ -78,14 +77,15 @@ public final class SharedProblem {
     boolean stands = told.equals(before) && now - readAt <= 2 * lookEvery.toNanos();
     readAt = now;
     if (!told.open()) {
-      return;
+      return true;
     }
     if (!stands) {
       unchangedSince = now;
     } else if (now - unchangedSince >= quiet.toNanos()) {
       alerts.over(over, told.episode() + 1);
-      return;
+      return true;
     }
     unchanged = told;
+    return false;
   }
 }

@@ -1,6 +1,5 @@
-package io.timebridge.processors;
+package io.timebridge.alerts;
 
-import io.timebridge.alerts.Alerts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -12,14 +11,14 @@ import org.slf4j.LoggerFactory;
  * Looks again and again, on a thread of its own, until it is closed. Closing ends a look under way,
  * and waits for its end, 2 s at most. Thread-safe.
  */
-final class Looks implements AutoCloseable {
+public final class Looks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
 
   private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
 
   /** Something that is looked at; what could not be told is told at a later look. */
   @FunctionalInterface
-  interface Look {
+  public interface Look {
     void look() throws Alerts.NotTold, InterruptedException;
   }
 
@@ -34,7 +33,8 @@ final class Looks implements AutoCloseable {
     this.thread = Thread.ofVirtual().name(name).unstarted(this::lookOnAndOn);
   }
 
-  static Looks start(String name, Duration every, List<? extends Look> looks) {
+  /** Looks for the first time after {@code every}. */
+  public static Looks start(String name, Duration every, List<? extends Look> looks) {
     Looks started = new Looks(name, every, looks);
     started.thread.start();
     return started;

@@ -1,10 +1,7 @@
-package io.timebridge.failure;
+package io.timebridge.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.timebridge.alerts.Alert;
-import io.timebridge.alerts.Alerts;
-import io.timebridge.alerts.SnsAlerts;
 import io.timebridge.local.aws.LocalAws;
 import io.timebridge.stream.Names;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package io.timebridge.processors;
+package io.timebridge.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
