@@ -88,7 +88,7 @@ final class DlqDiscard extends Dlq {
     };
   }
 
-  private void told(int events, String words) {
+  private void told(long events, String words) {
     if (json) {
       out().println(node(events));
     } else {
@@ -96,7 +96,7 @@ final class DlqDiscard extends Dlq {
     }
   }
 
-  private ObjectNode node(int events) {
+  private ObjectNode node(long events) {
     return JSON.createObjectNode().put("key", key).put("dryRun", dryRun).put("givenUp", events);
   }
 }

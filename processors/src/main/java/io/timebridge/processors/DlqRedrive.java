@@ -92,8 +92,7 @@ final class DlqRedrive extends Dlq {
             tools.closing(tools.aws.kinesis()),
             tools.settings.names(),
             Clock.systemUTC());
-    Optional<WaitingKey> found =
-        key == null ? Optional.empty() : tools.deadLetters.find(key);
+    Optional<WaitingKey> found = key == null ? Optional.empty() : tools.deadLetters.find(key);
     if (key != null && found.isEmpty()) {
       return nothing(key);
     }

@@ -70,7 +70,7 @@ public final class LoginCommand implements Callable<Integer> {
       paramLabel = "URI",
       defaultValue = "urn:ietf:wg:oauth:2.0:oob",
       description =
-          "Where FirstService leads to after the login; it has to know the address of this application (default: ${DEFAULT-VALUE}).")
+          "Where FirstService leads to after the login: registered there for the application, and the one a given CODE was asked for with (default: ${DEFAULT-VALUE}).")
   private String redirectUri = "";
 
   @Option(names = "--json", description = "What was done, as one JSON object.")
@@ -119,10 +119,10 @@ public final class LoginCommand implements Callable<Integer> {
         """
         open this address in a browser, on any machine, and log in to FirstService:
         %s
-        The code is on the page that follows; where that is another site's, it is in the browser's address bar, behind code=
-        FirstService refuses the address when it does not know redirect_uri of this application: give one that it knows with --redirect-uri
+        Then enter the code that it gives: it shows it, or leads the browser to %s, where it is in the address bar, behind code=
+        When it refuses that redirect address, run this again with --redirect-uri and the one that is registered in FirstService for the application %s.
         """,
-        AuthorizationRequest.urlByHand(settings, redirectUri));
+        AuthorizationRequest.urlByHand(settings, redirectUri), redirectUri, settings.clientId());
     err.flush();
   }
 

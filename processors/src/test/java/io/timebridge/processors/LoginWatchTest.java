@@ -18,23 +18,23 @@ class LoginWatchTest {
   private final FleetAlerts alerts = new FleetAlerts();
   private long seconds;
 
-  private final class Process {
+  private final class Caller {
+    private LastLogin last = new LastLogin(0, false);
     private final LoginWatch watch =
         new LoginWatch(() -> last, alerts, QUIET, () -> Duration.ofSeconds(seconds).toNanos());
-    private LastLogin last = new LastLogin(0, false);
 
     void logsIn(boolean accepted) {
       last = new LastLogin(last.number() + 1, accepted);
     }
   }
 
-  private final Process poller = new Process();
-  private final Process worker = new Process();
+  private final Caller poller = new Caller();
+  private final Caller worker = new Caller();
 
-  private void pass(Duration time, Process... processes) throws Exception {
+  private void pass(Duration time, Caller... processes) throws Exception {
     for (long end = seconds + time.toSeconds(); seconds < end; ) {
       seconds += 5;
-      for (Process process : processes) {
+      for (Caller process : processes) {
         process.watch.look();
       }
     }
@@ -90,7 +90,7 @@ class LoginWatchTest {
     poller.logsIn(false);
     worker.logsIn(false);
     pass(Duration.ofMinutes(1));
-    Process restarted = new Process();
+    Caller restarted = new Caller();
     restarted.logsIn(true);
     for (int minute = 0; minute < 60; minute += 2) {
       worker.logsIn(false);

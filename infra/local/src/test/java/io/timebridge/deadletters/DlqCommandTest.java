@@ -200,7 +200,8 @@ class DlqCommandTest {
   @Test
   void says_what_was_given_up_as_one_json_object() throws Exception {
     EntryRow row = rig.park(603, Reason.REFUSED, "d", 2);
-    JsonNode dry = JSON.readTree(dlq("discard", "603", "--reason", "w", "--dry-run", "--json").out());
+    JsonNode dry =
+        JSON.readTree(dlq("discard", "603", "--reason", "w", "--dry-run", "--json").out());
     assertThat(dry.path("dryRun").asBoolean()).isTrue();
     assertThat(dry.path("givenUp").asInt()).isEqualTo(2);
     Intent intent = new Intent("t-1", Intent.Op.ADD, 5, Set.of(), Duration.ofSeconds(40));

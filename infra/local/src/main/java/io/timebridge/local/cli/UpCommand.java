@@ -88,8 +88,7 @@ public final class UpCommand implements Callable<Integer> {
           line, "a local system runs in this folder already (.timebridge/up.conf); stop it first");
     }
     LocalSystem.Options calm = LocalSystem.Options.calm(ports, 1);
-    LocalSystem.Options options =
-        new LocalSystem.Options(ports, calm.behaviour(), shards, given);
+    LocalSystem.Options options = new LocalSystem.Options(ports, calm.behaviour(), shards, given);
     return new Foreground(Path.of(""), Map.of(), out, line.getErr())
         .runLocal(
             Optional.ofNullable(given.get("health.file")).map(Path::of),

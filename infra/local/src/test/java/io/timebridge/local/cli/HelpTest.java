@@ -27,8 +27,7 @@ class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void every_command_tells_its_exit_codes_that_of_unusable_options_among_them(
-      CommandLine command) {
+  void every_command_tells_its_exit_codes_that_of_unusable_options_among_them(CommandLine command) {
     StringWriter err = new StringWriter();
     command.setErr(new PrintWriter(err, true));
     int unusable = command.execute("--no-such-option");

@@ -145,8 +145,7 @@ class CleanupTest {
     grow(old);
     Path patient = folder.resolve("patient.conf");
     Files.writeString(
-        patient,
-        SettingsText.lines(system.settingsByKey()) + "cleanup.older-than = 3650d\n");
+        patient, SettingsText.lines(system.settingsByKey()) + "cleanup.older-than = 3650d\n");
     assertThat(stripped(cleanup(patient, "--dry-run", "--json"))).isZero();
     assertThat(stripped(cleanup(patient, "--dry-run", "--json", "--older-than", "45d"))).isOne();
     assertThat(stripped(cleanup("--json"))).isOne();

@@ -89,8 +89,7 @@ class UpSettingsTest {
     assertThat(ran.err()).contains(key + " cannot be given: `up` makes it itself");
     Path file = folder.resolve("timebridge.conf");
     Files.writeString(file, setting.replace("=", " = \"") + "\"\n");
-    assertThat(up("--config", file.toString()))
-        .isEqualTo(new Ran(2, ran.err()));
+    assertThat(up("--config", file.toString())).isEqualTo(new Ran(2, ran.err()));
   }
 
   @Test
