@@ -78,7 +78,7 @@ class WatchesTest {
         new Watches(
                 settings,
                 new Asked(),
-                new WorkerMeters(Meters.off(), InstantSource.system(), System::nanoTime),
+                new WorkerMeters(Meters.off(), System::nanoTime),
                 InstantSource.system())
             .start(
                 Map.of(
