@@ -113,6 +113,28 @@ class RunBookTest {
     assertThat(needed).hasSizeGreaterThan(7).isSubsetOf(permitted);
   }
 
+  @Test
+  void a_service_may_be_started_anew_and_not_be_made_to_run_something_else() {
+    JsonNode update =
+        written
+            .one("AWS::IAM::Policy", "/PolicyName", "operator")
+            .property("/PolicyDocument/Statement")
+            .valueStream()
+            .filter(statement -> statement.path("Action").toString().contains("UpdateService"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(
+            update
+                .at("/Condition/ArnLikeIfExists")
+                .path("ecs:task-definition")
+                .valueStream()
+                .map(arn -> Written.flat(arn).replaceFirst(".*:task-definition/", "")))
+        .containsExactlyInAnyOrderElementsOf(
+            written.all("AWS::ECS::TaskDefinition").stream()
+                .map(task -> task.text("/Family") + ":*")
+                .toList());
+  }
+
   private static String section(String file, String heading) throws IOException {
     String text = Files.readString(DOCS.resolve(file));
     int begin = text.indexOf("\n## " + heading + "\n");
