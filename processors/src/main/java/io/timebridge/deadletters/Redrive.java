@@ -77,7 +77,7 @@ public final class Redrive {
   public Ended redrive(WaitingKey key) throws StoreTrouble, InterruptedException {
     return switch (key.kind()) {
       case ENTRY -> {
-        WakeUp wakeUp = new WakeUp(key.key(), key.episode(), "REDRIVE");
+        WakeUp wakeUp = new WakeUp(key.key(), key.episode(), WakeUp.ASKED);
         if (key.state() == State.DEAD) {
           queue.sendAgain(wakeUp);
         } else {

@@ -19,6 +19,9 @@ public interface Drains {
     /** As {@link Rejected}, after the last try: no wake-up follows by itself. */
     record Dead(String reason) implements Ended {}
 
+    /** It waits for a person, who has to look before it is tried: the wake-up is used up. */
+    record Held(String reason) implements Ended {}
+
     /**
      * A service or a store is in trouble: nothing is wrong with the event.
      *
@@ -30,9 +33,10 @@ public interface Drains {
   /**
    * Drains a key, once {@link #mayBegin} has said so.
    *
+   * @param wakeUp whose key
    * @param lastTry whether the wake-up will not come again by itself
    */
-  Ended drain(String key, boolean lastTry) throws InterruptedException;
+  Ended drain(WakeUp wakeUp, boolean lastTry) throws InterruptedException;
 
   /**
    * Takes leave for one drain: false where a wake-up received now would be received in vain. A

@@ -151,7 +151,7 @@ public final class RetryConsumer {
         Heartbeat heartbeat = new Heartbeat(message);
         Ended ended;
         try {
-          ended = drains.drain(wakeUp.get().key(), last);
+          ended = drains.drain(wakeUp.get(), last);
         } finally {
           heartbeat.end();
         }
@@ -179,6 +179,10 @@ public final class RetryConsumer {
       case Ended.Rejected(String reason) -> {
         LOG.info("waits on: key={} receives={} reason={}", wakeUp.key(), receives, reason);
         appearAfter(message, last ? Duration.ZERO : backoff(receives));
+      }
+      case Ended.Held(String reason) -> {
+        LOG.warn("waits for a person: key={} reason={}", wakeUp.key(), reason);
+        delete(message);
       }
       case Ended.Dead(String reason) -> {
         LOG.warn("dead: key={} receives={} reason={}", wakeUp.key(), receives, reason);

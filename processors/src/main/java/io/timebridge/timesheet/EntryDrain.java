@@ -1,6 +1,7 @@
 package io.timebridge.timesheet;
 
 import io.timebridge.failure.Drains;
+import io.timebridge.failure.WakeUp;
 import io.timebridge.ordering.Folding;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.services.ServiceTrouble;
@@ -42,12 +43,34 @@ public final class EntryDrain implements Drains {
   }
 
   @Override
-  public Ended drain(String key, boolean lastTry) throws InterruptedException {
-    Optional<EntryId> id = EntryId.parse(key);
+  public Ended drain(WakeUp wakeUp, boolean lastTry) throws InterruptedException {
+    Optional<EntryId> id = EntryId.parse(wakeUp.key());
     if (id.isEmpty()) {
       return new Ended.Nothing();
     }
-    return drain(id.get(), lastTry);
+    try {
+      Optional<Rejection.Reason> held = held(id.get());
+      return held.isPresent() && !wakeUp.isAsked()
+          ? hold(id.get(), held.get())
+          : drain(id.get(), lastTry);
+    } catch (EntryStore.Unavailable trouble) {
+      return later(String.valueOf(trouble.getMessage()), Optional.empty(), 0);
+    }
+  }
+
+  private Optional<Rejection.Reason> held(EntryId id) throws EntryStore.Unavailable {
+    return store.waitsBecause(id).filter(Rejection.Reason::isForAPerson);
+  }
+
+  /** Nothing tries the key by itself from now on: it is shown, and told of, as a dead one. */
+  private Ended hold(EntryId id, Rejection.Reason reason) throws EntryStore.Unavailable {
+    EntryRow row = store.read(id);
+    if (!row.waits()) {
+      return new Ended.Nothing();
+    }
+    return row.lane() == EntryRow.Lane.DEAD || store.bury(id, row) instanceof Written.Done
+        ? new Ended.Held(reason.name())
+        : new Ended.Later("others write the row of entry " + id, Optional.of(SOON));
   }
 
   /**
@@ -82,6 +105,10 @@ public final class EntryDrain implements Drains {
           case Outcome.Applied applied -> drained += next.size();
           case Outcome.Skipped skipped -> drained += next.size();
           case Outcome.Parked(String reason) -> {
+            Optional<Rejection.Reason> held = held(id);
+            if (held.isPresent()) {
+              return hold(id, held.get());
+            }
             if (!lastTry) {
               return new Ended.Rejected(reason);
             }

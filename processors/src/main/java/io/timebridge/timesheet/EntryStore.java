@@ -93,6 +93,9 @@ public interface EntryStore {
     return new Written.Done(seen);
   }
 
+  /** Why its events wait, as was found last; empty when none do. Strongly consistent. */
+  Optional<Rejection.Reason> waitsBecause(EntryId id) throws Unavailable;
+
   /** The oldest events of the entry that wait, at most {@code most}; strongly consistent. */
   List<StreamRecord> waiting(EntryId id, int most) throws Unavailable;
 

@@ -68,6 +68,11 @@ public abstract class EntryStoreView implements EntryStore {
   }
 
   @Override
+  public Optional<Rejection.Reason> waitsBecause(EntryId id) throws Unavailable {
+    return store.waitsBecause(id);
+  }
+
+  @Override
   public List<StreamRecord> waiting(EntryId id, int most) throws Unavailable {
     return store.waiting(id, most);
   }

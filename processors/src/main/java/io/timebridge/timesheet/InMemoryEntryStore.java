@@ -268,6 +268,11 @@ public final class InMemoryEntryStore implements EntryStore {
   }
 
   @Override
+  public Optional<Rejection.Reason> waitsBecause(EntryId id) {
+    return waiting(id).map(w -> w.why().reason());
+  }
+
+  @Override
   public List<StreamRecord> waiting(EntryId id, int most) {
     lock.lock();
     try {

@@ -22,12 +22,20 @@ public record Rejection(Reason reason, String detail, Set<Cause> waitsFor) {
     CLOSED_JOB,
     LOCKED_PERIOD,
     INVALID_DATA,
+    /** An add may have been done, and nothing but a person can see whether it was. */
     UNKNOWN_OUTCOME,
     /** Its timesheet is gone from SecondService, and the deployment wants to be told. */
     DELETED_BY_HAND,
     /** It failed again and again while others went through. */
     RETRIES_SPENT,
-    REFUSED
+    REFUSED;
+
+    /**
+     * Whether a person has to look before it is tried again: to try would do what is to be decided.
+     */
+    public boolean isForAPerson() {
+      return this == UNKNOWN_OUTCOME || this == DELETED_BY_HAND;
+    }
   }
 
   public Rejection {

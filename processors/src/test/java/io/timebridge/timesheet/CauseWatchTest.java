@@ -174,7 +174,7 @@ class CauseWatchTest {
   }
 
   private Ended drained(long id) throws Exception {
-    return drain.drain(Long.toString(id), false);
+    return drain.drain(new WakeUp(Long.toString(id), 1, "TEST"), false);
   }
 
   @Test
@@ -293,7 +293,7 @@ class CauseWatchTest {
     services.openJobs.clear();
     parks(1, entry -> {});
     parks(2, entry -> {});
-    assertThat(drain.drain("1", true)).isInstanceOf(Ended.Dead.class);
+    assertThat(drain.drain(new WakeUp("1", 1, "TEST"), true)).isInstanceOf(Ended.Dead.class);
     later(MINUTE);
     assertThat(look()).isEmpty();
     services.refuse = Optional.empty();
@@ -309,7 +309,7 @@ class CauseWatchTest {
     Instant before = now.get();
     later(Duration.ofMinutes(3));
     labelled(1, 12);
-    assertThat(drain.drain("1", true)).isInstanceOf(Ended.Dead.class);
+    assertThat(drain.drain(new WakeUp("1", 1, "TEST"), true)).isInstanceOf(Ended.Dead.class);
     now.set(before.plusSeconds(1));
     mapping.put(12L, new TaskRef.ByName("Build"));
     assertThat(look()).containsExactly("1");

@@ -110,7 +110,7 @@ class EntryDrainTest {
   }
 
   private Ended drained() throws Exception {
-    return drain.drain(ID.key(), false);
+    return drain.drain(new WakeUp(ID.key(), 1, "TEST"), false);
   }
 
   @Test
@@ -159,7 +159,7 @@ class EntryDrainTest {
   @Test
   void is_dead_after_the_last_try_and_works_when_sent_again() throws Exception {
     park(saved(3));
-    assertThat(drain.drain(ID.key(), true)).isInstanceOf(Ended.Dead.class);
+    assertThat(drain.drain(new WakeUp(ID.key(), 1, "TEST"), true)).isInstanceOf(Ended.Dead.class);
     assertThat(store.row(ID).lane()).isEqualTo(EntryRow.Lane.DEAD);
     services.refuse = Optional.empty();
     assertThat(drained()).isEqualTo(new Ended.Done(1));
@@ -177,7 +177,7 @@ class EntryDrainTest {
             store.follow(ID, store.row(ID), saved(4));
           }
         };
-    assertThat(drain.drain(ID.key(), true)).isInstanceOf(Ended.Rejected.class);
+    assertThat(drain.drain(new WakeUp(ID.key(), 1, "TEST"), true)).isInstanceOf(Ended.Rejected.class);
     assertThat(store.row(ID).lane()).isEqualTo(EntryRow.Lane.PARKED);
     assertThat(sent).as("it has not been tried").hasSize(1);
   }
@@ -185,7 +185,7 @@ class EntryDrainTest {
   @Test
   void an_event_that_follows_into_a_dead_key_wakes_it() throws Exception {
     park(saved(3));
-    drain.drain(ID.key(), true);
+    drain.drain(new WakeUp(ID.key(), 1, "TEST"), true);
     sent.clear();
     assertThat(applier.handle(saved(4))).isInstanceOf(Outcome.Parked.class);
     assertThat(sent).containsExactly(new WakeUp("77", 2, "FOLLOWS"));
@@ -229,7 +229,7 @@ class EntryDrainTest {
           }
         };
     EntryDrain bounded = new EntryDrain(counted, applier, (record, problem) -> failed(problem));
-    assertThat(bounded.drain(ID.key(), false)).isEqualTo(new Ended.Done(many.length));
+    assertThat(bounded.drain(new WakeUp(ID.key(), 1, "TEST"), false)).isEqualTo(new Ended.Done(many.length));
     assertThat(read[0]).isLessThan(10 * many.length);
     assertThat(store.row(ID).parked()).isZero();
     assertThat(services.timesheets).isEmpty();
@@ -249,9 +249,9 @@ class EntryDrainTest {
             services.refuse = Optional.of(LOCKED);
           }
         };
-    assertThat(drain.drain(ID.key(), true)).isInstanceOf(Ended.Later.class);
+    assertThat(drain.drain(new WakeUp(ID.key(), 1, "TEST"), true)).isInstanceOf(Ended.Later.class);
     assertThat(store.row(ID).lane()).isEqualTo(EntryRow.Lane.PARKED);
-    assertThat(drain.drain(ID.key(), true)).isInstanceOf(Ended.Dead.class);
+    assertThat(drain.drain(new WakeUp(ID.key(), 1, "TEST"), true)).isInstanceOf(Ended.Dead.class);
   }
 
   @Test
@@ -299,7 +299,7 @@ class EntryDrainTest {
         Optional.of(new ServiceTrouble(ServiceTrouble.Kind.UNKNOWN, "FirstService: 503"));
     services.next = FakeServices.Mishap.LOST_ANSWER;
     services.refuse = Optional.empty();
-    assertThat(drain.drain(ID.key(), true)).isInstanceOf(Ended.Later.class);
+    assertThat(drain.drain(new WakeUp(ID.key(), 1, "TEST"), true)).isInstanceOf(Ended.Later.class);
     assertThat(store.row(ID).lane()).isEqualTo(EntryRow.Lane.PARKED);
   }
 
@@ -310,7 +310,7 @@ class EntryDrainTest {
     services.leaves = 1;
     assertThat(drain.mayBegin()).isTrue();
     assertThat(drain.mayBegin()).isFalse();
-    assertThat(drain.drain(ID.key(), true)).as("its leave was taken").isEqualTo(new Ended.Done(1));
+    assertThat(drain.drain(new WakeUp(ID.key(), 1, "TEST"), true)).as("its leave was taken").isEqualTo(new Ended.Done(1));
   }
 
   @Test
@@ -354,6 +354,6 @@ class EntryDrainTest {
   @Test
   void a_wake_up_of_nothing_known_does_nothing() throws Exception {
     assertThat(drained()).isEqualTo(new Ended.Nothing());
-    assertThat(drain.drain("job-7", false)).isEqualTo(new Ended.Nothing());
+    assertThat(drain.drain(new WakeUp("job-7", 1, "TEST"), false)).isEqualTo(new Ended.Nothing());
   }
 }

@@ -51,7 +51,7 @@ class RetryConsumerTest {
     private final CountDownLatch mayEnd = new CountDownLatch(1);
 
     @Override
-    public Ended drain(String key, boolean lastTry) throws InterruptedException {
+    public Ended drain(WakeUp wakeUp, boolean lastTry) throws InterruptedException {
       begun.incrementAndGet();
       mayEnd.await();
       return new Ended.Done(1);

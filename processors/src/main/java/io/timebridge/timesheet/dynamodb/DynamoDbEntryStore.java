@@ -14,6 +14,7 @@ import io.timebridge.timesheet.Historian;
 import io.timebridge.timesheet.History;
 import io.timebridge.timesheet.HistoryItem;
 import io.timebridge.timesheet.Intent;
+import io.timebridge.timesheet.Rejection;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -189,6 +190,23 @@ public final class DynamoDbEntryStore implements EntryStore {
         id,
         change,
         row -> row.episode() == episode && row.wake() == EntryRow.Wake.SENT);
+  }
+
+  @Override
+  public Optional<Rejection.Reason> waitsBecause(EntryId id) throws Unavailable {
+    try {
+      return RowCodec.waitsBecause(
+          dynamoDb
+              .getItem(r ->
+                  r.tableName(entries)
+                      .key(RowWrites.key(id))
+                      .consistentRead(true)
+                      .projectionExpression("#lane, #reason")
+                      .expressionAttributeNames(Map.of("#lane", "lane", "#reason", "reason")))
+              .item());
+    } catch (SdkException trouble) {
+      throw RowWrites.unavailable("read", id, trouble);
+    }
   }
 
   @Override

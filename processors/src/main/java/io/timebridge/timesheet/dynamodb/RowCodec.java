@@ -3,8 +3,10 @@ package io.timebridge.timesheet.dynamodb;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.Intent;
 import io.timebridge.timesheet.Place;
+import io.timebridge.timesheet.Rejection;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +46,18 @@ final class RowCodec {
         number(item, "episode"),
         text(item, "wake").map(RowCodec::wake).orElse(EntryRow.Wake.NONE),
         HistoryCodec.history(item));
+  }
+
+  /** Of a row; a reason that is not known here is one of a newer version. */
+  static Optional<Rejection.Reason> waitsBecause(Map<String, AttributeValue> item) {
+    boolean waits =
+        text(item, "lane").filter(lane -> !lane.equals(EntryRow.Lane.STREAM.name())).isPresent();
+    return text(item, "reason")
+        .filter(reason -> waits)
+        .flatMap(reason ->
+            Arrays.stream(Rejection.Reason.values())
+                .filter(known -> known.name().equals(reason))
+                .findFirst());
   }
 
   static AttributeValue wake(EntryRow.Wake wake) {

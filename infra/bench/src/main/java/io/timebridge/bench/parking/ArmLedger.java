@@ -1,6 +1,7 @@
 package io.timebridge.bench.parking;
 
 import io.timebridge.failure.Drains;
+import io.timebridge.failure.WakeUp;
 import io.timebridge.ordering.Outcome;
 import io.timebridge.stream.StreamRecord;
 import java.util.ArrayList;
@@ -87,8 +88,8 @@ final class ArmLedger {
   Drains around(Drains drains) {
     return new Drains() {
       @Override
-      public Ended drain(String key, boolean lastTry) throws InterruptedException {
-        Ended ended = drains.drain(key, lastTry);
+      public Ended drain(WakeUp wakeUp, boolean lastTry) throws InterruptedException {
+        Ended ended = drains.drain(wakeUp, lastTry);
         switch (ended) {
           case Ended.Rejected rejected -> tries.incrementAndGet();
           case Ended.Dead last -> {
@@ -98,6 +99,7 @@ final class ArmLedger {
           case Ended.Done(int events) -> applied.addAndGet(events);
           case Ended.Nothing nothing -> {}
           case Ended.Later later -> {}
+          case Ended.Held held -> tries.incrementAndGet();
         }
         return ended;
       }

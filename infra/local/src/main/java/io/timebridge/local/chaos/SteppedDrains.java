@@ -29,9 +29,9 @@ final class SteppedDrains {
   static Drains received(Drains drains, Steps steps) {
     return new Drains() {
       @Override
-      public Ended drain(String key, boolean lastTry) throws InterruptedException {
-        steps.reached(Step.WAKE_RECEIVED, Service.SECOND, Steps.UNKNOWN, key);
-        return drains.drain(key, lastTry);
+      public Ended drain(WakeUp wakeUp, boolean lastTry) throws InterruptedException {
+        steps.reached(Step.WAKE_RECEIVED, Service.SECOND, Steps.UNKNOWN, wakeUp.key());
+        return drains.drain(wakeUp, lastTry);
       }
 
       @Override

@@ -121,7 +121,7 @@ final class SimulatedQueue {
     host.start(() -> beat(host, message, receive, over));
     try {
       strikes.at(Step.WAKE_RECEIVED, host);
-      Ended ended = drains.drain(message.wakeUp.key(), receive == MAX_RECEIVES);
+      Ended ended = drains.drain(message.wakeUp, receive == MAX_RECEIVES);
       over[0] = true;
       if (kernel.trace().wantsWords()) {
         int index = Integer.parseInt(host.name().substring(1));
@@ -160,6 +160,7 @@ final class SimulatedQueue {
     switch (ended) {
       case Ended.Nothing nothing -> messages.remove(message);
       case Ended.Done done -> messages.remove(message);
+      case Ended.Held held -> messages.remove(message);
       case Ended.Rejected rejected -> appearAfter(message, last ? Duration.ZERO : BACKOFF);
       case Ended.Dead dead -> appearAfter(message, Duration.ZERO);
       case Ended.Later later -> {

@@ -6,6 +6,7 @@ import io.timebridge.stream.StreamRecord;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Intent;
+import io.timebridge.timesheet.Rejection;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
@@ -121,6 +122,11 @@ final class SimulatedStore implements EntryStore {
   @Override
   public Written woken(EntryId id, long episode) throws Unavailable {
     return wrote(Step.WAKE_SENT, () -> rows.woken(id, episode));
+  }
+
+  @Override
+  public Optional<Rejection.Reason> waitsBecause(EntryId id) throws Unavailable {
+    return call(() -> rows.waitsBecause(id));
   }
 
   @Override
