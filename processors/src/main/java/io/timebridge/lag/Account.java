@@ -173,7 +173,7 @@ public final class Account {
           out,
           drain(records, in, out),
           told.map(t -> new Work(t.inFlight(), t.held(), t.oldest())),
-          backlog.trouble());
+          behind.isEmpty() ? backlog.note() : backlog.trouble());
     }
 
     /** Where the stream did not say: as of the worker's last word. */

@@ -8,6 +8,16 @@ import java.util.OptionalDouble;
 /**
  * What a look into a shard showed, from its checkpoint on.
  *
+ * <p>An answer without records from far behind the newest one proves nothing: neither that a record
+ * waits nor that none does. A call sees a bounded time of the shard (the developer guide of
+ * Kinesis, "GetRecords returns an empty records array even when there is data in the stream": to
+ * bound the time that a call takes; the reference of GetRecords: "it might take multiple calls").
+ * So {@code MillisBehindLatest} is above zero also where nothing is left to be read: after the last
+ * record of an idle shard it is that record's age (aws/aws-sdk-java#2524, apache/druid#11005,
+ * awslabs/spark-sql-kinesis-connector#49), and an empty shard took some 250 calls until it was zero
+ * (qubole/kinesis-sql#87). Then nothing is known of what waits, unless a worker says so that reads
+ * the shard itself: its reader has gone all the way.
+ *
  * @param at when the look began
  * @param first when the first record after the checkpoint arrived; empty = none was seen
  * @param last when the newest record arrived; empty = not seen
@@ -45,29 +55,45 @@ public record Backlog(
         trouble);
   }
 
-  private boolean isUnseen() {
-    return !whole && first.isEmpty() && unread.isZero();
+  private boolean isKnown() {
+    return whole || first.isPresent();
   }
 
-  /** Against the clock. Kinesis may answer without records far from the newest one. */
+  /** Whether it was looked at without trouble, and nothing was seen. */
+  private boolean isEmptyHanded() {
+    return !isKnown() && trouble.isEmpty() && !unread.isZero();
+  }
+
+  /** Against the clock; zero when nothing waits, empty when that is not known. */
   Optional<Figure<Duration>> behind() {
-    if (isUnseen()) {
-      return Optional.empty();
-    }
-    if (first.isPresent()) {
-      return Optional.of(Figure.measured(notNegative(Duration.between(first.get(), at))));
-    }
-    return Optional.of(whole ? Figure.measured(Duration.ZERO) : Figure.estimated(unread));
+    return isKnown()
+        ? Optional.of(
+            Figure.measured(
+                first.map(f -> notNegative(Duration.between(f, at))).orElse(Duration.ZERO)))
+        : Optional.empty();
   }
 
-  /** How long the first record waits; zero when none does, empty when that could not be seen. */
+  /**
+   * How long the first record waits, or would if there were one where nobody looked, when that is
+   * no more than the last minute; zero when none does, empty when that is not known.
+   */
   public Optional<Duration> waits() {
-    return behind().map(Figure::value);
+    boolean near = isEmptyHanded() && unread.compareTo(RATE_OVER) <= 0;
+    return behind().map(Figure::value).or(() -> near ? Optional.of(unread) : Optional.empty());
+  }
+
+  /** Why less was seen than asked for, or why it is not known what waits; empty = nothing. */
+  public String note() {
+    return isEmptyHanded()
+        ? "Kinesis answers without a record, and not yet from the last "
+            + Words.time(unread)
+            + ": it is not known whether one waits"
+        : trouble;
   }
 
   /** Counted; else what was counted, and the rest by the rates at both of its ends. */
   Optional<Figure<Long>> records() {
-    if (isUnseen()) {
+    if (!isKnown()) {
       return Optional.empty();
     }
     if (whole) {

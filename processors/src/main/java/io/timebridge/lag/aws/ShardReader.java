@@ -30,6 +30,11 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
  * of a shard that it does not know, {@value #MOST_RECORDS} at most. A call that is throttled is
  * made again a second later, {@value #TRIES} times in all. Of all shards, {@value #ANSWERS} answers
  * are held at a time, of 10 MB at most each. Thread-safe.
+ *
+ * <p>Where no record comes for long, a call sees a few minutes of the shard only ({@link Backlog}
+ * says more). So a look goes on where the one before it ended, for as long as the checkpoint stays
+ * and the iterator lives: whoever looks again and again comes to the newest record, or to the first
+ * one that waits, and stays there.
  */
 final class ShardReader {
   static final int MOST_RECORDS = 250;
@@ -43,6 +48,9 @@ final class ShardReader {
   static final int TRIES = 4;
   static final Duration BETWEEN_CALLS = Duration.ofSeconds(1);
 
+  /** Kinesis takes an iterator for five minutes. */
+  private static final Duration ITERATOR_LIVES = Duration.ofMinutes(4);
+
   /** How a thread waits. */
   @FunctionalInterface
   interface Sleeper {
@@ -54,6 +62,7 @@ final class ShardReader {
   private final LongSupplier nanos;
   private final Sleeper sleeper;
   private final Map<String, Pace> paces = new ConcurrentHashMap<>();
+  private final Map<String, Place> places = new ConcurrentHashMap<>();
   private final Semaphore answers = new Semaphore(ANSWERS);
 
   /**
@@ -63,6 +72,23 @@ final class ShardReader {
    * @param from when, by {@code nanos}
    */
   private record Pace(int records, long from) {}
+
+  /** Where the next look at a shard begins that finds the checkpoint where it was. */
+  private sealed interface Place {
+    String checkpoint();
+
+    /**
+     * No record follows the checkpoint up to there.
+     *
+     * @param newest when the record at the checkpoint arrived, if it was seen
+     * @param until by {@code nanos}, the iterator lives
+     */
+    record Empty(String checkpoint, String iterator, @Nullable Instant newest, long until)
+        implements Place {}
+
+    /** The first record that follows it. */
+    record First(String checkpoint, String sequence) implements Place {}
+  }
 
   /** What is kept of an answer. */
   private record Page(List<Arrival> arrivals, @Nullable String next, Duration unread) {}
@@ -112,6 +138,7 @@ final class ShardReader {
     } catch (ResourceNotFoundException gone) {
       return reading.soFar("the stream keeps it no more");
     } catch (SdkException failed) {
+      reading.forget(); // its iterator may be what fails
       return reading.soFar("not read: " + failed.getMessage());
     }
   }
@@ -120,6 +147,7 @@ final class ShardReader {
   private final class Reading {
     private final String stream;
     private final String shard;
+    private final String key;
     private final Instant at;
     private final String checkpoint;
     private @Nullable Instant first;
@@ -135,13 +163,38 @@ final class ShardReader {
     Reading(String stream, String shard, Instant at, String checkpoint) {
       this.stream = stream;
       this.shard = shard;
+      this.key = stream + "/" + shard;
       this.at = at;
       this.checkpoint = checkpoint;
     }
 
     Backlog readFirst() throws InterruptedException {
-      next(iterator(this::fromCheckpoint));
+      next(begin());
       return soFar("");
+    }
+
+    private String begin() throws InterruptedException {
+      Place place = places.get(key);
+      if (place != null && place.checkpoint().equals(checkpoint)) {
+        switch (place) {
+          case Place.First first -> {
+            return iterator(r ->
+                r.shardIteratorType(ShardIteratorType.AT_SEQUENCE_NUMBER)
+                    .startingSequenceNumber(first.sequence()));
+          }
+          case Place.Empty empty -> {
+            if (empty.until() - nanos.getAsLong() > 0) {
+              newest = empty.newest();
+              return empty.iterator();
+            }
+          }
+        }
+      }
+      return iterator(this::fromCheckpoint);
+    }
+
+    void forget() {
+      places.remove(key);
     }
 
     /** Reads and counts; whence to go on. */
@@ -150,11 +203,16 @@ final class ShardReader {
       count(page.arrivals());
       unread = page.unread();
       whole = page.next() == null || unread.isZero();
-      return page.next() == null ? iterator : page.next();
+      String next = page.next() == null ? iterator : page.next();
+      if (first == null) {
+        long until = nanos.getAsLong() + ITERATOR_LIVES.toNanos();
+        places.put(key, new Place.Empty(checkpoint, next, newest, until));
+      }
+      return next;
     }
 
     Backlog read(int calls) throws InterruptedException {
-      String iterator = iterator(this::fromCheckpoint);
+      String iterator = begin();
       for (int call = 0; call < calls && !whole; call++) {
         iterator = next(iterator);
       }
@@ -186,7 +244,10 @@ final class ShardReader {
         Instant arrived = arrival.at();
         newest = arrived;
         if (!arrival.sequence().equals(checkpoint)) {
-          first = first == null ? arrived : first;
+          if (first == null) {
+            first = arrived;
+            places.put(key, new Place.First(checkpoint, arrival.sequence()));
+          }
           counted++;
           lately += arrived.isAfter(at.minus(Backlog.RATE_OVER)) ? 1 : 0;
         }
@@ -202,7 +263,7 @@ final class ShardReader {
       if (!records.isEmpty()) {
         last = records.getLast().at();
       }
-      if (page.unread().isZero() && newest != null && last != null) {
+      if (page.unread().isZero() && first != null && newest != null && last != null) {
         unread = Duration.between(newest, last); // nothing came after that
       }
       in =
@@ -236,7 +297,6 @@ final class ShardReader {
     }
 
     private Page page(String iterator) throws InterruptedException {
-      String key = stream + "/" + shard;
       Pace pace = paces.getOrDefault(key, new Pace(FIRST_RECORDS, nanos.getAsLong()));
       Duration due = Duration.ofNanos(pace.from() - nanos.getAsLong());
       Duration wait = asked && due.compareTo(BETWEEN_CALLS) < 0 ? BETWEEN_CALLS : due;

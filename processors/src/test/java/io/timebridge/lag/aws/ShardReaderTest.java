@@ -95,4 +95,105 @@ class ShardReaderTest {
       Thread.currentThread().interrupt();
     }
   }
+
+  /** As Kinesis answers where nothing arrived for long: without records, and behind the latest. */
+  private void answerEmptyHanded(Duration reach) {
+    kinesis.reach = reach;
+  }
+
+  private Backlog look(String checkpoint) throws Exception {
+    time.pass(Duration.ofSeconds(2));
+    return reader.read(STREAM, "s", Optional.of(checkpoint), 1);
+  }
+
+  private Backlog lookUntilWhole(String checkpoint) throws Exception {
+    for (int look = 0; look < 100; look++) {
+      Backlog backlog = look(checkpoint);
+      if (backlog.whole()) {
+        return backlog;
+      }
+      assertThat(backlog.first()).isEmpty();
+      assertThat(backlog.waits().orElse(Duration.ZERO))
+          .as("look %d", look)
+          .isLessThanOrEqualTo(Backlog.RATE_OVER);
+    }
+    throw new AssertionError("never came to the tip");
+  }
+
+  @Test
+  void an_idle_shard_is_not_behind_and_known_to_have_caught_up_when_looks_came_to_its_tip()
+      throws Exception {
+    answerEmptyHanded(Duration.ofMinutes(5));
+    kinesis.put("s", 1, 100, FakeTime.START.minus(Duration.ofHours(2)));
+    Backlog five = reader.read(STREAM, "s", Optional.of("1"), 5);
+    assertThat(five.whole()).isFalse();
+    assertThat(five.waits()).as("nobody knows").isEmpty();
+    assertThat(five.note()).contains("without a record");
+
+    Backlog caughtUp = lookUntilWhole("1");
+    assertThat(caughtUp.waits()).contains(Duration.ZERO);
+    assertThat(caughtUp.counted()).isZero();
+    assertThat(caughtUp.last()).contains(FakeTime.START.minus(Duration.ofHours(2)));
+    assertThat(caughtUp.note()).isEmpty();
+    assertThat(kinesis.asked).as("one look goes on where another ended").hasSizeLessThan(60);
+
+    assertThat(look("1").whole()).isTrue();
+    kinesis.put("s", 3, 100, time.now());
+    Backlog behind = look("1");
+    assertThat(behind.counted()).isEqualTo(3);
+    assertThat(behind.waits()).contains(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void an_empty_shard_is_not_behind_and_known_to_have_caught_up_when_looks_came_to_its_tip()
+      throws Exception {
+    answerEmptyHanded(Duration.ofHours(1));
+    kinesis.shard("s");
+    assertThat(reader.read(STREAM, "s", Optional.empty(), 5).waits()).isEmpty();
+    assertThat(lookUntilWhole("TRIM_HORIZON").waits()).contains(Duration.ZERO);
+  }
+
+  @Test
+  void a_record_long_after_the_checkpoint_is_found_and_stays_found() throws Exception {
+    answerEmptyHanded(Duration.ofMinutes(5));
+    kinesis.put("s", 1, 100, FakeTime.START.minus(Duration.ofHours(3)));
+    kinesis.put("s", 2, 100, FakeTime.START.minus(Duration.ofHours(1)));
+    Backlog backlog = look("1");
+    for (int look = 0; backlog.first().isEmpty(); look++) {
+      assertThat(look).isLessThan(30);
+      assertThat(backlog.waits()).isEmpty();
+      backlog = look("1");
+    }
+    for (int look = 0; look < 200; look++) {
+      assertThat(backlog.first()).contains(FakeTime.START.minus(Duration.ofHours(1)));
+      assertThat(backlog.counted()).isEqualTo(2);
+      assertThat(backlog.waits().orElseThrow()).isGreaterThan(Duration.ofHours(1));
+      backlog = look("1");
+    }
+    assertThat(time.nanos()).isGreaterThan(Duration.ofMinutes(5).toNanos());
+    assertThat(lookUntilWhole("3").waits()).as("finished").contains(Duration.ZERO);
+  }
+
+  @Test
+  void begins_anew_when_nobody_looked_for_longer_than_an_iterator_lives() throws Exception {
+    answerEmptyHanded(Duration.ofMinutes(5));
+    kinesis.put("s", 1, 100, FakeTime.START.minus(Duration.ofHours(2)));
+    lookUntilWhole("1");
+    time.pass(Duration.ofMinutes(20));
+    Backlog late = look("1");
+    assertThat(late.trouble()).isEmpty();
+    assertThat(late.waits()).isEmpty();
+    assertThat(lookUntilWhole("1").waits()).contains(Duration.ZERO);
+  }
+
+  @Test
+  void one_call_for_the_first_record_goes_on_where_the_one_before_ended() throws Exception {
+    answerEmptyHanded(Duration.ofMinutes(5));
+    kinesis.put("s", 1, 100, FakeTime.START.minus(Duration.ofMinutes(119)));
+    for (int call = 0; call < 24; call++) {
+      assertThat(reader.first(STREAM, "s", Optional.of("1")).waits()).isEmpty();
+    }
+    assertThat(reader.first(STREAM, "s", Optional.of("1")).waits()).contains(Duration.ZERO);
+    assertThat(kinesis.asked).hasSize(25);
+  }
 }
