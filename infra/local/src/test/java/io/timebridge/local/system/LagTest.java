@@ -372,7 +372,11 @@ class LagTest {
           WorkerMain.Running other = empty.worker()) {
         assertThat(one.isRunning() && other.isRunning()).isTrue();
         for (LagRig.Deployment deployment : List.of(idle, empty)) {
-          LagRig.Look look = deployment.awaitLag(its -> its.exit() == 0);
+          LagRig.Look look =
+              deployment.awaitLag(its -> {
+                assertThat(its.state()).isIn("NO_OWNER", "UNKNOWN", "OK", "IDLE");
+                return its.exit() == 0;
+              });
           assertThat(deployment.after(look.shard().path("shard").asString(""))).isEmpty();
           assertThat(look.state()).isEqualTo("IDLE");
           assertThat(look.records()).isZero();
