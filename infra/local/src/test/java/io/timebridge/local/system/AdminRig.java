@@ -10,6 +10,7 @@ import io.timebridge.settings.SettingsLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class AdminRig implements AutoCloseable {
     return run(config, out, err, arguments);
   }
 
-  Ran run(Path config, StringWriter out, StringWriter err, String... arguments) {
+  Ran run(Path config, Writer out, Writer err, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     int at = all.contains("--") ? all.indexOf("--") : all.size();
     all.addAll(at, List.of("--config", config.toString()));

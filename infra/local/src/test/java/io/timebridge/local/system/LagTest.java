@@ -15,6 +15,7 @@ import io.timebridge.local.sim.Http;
 import io.timebridge.processors.WorkerMain;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -329,6 +330,45 @@ class LagTest {
     Watched watched = watch(rig, rig.deployment("lag-e-"), 2);
     assertThat(watched.exit()).isEqualTo(2);
     assertThat(watched.looks()).allSatisfy(look -> assertThat(look.has("state")).isTrue());
+  }
+
+  /** A reader that goes away after one line, as {@code head -1} does. */
+  private static final class OneLine extends Writer {
+    private final StringBuilder taken = new StringBuilder(); // read when its thread has ended
+
+    @Override
+    public void write(char[] text, int from, int length) throws IOException {
+      if (length > 0 && taken.indexOf("\n") >= 0) {
+        throw new IOException("planted: broken pipe");
+      }
+      taken.append(text, from, length);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void a_watch_ends_with_the_last_state_when_its_reader_is_gone() throws Exception {
+    LagRig.Deployment deployment = rig.deployment("lag-h-");
+    OneLine out = new OneLine();
+    AtomicInteger exit = new AtomicInteger(-1);
+    Thread watch =
+        Thread.ofPlatform()
+            .start(() ->
+                exit.set(
+                    rig.admin
+                        .run(deployment.config, out, new StringWriter(), "lag", "--watch", "--json")
+                        .exit()));
+    boolean ended = watch.join(PATIENCE);
+    watch.interrupt();
+    assertThat(ended).isTrue();
+    assertThat(exit).hasValue(2);
+    assertThat(AdminRig.JSON.readTree(out.taken.toString()).path("state").asString(""))
+        .isEqualTo("NO_OWNER");
   }
 
   /** Two hours ago somebody finished three records of one stream; nothing ever came to another. */
