@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * What a look into a shard showed, from its checkpoint on.
@@ -24,7 +25,7 @@ import java.util.OptionalDouble;
  * @param counted records after the checkpoint that were read
  * @param whole whether these are all
  * @param unread by what time the reading was away from the newest record, at its end
- * @param read records per second among those that were read; empty = too few
+ * @param rest what arrived after the records that were read, unless these are all
  * @param in records that arrived per second over {@link #RATE_OVER}; empty = not seen
  * @param trouble why less was seen than asked for; empty = nothing
  */
@@ -35,7 +36,7 @@ public record Backlog(
     long counted,
     boolean whole,
     Duration unread,
-    OptionalDouble read,
+    Arrivals rest,
     OptionalDouble in,
     String trouble) {
   /** What the rate of arrivals is taken over: a minute. */
@@ -50,7 +51,7 @@ public record Backlog(
         0,
         false,
         Duration.ZERO,
-        OptionalDouble.empty(),
+        Arrivals.UNSEEN,
         OptionalDouble.empty(),
         trouble);
   }
@@ -65,7 +66,7 @@ public record Backlog(
   }
 
   /** Against the clock; zero when nothing waits, empty when that is not known. */
-  Optional<Figure<Duration>> behind() {
+  public Optional<Figure<Duration>> behind() {
     return isKnown()
         ? Optional.of(
             Figure.measured(
@@ -91,19 +92,19 @@ public record Backlog(
         : trouble;
   }
 
-  /** Counted; else what was counted, and the rest by the rates at both of its ends. */
-  Optional<Figure<Long>> records() {
+  /**
+   * After the checkpoint: counted; else with an estimate of the rest, and at least what was counted
+   * where there is none. Empty when it is not known whether anything waits.
+   */
+  public Optional<Figure<Long>> records() {
     if (!isKnown()) {
       return Optional.empty();
     }
-    if (whole) {
-      return Optional.of(Figure.measured(counted));
-    }
-    double rate =
-        read.isPresent() && in.isPresent()
-            ? (read.getAsDouble() + in.getAsDouble()) / 2
-            : read.orElse(in.orElse(0));
-    return Optional.of(Figure.estimated(counted + Math.round(rate * unread.toMillis() / 1000)));
+    OptionalLong all = whole ? OptionalLong.empty() : rest.with(counted);
+    return Optional.of(
+        whole
+            ? Figure.measured(counted)
+            : all.isPresent() ? Figure.estimated(all.getAsLong()) : Figure.atLeast(counted));
   }
 
   private static Duration notNegative(Duration duration) {

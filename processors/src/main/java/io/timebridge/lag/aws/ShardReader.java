@@ -1,5 +1,7 @@
 package io.timebridge.lag.aws;
 
+import io.timebridge.lag.Arrivals;
+import io.timebridge.lag.Arrivals.Moment;
 import io.timebridge.lag.Backlog;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,7 +93,24 @@ final class ShardReader {
   }
 
   /** What is kept of an answer. */
-  private record Page(List<Arrival> arrivals, @Nullable String next, Duration unread) {}
+  private record Page(
+      List<Arrival> arrivals, boolean full, @Nullable String next, Duration unread) {
+    @Nullable Instant last() {
+      return arrivals.isEmpty() ? null : arrivals.getLast().at();
+    }
+  }
+
+  /**
+   * What was seen of a shard somewhere on its way.
+   *
+   * @param to so far was looked
+   * @param last when the last record of it arrived; null = there was none
+   */
+  private record Sample(Instant from, long records, Instant to, @Nullable Instant last) {
+    Moment moment() {
+      return Moment.of(from, records, Duration.between(from, to));
+    }
+  }
 
   private record Arrival(String sequence, Instant at) {}
 
@@ -117,7 +136,8 @@ final class ShardReader {
    * Looks.
    *
    * @param checkpoint as in a lease; empty = none, all that the stream keeps counts
-   * @param calls at most so many to count, at least 1; and one more where they do not reach the end
+   * @param calls at most so many to count, at least 1; where they do not reach the end one or two
+   *     for the last minute, and as many in between if the rates at both ends are far apart
    */
   Backlog read(String stream, String shard, Optional<String> checkpoint, int calls)
       throws InterruptedException {
@@ -156,7 +176,9 @@ final class ShardReader {
     private long lately;
     private boolean whole;
     private boolean asked;
+    private boolean emptyHanded;
     private Duration unread = Duration.ZERO;
+    private Arrivals rest = Arrivals.UNSEEN;
     private OptionalDouble in = OptionalDouble.empty();
     private @Nullable Instant last;
 
@@ -201,6 +223,7 @@ final class ShardReader {
     private String next(String iterator) throws InterruptedException {
       Page page = page(iterator);
       count(page.arrivals());
+      emptyHanded = page.arrivals().isEmpty();
       unread = page.unread();
       whole = page.next() == null || unread.isZero();
       String next = page.next() == null ? iterator : page.next();
@@ -222,7 +245,7 @@ final class ShardReader {
           in = OptionalDouble.of((double) lately / Backlog.RATE_OVER.toSeconds());
         }
       } else {
-        lookAtTheEnd();
+        lookAtTheRest();
       }
       return soFar("");
     }
@@ -254,26 +277,60 @@ final class ShardReader {
       }
     }
 
-    /** What arrived in the last minute: all of it, or the first so many. */
-    private void lookAtTheEnd() throws InterruptedException {
-      Instant from = at.minus(Backlog.RATE_OVER);
-      Page page =
-          page(iterator(r -> r.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(from)));
-      List<Arrival> records = page.arrivals();
-      if (!records.isEmpty()) {
-        last = records.getLast().at();
+    /** Takes the rates of arrivals where the reading ended, in the last minute, and in between. */
+    private void lookAtTheRest() throws InterruptedException {
+      Optional<Moment> here = here();
+      Instant minute = at.minus(Backlog.RATE_OVER);
+      Sample end = sample(minute);
+      last = end.last();
+      if (end.to().isBefore(at) && end.last() == null) {
+        return; // it was not seen
       }
-      if (page.unread().isZero() && first != null && newest != null && last != null) {
-        unread = Duration.between(newest, last); // nothing came after that
+      Moment now = new Moment(at, end.moment().perSecond());
+      in = OptionalDouble.of(now.perSecond());
+      if (first == null || here.isEmpty()) {
+        return;
       }
-      in =
-          page.unread().isZero()
-              ? OptionalDouble.of((double) records.size() / Backlog.RATE_OVER.toSeconds())
-              : rate(records.size(), records.isEmpty() ? null : records.getFirst().at(), last);
+      rest = new Arrivals(List.of(here.get(), now));
+      Instant middle = here.get().at().plus(Duration.between(here.get().at(), at).dividedBy(2));
+      if (rest.with(counted).isEmpty() && middle.isBefore(minute)) {
+        rest = new Arrivals(List.of(here.get(), sample(middle).moment(), now));
+      }
+    }
+
+    /** Where the reading ended; empty when too little was read to say. */
+    private Optional<Moment> here() {
+      if (emptyHanded) {
+        return Optional.of(new Moment(at.minus(unread), 0));
+      }
+      return first == null || newest == null || counted < 2
+          ? Optional.empty()
+          : Optional.of(Moment.of(newest, counted - 1, Duration.between(first, newest)));
+    }
+
+    /**
+     * Looks at what came from a time on, up to the last record of a full answer; else as far as two
+     * answers go, since one may end with the record before a long time without any.
+     */
+    private Sample sample(Instant from) throws InterruptedException {
+      Page page = page(iterator(at(from)));
+      long records = page.arrivals().size();
+      Instant newestOfIt = page.last();
+      if (!page.full() && !page.unread().isZero() && page.next() != null) {
+        page = page(page.next());
+        records += page.arrivals().size();
+        newestOfIt = page.last() == null ? newestOfIt : page.last();
+      }
+      Instant end = page.last();
+      Instant to = end == null || page.unread().isZero() ? at.minus(page.unread()) : end;
+      return new Sample(from, records, to, newestOfIt);
+    }
+
+    private static Consumer<GetShardIteratorRequest.Builder> at(Instant time) {
+      return r -> r.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(time);
     }
 
     Backlog soFar(String trouble) {
-      OptionalDouble read = whole ? OptionalDouble.empty() : rate(counted, first, newest);
       return new Backlog(
           at,
           Optional.ofNullable(first),
@@ -281,7 +338,7 @@ final class ShardReader {
           counted,
           whole,
           unread,
-          read,
+          rest,
           in,
           trouble);
     }
@@ -314,7 +371,7 @@ final class ShardReader {
       GetRecordsResponse answer =
           kinesis.getRecords(r -> r.shardIterator(iterator).limit(pace.records()));
       paces.put(key, after(answer.records(), pace));
-      return slim(answer);
+      return slim(answer, pace.records());
     } finally {
       answers.release();
     }
@@ -336,11 +393,12 @@ final class ShardReader {
     return new Pace(next, nanos.getAsLong() + wait);
   }
 
-  private static Page slim(GetRecordsResponse answer) {
+  private static Page slim(GetRecordsResponse answer, int limit) {
     return new Page(
         answer.records().stream()
             .map(r -> new Arrival(r.sequenceNumber(), r.approximateArrivalTimestamp()))
             .toList(),
+        answer.records().size() >= limit,
         answer.nextShardIterator(),
         unread(answer));
   }
@@ -348,14 +406,6 @@ final class ShardReader {
   private static Duration unread(GetRecordsResponse answer) {
     Long millis = answer.millisBehindLatest();
     return millis == null ? Duration.ZERO : Duration.ofMillis(millis);
-  }
-
-  private static OptionalDouble rate(
-      long records, @Nullable Instant first, @Nullable Instant last) {
-    if (records < 2 || first == null || last == null || !last.isAfter(first)) {
-      return OptionalDouble.empty();
-    }
-    return OptionalDouble.of((records - 1) * 1000.0 / Duration.between(first, last).toMillis());
   }
 
   private interface Call<T> {

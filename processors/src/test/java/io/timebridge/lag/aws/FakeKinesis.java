@@ -68,13 +68,22 @@ public final class FakeKinesis implements KinesisClient {
     List<Record> records = shards.computeIfAbsent(shard, s -> new ArrayList<>());
     SdkBytes data = SdkBytes.fromByteArrayUnsafe(new byte[bytes]); // the same for all
     for (int i = 0; i < count; i++) {
-      records.add(
-          Record.builder()
-              .sequenceNumber(Integer.toString(records.size() + 1))
-              .data(data)
-              .approximateArrivalTimestamp(at.plusMillis(i))
-              .build());
+      put(records, data, at.plusMillis(i));
     }
+  }
+
+  /** One record, after all others. */
+  void put(String shard, Instant at) {
+    put(shards.computeIfAbsent(shard, s -> new ArrayList<>()), SdkBytes.fromUtf8String("{}"), at);
+  }
+
+  private static void put(List<Record> records, SdkBytes data, Instant at) {
+    records.add(
+        Record.builder()
+            .sequenceNumber(Integer.toString(records.size() + 1))
+            .data(data)
+            .approximateArrivalTimestamp(at)
+            .build());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.timebridge.lag.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.timebridge.lag.Drain;
 import io.timebridge.lag.Figure;
 import io.timebridge.lag.LagReport;
 import io.timebridge.lag.Latency;
@@ -37,6 +38,9 @@ class LagReaderTest {
   private final Settings settings = new SettingsLoader().load((aws, path) -> Map.of()).settings();
   private boolean alive = true;
   private String idleAt = "10";
+
+  /** What the worker finishes of a shard that is behind, from sample to sample. */
+  private long finishes;
 
   /** Shards whose worker does not tell of itself, and their checkpoints. */
   private Map<String, String> others = Map.of();
@@ -115,12 +119,12 @@ class LagReaderTest {
                 Map.of(APPLICATION, new Latency(new TreeMap<>(Map.of(130L, 3L))))));
   }
 
-  private static ShardStatus told(Instant now, String shard, boolean behind) {
+  private ShardStatus told(Instant now, String shard, boolean behind) {
     List<Sample> window = new ArrayList<>();
     for (int i = 9; i >= 0; i--) {
       Instant at = now.minusSeconds(10L * i);
       Duration by = Duration.between(FakeTime.START.minus(SINCE), at);
-      window.add(new Sample(at, behind ? by : Duration.ZERO, 10, 1, 1));
+      window.add(new Sample(at, behind ? by : Duration.ZERO, 10, 1 + (9 - i) * finishes, 1));
     }
     return new ShardStatus(
         shard,
@@ -150,7 +154,7 @@ class LagReaderTest {
     assertThat(idle.records()).contains(Figure.measured(0L));
     ShardLine stands = line(report, "stands");
     assertThat(stands.state()).isEqualTo(State.STALLED);
-    assertThat(stands.records()).contains(Figure.estimated(9L));
+    assertThat(stands.records()).contains(Figure.atLeast(9L));
     assertThat(stands.behind().orElseThrow().value()).isGreaterThanOrEqualTo(SINCE);
     ShardLine left = line(report, "left");
     assertThat(left.state()).isEqualTo(State.NO_OWNER);
@@ -167,6 +171,18 @@ class LagReaderTest {
         .containsExactlyInAnyOrder("idle", "stands", "left");
     assertThat(line(report, "stands").records()).contains(Figure.measured(9L));
     assertThat(line(report, "stands").state()).isEqualTo(State.NO_OWNER);
+  }
+
+  @Test
+  void what_is_known_at_least_is_not_known_to_be_worked_off_within_some_time() throws Exception {
+    finishes = 50;
+    tellAgain();
+    ShardLine told = line(reader.glance(), "stands");
+    assertThat(told.records()).contains(Figure.atLeast(9L));
+    assertThat(told.drain()).isEqualTo(new Drain.Unknown());
+    ShardLine read = line(reader.look(1), "stands");
+    assertThat(read.records()).contains(Figure.measured(9L));
+    assertThat(read.drain()).isEqualTo(new Drain.Within(Duration.ofMillis(1_800)));
   }
 
   @Test
