@@ -173,7 +173,7 @@ public final class Account {
           out,
           drain(records, in, out),
           told.map(t -> new Work(t.inFlight(), t.held(), t.oldest())),
-          backlog.trouble());
+          behind.isEmpty() ? backlog.note() : backlog.trouble());
     }
 
     /** Where the stream did not say: as of the worker's last word. */
@@ -196,7 +196,7 @@ public final class Account {
       if (!its.window().getLast().isBehind()) {
         return Optional.of(Figure.measured(0L));
       }
-      return its.held() == 0 ? Optional.empty() : Optional.of(Figure.estimated((long) its.held()));
+      return its.held() == 0 ? Optional.empty() : Optional.of(Figure.atLeast((long) its.held()));
     }
 
     private Optional<Instant> lastArrival() {
@@ -279,13 +279,13 @@ public final class Account {
       return lease.get().owner().isEmpty()
           ? "given back, and no worker takes it"
           : "its worker has not renewed the lease for %s%s"
-              .formatted(leaseAge().estimate() ? "at least " : "", Words.time(leaseAge().value()));
+              .formatted(leaseAge().isAtLeast() ? "at least " : "", Words.time(leaseAge().value()));
     }
 
     /** A dead worker may have said later than this process began to look that it lives. */
     private Figure<Duration> leaseAge() {
       Figure<Duration> age = seen.sights().age(shard);
-      if (owned || !age.estimate()) {
+      if (owned || age.isMeasured()) {
         return age;
       }
       Duration silent = process.map(p -> Duration.between(p.at(), at)).orElse(Duration.ZERO);
@@ -304,7 +304,7 @@ public final class Account {
     }
 
     private Drain drain(Optional<Figure<Long>> records, OptionalDouble in, OptionalDouble out) {
-      if (records.map(r -> r.value() == 0 && !r.estimate()).orElse(false)) {
+      if (records.map(r -> r.value() == 0 && r.isMeasured()).orElse(false)) {
         return new Drain.Nothing();
       }
       if (out.isPresent() && out.getAsDouble() == 0) {
@@ -314,8 +314,11 @@ public final class Account {
         return new Drain.Unknown();
       }
       double net = out.getAsDouble() - in.getAsDouble();
-      return net <= 0
-          ? new Drain.Never()
+      if (net <= 0) {
+        return new Drain.Never();
+      }
+      return records.get().isAtLeast()
+          ? new Drain.Unknown()
           : new Drain.Within(Duration.ofMillis(Math.round(records.get().value() * 1000 / net)));
     }
   }

@@ -35,15 +35,16 @@ public record ApplicationLag(
         .max(Comparator.comparing(Figure<Duration>::value));
   }
 
-  /** Of all of its shards that could be seen. */
+  /** Of all of its shards; at least those that could be seen. */
   public Figure<Long> records() {
     long sum = 0;
+    boolean least = false;
     boolean estimate = false;
     for (ShardLine shard : shards) {
-      boolean unseen = shard.records().isEmpty() && shard.state() != State.CLOSED;
-      estimate |= unseen || shard.records().map(Figure::estimate).orElse(false);
+      least |= shard.records().map(Figure::isAtLeast).orElse(shard.state() != State.CLOSED);
+      estimate |= shard.records().map(r -> !r.isMeasured()).orElse(false);
       sum += shard.records().map(Figure::value).orElse(0L);
     }
-    return new Figure<>(sum, estimate);
+    return least ? Figure.atLeast(sum) : estimate ? Figure.estimated(sum) : Figure.measured(sum);
   }
 }

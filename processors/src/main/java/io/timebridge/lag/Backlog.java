@@ -4,9 +4,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * What a look into a shard showed, from its checkpoint on.
+ *
+ * <p>An answer without records from far behind the newest one proves nothing: neither that a record
+ * waits nor that none does. A call sees a bounded time of the shard (the developer guide of
+ * Kinesis, "GetRecords returns an empty records array even when there is data in the stream": to
+ * bound the time that a call takes; the reference of GetRecords: "it might take multiple calls").
+ * So {@code MillisBehindLatest} is above zero also where nothing is left to be read: after the last
+ * record of an idle shard it is that record's age (aws/aws-sdk-java#2524, apache/druid#11005,
+ * awslabs/spark-sql-kinesis-connector#49), and an empty shard took some 250 calls until it was zero
+ * (qubole/kinesis-sql#87). Then nothing is known of what waits, unless a worker says so that reads
+ * the shard itself: its reader has gone all the way.
  *
  * @param at when the look began
  * @param first when the first record after the checkpoint arrived; empty = none was seen
@@ -14,7 +25,7 @@ import java.util.OptionalDouble;
  * @param counted records after the checkpoint that were read
  * @param whole whether these are all
  * @param unread by what time the reading was away from the newest record, at its end
- * @param read records per second among those that were read; empty = too few
+ * @param rest what arrived after the records that were read, unless these are all
  * @param in records that arrived per second over {@link #RATE_OVER}; empty = not seen
  * @param trouble why less was seen than asked for; empty = nothing
  */
@@ -25,7 +36,7 @@ public record Backlog(
     long counted,
     boolean whole,
     Duration unread,
-    OptionalDouble read,
+    Arrivals rest,
     OptionalDouble in,
     String trouble) {
   /** What the rate of arrivals is taken over: a minute. */
@@ -40,44 +51,60 @@ public record Backlog(
         0,
         false,
         Duration.ZERO,
-        OptionalDouble.empty(),
+        Arrivals.UNSEEN,
         OptionalDouble.empty(),
         trouble);
   }
 
-  private boolean isUnseen() {
-    return !whole && first.isEmpty() && unread.isZero();
+  private boolean isKnown() {
+    return whole || first.isPresent();
   }
 
-  /** Against the clock. Kinesis may answer without records far from the newest one. */
-  Optional<Figure<Duration>> behind() {
-    if (isUnseen()) {
-      return Optional.empty();
-    }
-    if (first.isPresent()) {
-      return Optional.of(Figure.measured(notNegative(Duration.between(first.get(), at))));
-    }
-    return Optional.of(whole ? Figure.measured(Duration.ZERO) : Figure.estimated(unread));
+  /** Whether it was looked at without trouble, and nothing was seen. */
+  private boolean isEmptyHanded() {
+    return !isKnown() && trouble.isEmpty() && !unread.isZero();
   }
 
-  /** How long the first record waits; zero when none does, empty when that could not be seen. */
+  /** Against the clock; zero when nothing waits, empty when that is not known. */
+  public Optional<Figure<Duration>> behind() {
+    return isKnown()
+        ? Optional.of(
+            Figure.measured(
+                first.map(f -> notNegative(Duration.between(f, at))).orElse(Duration.ZERO)))
+        : Optional.empty();
+  }
+
+  /**
+   * How long the first record waits, or would if there were one where nobody looked, when that is
+   * no more than the last minute; zero when none does, empty when that is not known.
+   */
   public Optional<Duration> waits() {
-    return behind().map(Figure::value);
+    boolean near = isEmptyHanded() && unread.compareTo(RATE_OVER) <= 0;
+    return behind().map(Figure::value).or(() -> near ? Optional.of(unread) : Optional.empty());
   }
 
-  /** Counted; else what was counted, and the rest by the rates at both of its ends. */
-  Optional<Figure<Long>> records() {
-    if (isUnseen()) {
+  /** Why less was seen than asked for, or why it is not known what waits; empty = nothing. */
+  public String note() {
+    return isEmptyHanded()
+        ? "Kinesis answers without a record, and not yet from the last "
+            + Words.time(unread)
+            + ": it is not known whether one waits"
+        : trouble;
+  }
+
+  /**
+   * After the checkpoint: counted; else with an estimate of the rest, and at least what was counted
+   * where there is none. Empty when it is not known whether anything waits.
+   */
+  public Optional<Figure<Long>> records() {
+    if (!isKnown()) {
       return Optional.empty();
     }
-    if (whole) {
-      return Optional.of(Figure.measured(counted));
-    }
-    double rate =
-        read.isPresent() && in.isPresent()
-            ? (read.getAsDouble() + in.getAsDouble()) / 2
-            : read.orElse(in.orElse(0));
-    return Optional.of(Figure.estimated(counted + Math.round(rate * unread.toMillis() / 1000)));
+    OptionalLong all = whole ? OptionalLong.empty() : rest.with(counted);
+    return Optional.of(
+        whole
+            ? Figure.measured(counted)
+            : all.isPresent() ? Figure.estimated(all.getAsLong()) : Figure.atLeast(counted));
   }
 
   private static Duration notNegative(Duration duration) {

@@ -13,6 +13,6 @@ public sealed interface Drain {
   /** No less arrives than is finished. */
   record Never() implements Drain {}
 
-  /** Not known: no worker says how much it finishes. */
+  /** Not known: no worker says how much it finishes, or nobody how much there is. */
   record Unknown() implements Drain {}
 }

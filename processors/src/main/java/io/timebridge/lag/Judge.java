@@ -68,7 +68,8 @@ public final class Judge {
   public static Verdict judge(Evidence evidence) {
     Optional<Duration> known = evidence.behind().or(() -> lastOf(evidence));
     if (known.isEmpty()) {
-      return new Verdict(State.UNKNOWN, "neither its worker nor the stream could be asked");
+      return new Verdict(
+          State.UNKNOWN, "neither its worker nor the stream says how far behind it is");
     }
     Duration behind = known.get();
     if (behind.isZero()) {

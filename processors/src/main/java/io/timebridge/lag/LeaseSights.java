@@ -71,10 +71,10 @@ public final class LeaseSights {
     return sight.owner().isPresent() && age(sight).compareTo(dead) < 0;
   }
 
-  /** From its renewal to the last look; an estimate is at least so long. */
+  /** From its renewal to the last look, or at least. */
   public Figure<Duration> age(String shard) {
     Sight sight = of(shard);
-    return new Figure<>(age(sight), !sight.changes());
+    return sight.changes() ? Figure.measured(age(sight)) : Figure.atLeast(age(sight));
   }
 
   private Sight of(String shard) {

@@ -10,8 +10,7 @@ import java.util.OptionalDouble;
  *
  * @param why what the state was judged by, a few words
  * @param owner worker that has the lease, dead or alive
- * @param leaseAge since the lease was renewed, as far as could be seen; an estimate is at least so
- *     long
+ * @param leaseAge since the lease was renewed, or at least
  * @param switches how often the shard changed hands since its last checkpoint
  * @param checkpoint the lease's: a sequence number, {@code TRIM_HORIZON}, {@code LATEST}, {@code
  *     SHARD_END}; empty = no lease

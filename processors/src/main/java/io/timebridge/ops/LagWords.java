@@ -29,17 +29,14 @@ public final class LagWords {
   }
 
   public static String behind(Optional<Figure<Duration>> behind) {
-    return behind.map(b -> about(b) + Times.length(b.value())).orElse("not seen");
+    return behind.map(b -> b.sign() + Times.length(b.value())).orElse("not seen");
   }
 
   public static String records(Optional<Figure<Long>> records) {
     return records
-        .map(r -> about(r) + String.format(Locale.ROOT, "%,d", r.value()))
+        .filter(r -> r.value() > 0 || !r.isAtLeast())
+        .map(r -> r.sign() + String.format(Locale.ROOT, "%,d", r.value()))
         .orElse("not seen");
-  }
-
-  private static String about(Figure<?> figure) {
-    return figure.estimate() ? "~" : "";
   }
 
   /** How long half of the events took, and nearly all of them. */

@@ -55,7 +55,9 @@ public final class LagCommand extends Admin {
           "Only this application: timesheets, backup, jobs; may be repeated (default: those of worker.apps).")
   private List<String> apps = List.of();
 
-  @Option(names = "--watch", description = "Looks again every 2 s, until Ctrl-C.")
+  @Option(
+      names = "--watch",
+      description = "Looks again every 2 s, until Ctrl-C, or until nobody reads it.")
   private boolean watch;
 
   @Option(names = "--json", description = "As one JSON object; with --watch one in each line.")
@@ -119,7 +121,9 @@ public final class LagCommand extends Admin {
           out().print(redraw ? REDRAW : "");
           last.set(show(report));
           out().print(json ? "" : "\n");
-          out().flush();
+          if (out().checkError()) { // its reader is gone: nobody would see the next one
+            return last.get();
+          }
         } catch (AbortedException ended) {
           return last.get();
         } catch (StoreTrouble | SdkException trouble) {

@@ -70,7 +70,7 @@ final class LagJson {
         .leaseAge()
         .ifPresent(age ->
             json.put("leaseAgeMillis", age.value().toMillis())
-                .put("leaseAgeAtLeast", age.estimate()));
+                .put("leaseAgeAtLeast", age.isAtLeast()));
     json.put("ownerSwitches", shard.switches());
     shard.checkpoint().ifPresent(checkpoint -> json.put("checkpoint", checkpoint));
     shard.lastArrival().ifPresent(last -> json.put("lastArrival", last.toString()));
@@ -135,11 +135,16 @@ final class LagJson {
   }
 
   private static void putTime(ObjectNode json, String name, Optional<Figure<Duration>> figure) {
-    figure.ifPresent(
-        f -> json.put(name + "Millis", f.value().toMillis()).put(name + "Estimated", f.estimate()));
+    figure.ifPresent(f ->
+        json.put(name + "Millis", f.value().toMillis()).put(name + "Estimated", !f.isMeasured()));
   }
 
   private static void putNumber(ObjectNode json, String name, Optional<Figure<Long>> figure) {
-    figure.ifPresent(f -> json.put(name, f.value()).put(name + "Estimated", f.estimate()));
+    figure.ifPresent(f -> {
+      json.put(name, f.value()).put(name + "Estimated", !f.isMeasured());
+      if (f.isAtLeast()) {
+        json.put(name + "AtLeast", true);
+      }
+    });
   }
 }

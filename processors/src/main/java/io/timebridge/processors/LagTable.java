@@ -108,7 +108,8 @@ final class LagTable {
 
   private static String records(ApplicationLag application) {
     Figure<Long> records = application.records();
-    return records.value() == 0 && !records.estimate() ? "" : ", " + number(records) + " records";
+    boolean some = records.value() > 0 || records.kind() == Figure.Kind.ESTIMATED;
+    return some ? ", " + number(records) + " records" : "";
   }
 
   private List<String> row(ShardLine shard) {
@@ -128,7 +129,7 @@ final class LagTable {
         oldest.map(o -> since(o.since())).orElse(NONE),
         shard.lastArrival().map(l -> since(l) + " ago").orElse(NONE),
         shard.owner().map(Shown::line).orElse(NONE),
-        shard.leaseAge().map(a -> (a.estimate() ? ">" : "") + Words.time(a.value())).orElse(NONE),
+        shard.leaseAge().map(a -> a.sign() + Words.time(a.value())).orElse(NONE),
         shard.checkpoint().map(LagTable::end).orElse(NONE));
   }
 
@@ -142,11 +143,11 @@ final class LagTable {
   }
 
   private static String time(Figure<Duration> time) {
-    return (time.estimate() ? "~" : "") + (time.value().isZero() ? "0" : Words.time(time.value()));
+    return time.sign() + (time.value().isZero() ? "0" : Words.time(time.value()));
   }
 
   private static String number(Figure<Long> number) {
-    return (number.estimate() ? "~" : "") + number.value();
+    return number.sign() + number.value();
   }
 
   private static String rate(OptionalDouble rate) {

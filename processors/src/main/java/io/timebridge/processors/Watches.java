@@ -72,7 +72,7 @@ final class Watches {
       String name = settings.names().stream(stream);
       for (KclApplication<?> application : applications) {
         if (application.source().stream().equals(name)) {
-          looks.add(lag(stream, name, () -> sure(application), outside.kinesis()));
+          looks.add(lag(stream, name, () -> sight(application), outside.kinesis()));
         }
       }
     }
@@ -84,8 +84,9 @@ final class Watches {
     return started;
   }
 
-  private static LagWatch.Sight sure(KclApplication<?> application) {
-    return new LagWatch.Sight(application.lag(), true);
+  private static LagWatch.Sight sight(KclApplication<?> application) {
+    boolean sure = application.isLagKnown();
+    return new LagWatch.Sight(application.lag(), sure);
   }
 
   private OutageWatch outage(String id, ServiceGate gate) {

@@ -88,11 +88,11 @@ final class WorkerMeters {
     meters.gauge(
         "stream.behind.seconds",
         "How far the slowest shard of this worker is behind: age of its oldest unfinished record;"
-            + " not a number while it has no shard",
+            + " not a number while it has none of which that is known",
         () -> behind(application.lag()),
         labels);
     meters.gauge(
-        "stream.shards", "Shards that this worker reads", () -> application.lags().size(), labels);
+        "stream.shards", "Shards that this worker reads", () -> application.shards(), labels);
     meters.rows(
         "shard.behind.seconds",
         "As timebridge_stream_behind_seconds, of each shard; none where a worker has more than "

@@ -235,9 +235,22 @@ public final class KclApplication<R> implements AutoCloseable {
     return lanes.oldestUnfinished();
   }
 
-  /** How far behind the worst of its shards is; empty while it has none. */
+  /** How far behind the worst of its shards is; empty while that is known of none. */
   public Optional<Lag> lag() {
     return lags.worst();
+  }
+
+  /**
+   * Whether it is known of all of its shards how far behind they are. It is not where Kinesis gave
+   * nothing, and the reading has not come to the newest record yet.
+   */
+  public boolean isLagKnown() {
+    return lags.isKnown();
+  }
+
+  /** How many shards it has. */
+  public int shards() {
+    return lags.shards();
   }
 
   /** How far it is with each of its shards, by name. */
@@ -245,7 +258,7 @@ public final class KclApplication<R> implements AutoCloseable {
     return lags.progress();
   }
 
-  /** How far behind each of its shards is. */
+  /** How far behind each of its shards is of which that is known. */
   public List<Lag> lags() {
     return lags.all();
   }

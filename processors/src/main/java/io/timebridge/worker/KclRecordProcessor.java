@@ -101,7 +101,9 @@ final class KclRecordProcessor<R> implements ShardRecordProcessor {
     ShardLanes<R> into = opened(lanes);
     ReadAhead ahead = opened(reads);
     ahead.handingOver();
-    opened(lag).read(input.millisBehindLatest(), parts.lags().clock().instant());
+    opened(lag)
+        .read(
+            input.millisBehindLatest(), input.records().isEmpty(), parts.lags().clock().instant());
     try {
       if (!putAll(input.records(), into, input.checkpointer())) {
         end(into);

@@ -34,12 +34,24 @@ final class Lags {
     shards.computeIfPresent(shard, (s, held) -> held.lag() == lag ? null : held);
   }
 
-  /** Of every shard held. */
-  List<Lag> all() {
-    return shards.values().stream().map(shard -> shard.lag().lag(clock.instant())).toList();
+  /** How many shards are held. */
+  int shards() {
+    return shards.size();
   }
 
-  /** The worst; empty when no shard is held. */
+  /** Of every shard held that it is known of. */
+  List<Lag> all() {
+    return shards.values().stream()
+        .flatMap(shard -> shard.lag().lag(clock.instant()).stream())
+        .toList();
+  }
+
+  /** Whether it is known of every shard held. */
+  boolean isKnown() {
+    return shards.values().stream().allMatch(s -> s.lag().lag(clock.instant()).isPresent());
+  }
+
+  /** The worst; empty when no shard is held that it is known of. */
   Optional<Lag> worst() {
     return all().stream().max(Comparator.comparing(Lag::behind));
   }

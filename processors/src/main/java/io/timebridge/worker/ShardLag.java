@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * When the records of a shard arrived that are held, to the second, and how far its reading is
  * behind. Thread-safe.
  *
+ * <p>Where nothing arrived for long, Kinesis answers without records and says that it is behind the
+ * latest, answer by answer by some minutes less (its developer guide, "GetRecords returns an empty
+ * records array even when there is data in the stream"; qubole/kinesis-sql#87): on its way through
+ * that time, up to the last minute, a reading cannot say whether anything waits. Records that come
+ * from there say so: it was behind by as much.
+ *
  * @implNote {@code lock} guards all fields. {@code arrivals} has the first record of each second;
  *     it is cut where the oldest unfinished record is, so it is bounded by what the lanes hold, and
  *     by {@value #CUT_FROM} where they hold nothing.
@@ -35,6 +41,8 @@ final class ShardLag {
   private final ReentrantLock lock = new ReentrantLock();
   private final TreeMap<BigInteger, Instant> arrivals = new TreeMap<>();
   private Duration unread = Duration.ZERO;
+  private boolean empty;
+  private boolean onItsWay;
   private Instant readAt = Instant.EPOCH;
   private @Nullable Instant lastArrival;
 
@@ -48,11 +56,19 @@ final class ShardLag {
     this.takenAt = takenAt;
   }
 
-  /** Kinesis said so with what it gave last. */
-  void read(@Nullable Long millisBehindLatest, Instant now) {
+  /**
+   * Kinesis said so with what it gave last.
+   *
+   * @param nothing whether it gave no record
+   */
+  void read(@Nullable Long millisBehindLatest, boolean nothing, Instant now) {
     lock.lock();
     try {
-      unread = millisBehindLatest == null ? Duration.ZERO : Duration.ofMillis(millisBehindLatest);
+      Duration left =
+          millisBehindLatest == null ? Duration.ZERO : Duration.ofMillis(millisBehindLatest);
+      onItsWay = nothing && left.compareTo(SILENT) > 0 && (!empty || left.compareTo(unread) < 0);
+      empty = nothing;
+      unread = left;
       readAt = now;
     } finally {
       lock.unlock();
@@ -86,11 +102,12 @@ final class ShardLag {
   }
 
   /**
-   * As of now. What is read goes on being behind for as long as Kinesis gives nothing newer: with
-   * more to come, it has not been read. Nor is it known to have caught up when nothing was heard of
-   * the shard for longer than {@link #SILENT}: what came since then is not read.
+   * As of now; empty while its reading is on its way to the newest record and nothing is held. What
+   * is read goes on being behind for as long as Kinesis gives nothing newer: with more to come, it
+   * has not been read. Nor is it known to have caught up, or to be on its way, when nothing was
+   * heard of the shard for longer than {@link #SILENT}: what came since then is not read.
    */
-  Lag lag(Instant now) {
+  Optional<Lag> lag(Instant now) {
     lock.lock();
     try {
       Optional<Unfinished> first = oldest.get();
@@ -98,22 +115,26 @@ final class ShardLag {
         cut(first.get());
         Map.Entry<BigInteger, Instant> its = arrivals.floorEntry(first.get().sequence());
         Instant at = its == null ? first.get().acceptedAt() : its.getValue();
-        return new Lag(shard, notNegative(Duration.between(at, now)), true);
+        return Optional.of(new Lag(shard, notNegative(Duration.between(at, now)), true));
       }
       Instant heardAt = isUnread() ? takenAt : readAt;
       Duration since = notNegative(Duration.between(heardAt, now));
-      boolean caughtUp = unread.isZero() && since.compareTo(SILENT) <= 0;
-      return new Lag(shard, caughtUp ? Duration.ZERO : unread.plus(since), false);
+      boolean heard = since.compareTo(SILENT) <= 0;
+      if (heard && onItsWay) {
+        return Optional.empty();
+      }
+      boolean caughtUp = heard && unread.isZero();
+      return Optional.of(new Lag(shard, caughtUp ? Duration.ZERO : unread.plus(since), false));
     } finally {
       lock.unlock();
     }
   }
 
-  /** As {@link #lag}; empty before Kinesis has given anything, an empty answer included. */
+  /** As {@link #lag}; empty also before Kinesis has given anything, an empty answer included. */
   Optional<Duration> behind(Instant now) {
     lock.lock();
     try {
-      return isUnread() ? Optional.empty() : Optional.of(lag(now).behind());
+      return isUnread() ? Optional.empty() : lag(now).map(Lag::behind);
     } finally {
       lock.unlock();
     }

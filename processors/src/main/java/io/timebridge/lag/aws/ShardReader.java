@@ -1,5 +1,7 @@
 package io.timebridge.lag.aws;
 
+import io.timebridge.lag.Arrivals;
+import io.timebridge.lag.Arrivals.Moment;
 import io.timebridge.lag.Backlog;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +32,11 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
  * of a shard that it does not know, {@value #MOST_RECORDS} at most. A call that is throttled is
  * made again a second later, {@value #TRIES} times in all. Of all shards, {@value #ANSWERS} answers
  * are held at a time, of 10 MB at most each. Thread-safe.
+ *
+ * <p>Where no record comes for long, a call sees a few minutes of the shard only ({@link Backlog}
+ * says more). So a look goes on where the one before it ended, for as long as the checkpoint stays
+ * and the iterator lives: whoever looks again and again comes to the newest record, or to the first
+ * one that waits, and stays there.
  */
 final class ShardReader {
   static final int MOST_RECORDS = 250;
@@ -43,6 +50,9 @@ final class ShardReader {
   static final int TRIES = 4;
   static final Duration BETWEEN_CALLS = Duration.ofSeconds(1);
 
+  /** Kinesis takes an iterator for five minutes. */
+  private static final Duration ITERATOR_LIVES = Duration.ofMinutes(4);
+
   /** How a thread waits. */
   @FunctionalInterface
   interface Sleeper {
@@ -54,6 +64,7 @@ final class ShardReader {
   private final LongSupplier nanos;
   private final Sleeper sleeper;
   private final Map<String, Pace> paces = new ConcurrentHashMap<>();
+  private final Map<String, Place> places = new ConcurrentHashMap<>();
   private final Semaphore answers = new Semaphore(ANSWERS);
 
   /**
@@ -64,8 +75,42 @@ final class ShardReader {
    */
   private record Pace(int records, long from) {}
 
+  /** Where the next look at a shard begins that finds the checkpoint where it was. */
+  private sealed interface Place {
+    String checkpoint();
+
+    /**
+     * No record follows the checkpoint up to there.
+     *
+     * @param newest when the record at the checkpoint arrived, if it was seen
+     * @param until by {@code nanos}, the iterator lives
+     */
+    record Empty(String checkpoint, String iterator, @Nullable Instant newest, long until)
+        implements Place {}
+
+    /** The first record that follows it. */
+    record First(String checkpoint, String sequence) implements Place {}
+  }
+
   /** What is kept of an answer. */
-  private record Page(List<Arrival> arrivals, @Nullable String next, Duration unread) {}
+  private record Page(
+      List<Arrival> arrivals, boolean full, @Nullable String next, Duration unread) {
+    @Nullable Instant last() {
+      return arrivals.isEmpty() ? null : arrivals.getLast().at();
+    }
+  }
+
+  /**
+   * What was seen of a shard somewhere on its way.
+   *
+   * @param to so far was looked
+   * @param last when the last record of it arrived; null = there was none
+   */
+  private record Sample(Instant from, long records, Instant to, @Nullable Instant last) {
+    Moment moment() {
+      return Moment.of(from, records, Duration.between(from, to));
+    }
+  }
 
   private record Arrival(String sequence, Instant at) {}
 
@@ -91,7 +136,8 @@ final class ShardReader {
    * Looks.
    *
    * @param checkpoint as in a lease; empty = none, all that the stream keeps counts
-   * @param calls at most so many to count, at least 1; and one more where they do not reach the end
+   * @param calls at most so many to count, at least 1; where they do not reach the end one or two
+   *     for the last minute, and as many in between if the rates at both ends are far apart
    */
   Backlog read(String stream, String shard, Optional<String> checkpoint, int calls)
       throws InterruptedException {
@@ -112,6 +158,7 @@ final class ShardReader {
     } catch (ResourceNotFoundException gone) {
       return reading.soFar("the stream keeps it no more");
     } catch (SdkException failed) {
+      reading.forget(); // its iterator may be what fails
       return reading.soFar("not read: " + failed.getMessage());
     }
   }
@@ -120,6 +167,7 @@ final class ShardReader {
   private final class Reading {
     private final String stream;
     private final String shard;
+    private final String key;
     private final Instant at;
     private final String checkpoint;
     private @Nullable Instant first;
@@ -128,33 +176,66 @@ final class ShardReader {
     private long lately;
     private boolean whole;
     private boolean asked;
+    private boolean emptyHanded;
     private Duration unread = Duration.ZERO;
+    private Arrivals rest = Arrivals.UNSEEN;
     private OptionalDouble in = OptionalDouble.empty();
     private @Nullable Instant last;
 
     Reading(String stream, String shard, Instant at, String checkpoint) {
       this.stream = stream;
       this.shard = shard;
+      this.key = stream + "/" + shard;
       this.at = at;
       this.checkpoint = checkpoint;
     }
 
     Backlog readFirst() throws InterruptedException {
-      next(iterator(this::fromCheckpoint));
+      next(begin());
       return soFar("");
+    }
+
+    private String begin() throws InterruptedException {
+      Place place = places.get(key);
+      if (place != null && place.checkpoint().equals(checkpoint)) {
+        switch (place) {
+          case Place.First first -> {
+            return iterator(r ->
+                r.shardIteratorType(ShardIteratorType.AT_SEQUENCE_NUMBER)
+                    .startingSequenceNumber(first.sequence()));
+          }
+          case Place.Empty empty -> {
+            if (empty.until() - nanos.getAsLong() > 0) {
+              newest = empty.newest();
+              return empty.iterator();
+            }
+          }
+        }
+      }
+      return iterator(this::fromCheckpoint);
+    }
+
+    void forget() {
+      places.remove(key);
     }
 
     /** Reads and counts; whence to go on. */
     private String next(String iterator) throws InterruptedException {
       Page page = page(iterator);
       count(page.arrivals());
+      emptyHanded = page.arrivals().isEmpty();
       unread = page.unread();
       whole = page.next() == null || unread.isZero();
-      return page.next() == null ? iterator : page.next();
+      String next = page.next() == null ? iterator : page.next();
+      if (first == null) {
+        long until = nanos.getAsLong() + ITERATOR_LIVES.toNanos();
+        places.put(key, new Place.Empty(checkpoint, next, newest, until));
+      }
+      return next;
     }
 
     Backlog read(int calls) throws InterruptedException {
-      String iterator = iterator(this::fromCheckpoint);
+      String iterator = begin();
       for (int call = 0; call < calls && !whole; call++) {
         iterator = next(iterator);
       }
@@ -164,7 +245,7 @@ final class ShardReader {
           in = OptionalDouble.of((double) lately / Backlog.RATE_OVER.toSeconds());
         }
       } else {
-        lookAtTheEnd();
+        lookAtTheRest();
       }
       return soFar("");
     }
@@ -186,33 +267,70 @@ final class ShardReader {
         Instant arrived = arrival.at();
         newest = arrived;
         if (!arrival.sequence().equals(checkpoint)) {
-          first = first == null ? arrived : first;
+          if (first == null) {
+            first = arrived;
+            places.put(key, new Place.First(checkpoint, arrival.sequence()));
+          }
           counted++;
           lately += arrived.isAfter(at.minus(Backlog.RATE_OVER)) ? 1 : 0;
         }
       }
     }
 
-    /** What arrived in the last minute: all of it, or the first so many. */
-    private void lookAtTheEnd() throws InterruptedException {
-      Instant from = at.minus(Backlog.RATE_OVER);
-      Page page =
-          page(iterator(r -> r.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(from)));
-      List<Arrival> records = page.arrivals();
-      if (!records.isEmpty()) {
-        last = records.getLast().at();
+    /** Takes the rates of arrivals where the reading ended, in the last minute, and in between. */
+    private void lookAtTheRest() throws InterruptedException {
+      Optional<Moment> here = here();
+      Instant minute = at.minus(Backlog.RATE_OVER);
+      Sample end = sample(minute);
+      last = end.last();
+      if (end.to().isBefore(at) && end.last() == null) {
+        return; // it was not seen
       }
-      if (page.unread().isZero() && newest != null && last != null) {
-        unread = Duration.between(newest, last); // nothing came after that
+      Moment now = new Moment(at, end.moment().perSecond());
+      in = OptionalDouble.of(now.perSecond());
+      if (first == null || here.isEmpty()) {
+        return;
       }
-      in =
-          page.unread().isZero()
-              ? OptionalDouble.of((double) records.size() / Backlog.RATE_OVER.toSeconds())
-              : rate(records.size(), records.isEmpty() ? null : records.getFirst().at(), last);
+      rest = new Arrivals(List.of(here.get(), now));
+      Instant middle = here.get().at().plus(Duration.between(here.get().at(), at).dividedBy(2));
+      if (rest.with(counted).isEmpty() && middle.isBefore(minute)) {
+        rest = new Arrivals(List.of(here.get(), sample(middle).moment(), now));
+      }
+    }
+
+    /** Where the reading ended; empty when too little was read to say. */
+    private Optional<Moment> here() {
+      if (emptyHanded) {
+        return Optional.of(new Moment(at.minus(unread), 0));
+      }
+      return first == null || newest == null || counted < 2
+          ? Optional.empty()
+          : Optional.of(Moment.of(newest, counted - 1, Duration.between(first, newest)));
+    }
+
+    /**
+     * Looks at what came from a time on, up to the last record of a full answer; else as far as two
+     * answers go, since one may end with the record before a long time without any.
+     */
+    private Sample sample(Instant from) throws InterruptedException {
+      Page page = page(iterator(at(from)));
+      long records = page.arrivals().size();
+      Instant newestOfIt = page.last();
+      if (!page.full() && !page.unread().isZero() && page.next() != null) {
+        page = page(page.next());
+        records += page.arrivals().size();
+        newestOfIt = page.last() == null ? newestOfIt : page.last();
+      }
+      Instant end = page.last();
+      Instant to = end == null || page.unread().isZero() ? at.minus(page.unread()) : end;
+      return new Sample(from, records, to, newestOfIt);
+    }
+
+    private static Consumer<GetShardIteratorRequest.Builder> at(Instant time) {
+      return r -> r.shardIteratorType(ShardIteratorType.AT_TIMESTAMP).timestamp(time);
     }
 
     Backlog soFar(String trouble) {
-      OptionalDouble read = whole ? OptionalDouble.empty() : rate(counted, first, newest);
       return new Backlog(
           at,
           Optional.ofNullable(first),
@@ -220,7 +338,7 @@ final class ShardReader {
           counted,
           whole,
           unread,
-          read,
+          rest,
           in,
           trouble);
     }
@@ -236,7 +354,6 @@ final class ShardReader {
     }
 
     private Page page(String iterator) throws InterruptedException {
-      String key = stream + "/" + shard;
       Pace pace = paces.getOrDefault(key, new Pace(FIRST_RECORDS, nanos.getAsLong()));
       Duration due = Duration.ofNanos(pace.from() - nanos.getAsLong());
       Duration wait = asked && due.compareTo(BETWEEN_CALLS) < 0 ? BETWEEN_CALLS : due;
@@ -254,7 +371,7 @@ final class ShardReader {
       GetRecordsResponse answer =
           kinesis.getRecords(r -> r.shardIterator(iterator).limit(pace.records()));
       paces.put(key, after(answer.records(), pace));
-      return slim(answer);
+      return slim(answer, pace.records());
     } finally {
       answers.release();
     }
@@ -276,11 +393,12 @@ final class ShardReader {
     return new Pace(next, nanos.getAsLong() + wait);
   }
 
-  private static Page slim(GetRecordsResponse answer) {
+  private static Page slim(GetRecordsResponse answer, int limit) {
     return new Page(
         answer.records().stream()
             .map(r -> new Arrival(r.sequenceNumber(), r.approximateArrivalTimestamp()))
             .toList(),
+        answer.records().size() >= limit,
         answer.nextShardIterator(),
         unread(answer));
   }
@@ -288,14 +406,6 @@ final class ShardReader {
   private static Duration unread(GetRecordsResponse answer) {
     Long millis = answer.millisBehindLatest();
     return millis == null ? Duration.ZERO : Duration.ofMillis(millis);
-  }
-
-  private static OptionalDouble rate(
-      long records, @Nullable Instant first, @Nullable Instant last) {
-    if (records < 2 || first == null || last == null || !last.isAfter(first)) {
-      return OptionalDouble.empty();
-    }
-    return OptionalDouble.of((records - 1) * 1000.0 / Duration.between(first, last).toMillis());
   }
 
   private interface Call<T> {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
@@ -25,11 +26,14 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
  * Looks for shards of a stream that no living worker has, from outside: for streams whose workers
  * are all dead, and can tell nobody. A stream that was never consumed has none: not every
  * deployment consumes all. A look reads the leases, and of at most {@value #MOST} such shards the
- * first record that waits. Who lives is known by the second look at the earliest. What could not be
- * seen is said, and is never taken for nothing. Used by one thread.
+ * first record that waits: with one call of each, and with up to {@value #CALLS}, a second apart,
+ * of those that answer without a record; the next look goes on there. Who lives is known by the
+ * second look at the earliest. What could not be seen is said, and is never taken for nothing. Used
+ * by one thread.
  */
 public final class UnownedShards {
   static final int MOST = 20;
+  static final int CALLS = 5;
 
   private final String stream;
   private final String application;
@@ -38,6 +42,7 @@ public final class UnownedShards {
   private final ShardReader reader;
   private final LeaseSights sights;
   private final LongSupplier nanos;
+  private final ShardReader.Sleeper sleeper;
 
   /**
    * A shard and how long its first record waits that is not finished.
@@ -90,6 +95,7 @@ public final class UnownedShards {
     this.reader = new ShardReader(once, clock, nanos, sleeper);
     this.sights = new LeaseSights(settings.worker().failover());
     this.nanos = nanos;
+    this.sleeper = sleeper;
   }
 
   /** Looks. */
@@ -131,16 +137,37 @@ public final class UnownedShards {
   private Seen read(List<String> unowned, Map<String, Lease> byShard) throws InterruptedException {
     Optional<Unowned> worst = Optional.empty();
     String unseen = unowned.size() > MOST ? "more than %d shards".formatted(MOST) : "";
-    for (String shard : unowned.stream().limit(MOST).toList()) {
-      Optional<String> checkpoint = Optional.ofNullable(byShard.get(shard)).map(Lease::checkpoint);
-      Backlog backlog = reader.first(stream, shard, checkpoint);
-      Optional<Unowned> its = backlog.waits().map(behind -> new Unowned(shard, behind));
-      if (its.isEmpty()) {
-        unseen = "%s, %s".formatted(shard, backlog.trouble());
-      } else if (worst.isEmpty() || worst.get().behind().compareTo(its.get().behind()) < 0) {
-        worst = its;
+    for (Map.Entry<String, Backlog> its : backlogs(unowned, byShard).entrySet()) {
+      String shard = its.getKey();
+      Optional<Duration> waits = its.getValue().waits();
+      if (waits.isEmpty()) {
+        unseen = "%s, %s".formatted(shard, its.getValue().note());
+      } else if (worst.isEmpty() || worst.get().behind().compareTo(waits.get()) < 0) {
+        worst = Optional.of(new Unowned(shard, waits.get()));
       }
     }
     return new Seen(worst, unseen);
+  }
+
+  private Map<String, Backlog> backlogs(List<String> unowned, Map<String, Lease> byShard)
+      throws InterruptedException {
+    Map<String, Backlog> backlogs = new TreeMap<>();
+    List<String> open = unowned.stream().limit(MOST).toList();
+    for (int call = 0; call < CALLS && !open.isEmpty(); call++) {
+      if (call > 0) {
+        sleeper.sleep(ShardReader.BETWEEN_CALLS);
+      }
+      for (String shard : open) {
+        Optional<String> checkpoint =
+            Optional.ofNullable(byShard.get(shard)).map(Lease::checkpoint);
+        backlogs.put(shard, reader.first(stream, shard, checkpoint));
+      }
+      open = open.stream().filter(shard -> mayShowMore(backlogs.get(shard))).toList();
+    }
+    return backlogs;
+  }
+
+  private static boolean mayShowMore(@Nullable Backlog backlog) {
+    return backlog != null && backlog.waits().isEmpty() && backlog.trouble().isEmpty();
   }
 }

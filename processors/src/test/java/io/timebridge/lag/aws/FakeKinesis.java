@@ -10,11 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
+import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
@@ -25,14 +25,27 @@ import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-/** Shards in memory, the same in every stream, some of which fail. Thread-safe. */
+/**
+ * Shards in memory, the same in every stream, some of which fail; since a day before {@link
+ * FakeTime#START}. Thread-safe.
+ */
 public final class FakeKinesis implements KinesisClient {
+  static final Instant CREATED = FakeTime.START.minus(Duration.ofDays(1));
+  private static final Duration ITERATOR_LIVES = Duration.ofMinutes(5);
+
   /** What was asked of a shard, and how much it gave. */
   record Asked(String shard, int limit, long nanos, long bytes) {}
 
   final Map<String, List<Record>> shards = new ConcurrentSkipListMap<>();
   final Set<String> failing = ConcurrentHashMap.newKeySet();
   final List<Asked> asked = new CopyOnWriteArrayList<>();
+
+  /**
+   * What of a shard's time a call looks at, as the real service does: some minutes. So an answer
+   * may be empty, and behind the latest, far from the newest record and after it. Zero: all.
+   */
+  volatile Duration reach = Duration.ZERO;
+
   private final LongSupplier nanos;
   private final Runnable whileAnswering;
 
@@ -55,13 +68,22 @@ public final class FakeKinesis implements KinesisClient {
     List<Record> records = shards.computeIfAbsent(shard, s -> new ArrayList<>());
     SdkBytes data = SdkBytes.fromByteArrayUnsafe(new byte[bytes]); // the same for all
     for (int i = 0; i < count; i++) {
-      records.add(
-          Record.builder()
-              .sequenceNumber(Integer.toString(records.size() + 1))
-              .data(data)
-              .approximateArrivalTimestamp(at.plusMillis(i))
-              .build());
+      put(records, data, at.plusMillis(i));
     }
+  }
+
+  /** One record, after all others. */
+  void put(String shard, Instant at) {
+    put(shards.computeIfAbsent(shard, s -> new ArrayList<>()), SdkBytes.fromUtf8String("{}"), at);
+  }
+
+  private static void put(List<Record> records, SdkBytes data, Instant at) {
+    records.add(
+        Record.builder()
+            .sequenceNumber(Integer.toString(records.size() + 1))
+            .data(data)
+            .approximateArrivalTimestamp(at)
+            .build());
   }
 
   @Override
@@ -74,22 +96,59 @@ public final class FakeKinesis implements KinesisClient {
         .build();
   }
 
+  /**
+   * An iterator.
+   *
+   * @param next record
+   * @param at up to when the shard was looked at before
+   */
+  private record Place(String shard, int next, Instant at, long issued) {
+    static Place of(String iterator) {
+      String[] parts = iterator.split(" ", -1);
+      return new Place(
+          parts[0], Integer.parseInt(parts[1]), Instant.parse(parts[2]), Long.parseLong(parts[3]));
+    }
+
+    String iterator() {
+      return "%s %d %s %d".formatted(shard, next, at, issued);
+    }
+  }
+
+  private Instant now() {
+    return FakeTime.START.plusNanos(nanos.getAsLong());
+  }
+
   @Override
   public GetShardIteratorResponse getShardIterator(GetShardIteratorRequest request) {
     List<Record> records = records(request.shardId());
-    int from =
-        switch (request.shardIteratorType()) {
-          case AT_SEQUENCE_NUMBER -> Integer.parseInt(request.startingSequenceNumber()) - 1;
-          case AT_TIMESTAMP ->
-              IntStream.range(0, records.size())
-                  .filter(i ->
-                      !records.get(i).approximateArrivalTimestamp().isBefore(request.timestamp()))
-                  .findFirst()
-                  .orElse(records.size());
-          case LATEST -> records.size();
-          default -> 0;
-        };
-    return GetShardIteratorResponse.builder().shardIterator(request.shardId() + ":" + from).build();
+    int next;
+    Instant at;
+    switch (request.shardIteratorType()) {
+      case AT_SEQUENCE_NUMBER -> {
+        next = Integer.parseInt(request.startingSequenceNumber()) - 1;
+        at = records.get(next).approximateArrivalTimestamp();
+      }
+      case AT_TIMESTAMP -> {
+        at = request.timestamp();
+        next = arrivedBefore(records, at);
+      }
+      case LATEST -> {
+        next = records.size();
+        at = now();
+      }
+      default -> {
+        next = 0;
+        at = CREATED;
+      }
+    }
+    return GetShardIteratorResponse.builder()
+        .shardIterator(new Place(request.shardId(), next, at, nanos.getAsLong()).iterator())
+        .build();
+  }
+
+  private static int arrivedBefore(List<Record> records, Instant time) {
+    return (int)
+        records.stream().filter(r -> r.approximateArrivalTimestamp().isBefore(time)).count();
   }
 
   private List<Record> records(String shard) {
@@ -101,26 +160,26 @@ public final class FakeKinesis implements KinesisClient {
 
   @Override
   public GetRecordsResponse getRecords(GetRecordsRequest request) {
-    int colon = request.shardIterator().lastIndexOf(':');
-    String shard = request.shardIterator().substring(0, colon);
-    int from = Integer.parseInt(request.shardIterator().substring(colon + 1));
-    List<Record> records = records(shard);
-    int to = Math.min(records.size(), from + request.limit());
-    List<Record> given = records.subList(from, to);
+    Place place = Place.of(request.shardIterator());
+    if (nanos.getAsLong() - place.issued() > ITERATOR_LIVES.toNanos()) {
+      throw ExpiredIteratorException.builder().message("expired").build();
+    }
+    List<Record> records = records(place.shard());
+    Instant until = reach.isZero() ? Instant.MAX : place.at().plus(reach);
+    int end = reach.isZero() ? records.size() : arrivedBefore(records, until);
+    int to = Math.max(place.next(), Math.min(end, place.next() + request.limit()));
+    List<Record> given = records.subList(place.next(), to);
     long bytes = given.stream().mapToLong(r -> r.data().asByteArrayUnsafe().length).sum();
-    asked.add(new Asked(shard, request.limit(), nanos.getAsLong(), bytes));
+    asked.add(new Asked(place.shard(), request.limit(), nanos.getAsLong(), bytes));
     whileAnswering.run();
+    boolean tip = to == records.size() && !until.isBefore(now());
+    Instant at = given.isEmpty() ? until : given.getLast().approximateArrivalTimestamp();
+    Place next = new Place(place.shard(), to, tip ? now() : at, nanos.getAsLong());
     return GetRecordsResponse.builder()
         .records(given)
-        .nextShardIterator(shard + ":" + to)
-        .millisBehindLatest(
-            to == records.size() ? 0 : Math.max(1, between(records.get(to), records.getLast())))
+        .nextShardIterator(next.iterator())
+        .millisBehindLatest(tip ? 0 : Math.max(1, Duration.between(at, now()).toMillis()))
         .build();
-  }
-
-  private static long between(Record first, Record last) {
-    return Duration.between(first.approximateArrivalTimestamp(), last.approximateArrivalTimestamp())
-        .toMillis();
   }
 
   @Override

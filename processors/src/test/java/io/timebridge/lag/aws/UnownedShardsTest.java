@@ -122,4 +122,54 @@ class UnownedShardsTest {
     assertThat(seen.worst()).isPresent();
     assertThat(seen.unseen()).as("there is one more").isNotEmpty();
   }
+
+  private Seen nextThatIsAll() throws Exception {
+    for (int look = 0; look < 100; look++) {
+      Seen seen = next();
+      if (seen.isAll()) {
+        return seen;
+      }
+      assertThat(seen.worst()).as("look %d", look).isEmpty();
+      assertThat(seen.unseen()).contains("s-1");
+    }
+    throw new AssertionError("never all");
+  }
+
+  @Test
+  void an_idle_shard_is_neither_behind_nor_caught_up_until_looks_came_to_its_tip()
+      throws Exception {
+    kinesis.reach = Duration.ofMinutes(5);
+    kinesis.put("s-1", 1, 100, FakeTime.START.minus(Duration.ofHours(2)));
+    tables.lease(APPLICATION, "s-1", "w-1", 7, "1");
+    unowned.look();
+    assertThat(next().isAll()).isFalse();
+    assertThat(nextThatIsAll()).isEqualTo(all("s-1", Duration.ZERO));
+    assertThat(next()).isEqualTo(all("s-1", Duration.ZERO));
+    assertThat(kinesis.asked).as("of those that are empty, five a look").hasSizeLessThan(40);
+  }
+
+  @Test
+  void an_empty_shard_is_neither_behind_nor_caught_up_until_looks_came_to_its_tip()
+      throws Exception {
+    kinesis.reach = Duration.ofHours(1);
+    kinesis.shard("s-1");
+    tables.lease(APPLICATION, "s-1", "w-1", 7, "TRIM_HORIZON");
+    unowned.look();
+    assertThat(next().isAll()).isFalse();
+    assertThat(nextThatIsAll()).isEqualTo(all("s-1", Duration.ZERO));
+  }
+
+  @Test
+  void a_record_that_waits_long_after_the_checkpoint_is_found() throws Exception {
+    kinesis.reach = Duration.ofMinutes(5);
+    kinesis.put("s-1", 1, 100, FakeTime.START.minus(Duration.ofHours(3)));
+    kinesis.put("s-1", 1, 100, FakeTime.START.minus(Duration.ofHours(1)));
+    tables.lease(APPLICATION, "s-1", "w-1", 7, "1");
+    unowned.look();
+    Seen seen = nextThatIsAll();
+    assertThat(seen.worst().orElseThrow().behind())
+        .isBetween(Duration.ofHours(1), Duration.ofMinutes(70));
+    assertThat(next().worst().orElseThrow().behind())
+        .isEqualTo(seen.worst().orElseThrow().behind().plus(LOOK));
+  }
 }

@@ -202,11 +202,17 @@ final class DataStream {
   }
 
   /**
-   * Reads from an ordinal on; {@code maxBytes} bounds the data, but at least one record is returned
-   * when there is one.
+   * Reads from a position on, as far as {@code reachMillis} (0 = all); {@code maxBytes} bounds the
+   * data, but at least one record is returned when there is one.
    */
-  Shard.Read read(Shard shard, long fromOrdinal, int limit, long maxBytes, long nowMillis) {
-    return shard.read(fromOrdinal, limit, maxBytes, nowMillis, trimBefore(nowMillis));
+  Shard.Read read(
+      Shard shard,
+      Shard.Position from,
+      long reachMillis,
+      int limit,
+      long maxBytes,
+      long nowMillis) {
+    return shard.read(from, reachMillis, limit, maxBytes, nowMillis, trimBefore(nowMillis));
   }
 
   /** The shard with that index, unless it never was or has expired. */

@@ -61,6 +61,10 @@ public final class LocalKinesis implements AutoCloseable {
    *     the retention; 64 MiB by default
    * @param maxShards open shards the account may have; 500 by default
    * @param transition how long a stream shows CREATING, UPDATING or DELETING; none by default
+   * @param reach what of a shard's time one GetRecords looks at. The real service looks at some
+   *     minutes: after the last record of an idle shard, and wherever nothing arrived for long, it
+   *     answers without records and is behind the latest, call after call, until the calls have
+   *     come to the present. Zero by default: all
    * @param region the region in ARNs; us-east-1 by default
    * @param account the account in ARNs; 000000000000 by default
    */
@@ -72,6 +76,7 @@ public final class LocalKinesis implements AutoCloseable {
       long maxBytesPerShard,
       int maxShards,
       Duration transition,
+      Duration reach,
       String region,
       String account) {
 
@@ -86,8 +91,9 @@ public final class LocalKinesis implements AutoCloseable {
                 + " and "
                 + maxShards);
       }
-      if (transition.isNegative()) {
-        throw new IllegalArgumentException("transition must not be negative: " + transition);
+      if (transition.isNegative() || reach.isNegative()) {
+        throw new IllegalArgumentException(
+            "transition and reach must not be negative: " + transition + " and " + reach);
       }
     }
 
@@ -100,6 +106,7 @@ public final class LocalKinesis implements AutoCloseable {
           false,
           64L << 20,
           500,
+          Duration.ZERO,
           Duration.ZERO,
           "us-east-1",
           "000000000000");
@@ -114,6 +121,7 @@ public final class LocalKinesis implements AutoCloseable {
           maxBytesPerShard,
           maxShards,
           transition,
+          reach,
           region,
           account);
     }
@@ -127,23 +135,51 @@ public final class LocalKinesis implements AutoCloseable {
           maxBytesPerShard,
           maxShards,
           transition,
+          reach,
           region,
           account);
     }
 
     public Options withThrottling(boolean on) {
       return new Options(
-          port, clock, on, largeRecords, maxBytesPerShard, maxShards, transition, region, account);
+          port,
+          clock,
+          on,
+          largeRecords,
+          maxBytesPerShard,
+          maxShards,
+          transition,
+          reach,
+          region,
+          account);
     }
 
     public Options withLargeRecords(boolean on) {
       return new Options(
-          port, clock, throttling, on, maxBytesPerShard, maxShards, transition, region, account);
+          port,
+          clock,
+          throttling,
+          on,
+          maxBytesPerShard,
+          maxShards,
+          transition,
+          reach,
+          region,
+          account);
     }
 
     public Options withMaxBytesPerShard(long bytes) {
       return new Options(
-          port, clock, throttling, largeRecords, bytes, maxShards, transition, region, account);
+          port,
+          clock,
+          throttling,
+          largeRecords,
+          bytes,
+          maxShards,
+          transition,
+          reach,
+          region,
+          account);
     }
 
     public Options withMaxShards(int count) {
@@ -155,6 +191,7 @@ public final class LocalKinesis implements AutoCloseable {
           maxBytesPerShard,
           count,
           transition,
+          reach,
           region,
           account);
     }
@@ -168,6 +205,21 @@ public final class LocalKinesis implements AutoCloseable {
           maxBytesPerShard,
           maxShards,
           newTransition,
+          reach,
+          region,
+          account);
+    }
+
+    public Options withReach(Duration newReach) {
+      return new Options(
+          port,
+          clock,
+          throttling,
+          largeRecords,
+          maxBytesPerShard,
+          maxShards,
+          transition,
+          newReach,
           region,
           account);
     }
@@ -181,6 +233,7 @@ public final class LocalKinesis implements AutoCloseable {
           maxBytesPerShard,
           maxShards,
           transition,
+          reach,
           newRegion,
           account);
     }

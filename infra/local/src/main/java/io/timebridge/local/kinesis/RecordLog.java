@@ -24,7 +24,8 @@ final class RecordLog {
    * What one read found.
    *
    * @param records the records, oldest first
-   * @param nextArrival arrival time of the first record left unread; empty when none is left
+   * @param nextArrival arrival time of the first record left unread; empty when none is left that
+   *     was to be looked at
    * @param dataBytes size of the data in {@code records}
    */
   record Page(List<StoredRecord> records, OptionalLong nextArrival, long dataBytes) {
@@ -80,12 +81,13 @@ final class RecordLog {
     dropped++;
   }
 
-  Page read(long fromOrdinal, int limit, long maxBytes) {
+  /** Records that arrived up to that time. */
+  Page read(long fromOrdinal, long untilMillis, int limit, long maxBytes) {
     int from = indexOfOrdinal(fromOrdinal);
     List<StoredRecord> found = new ArrayList<>(Math.min(limit, tail - from));
     long dataBytes = 0;
     int next = from;
-    while (next < tail && found.size() < limit) {
+    while (isToBeRead(next, untilMillis) && found.size() < limit) {
       StoredRecord candidate = records[next];
       if (!found.isEmpty() && dataBytes + candidate.data().length > maxBytes) {
         break;
@@ -96,8 +98,14 @@ final class RecordLog {
     }
     return new Page(
         found,
-        next < tail ? OptionalLong.of(records[next].arrivalMillis()) : OptionalLong.empty(),
+        isToBeRead(next, untilMillis)
+            ? OptionalLong.of(records[next].arrivalMillis())
+            : OptionalLong.empty(),
         dataBytes);
+  }
+
+  private boolean isToBeRead(int index, long untilMillis) {
+    return index < tail && records[index].arrivalMillis() <= untilMillis;
   }
 
   /** The ordinal of the first record that arrived at or after the given time. */

@@ -156,13 +156,16 @@ final class RecordOperations {
     String type = request.required("ShardIteratorType");
     DataStream stream = store.forData(request.streamName());
     Shard shard = shard(stream, request.requiredShardIndex("ShardId"), now);
-    long from =
+    Shard.Position from =
         switch (type) {
-          case "TRIM_HORIZON" -> 0;
-          case "LATEST" -> shard.latest();
-          case "AT_SEQUENCE_NUMBER" -> startingOrdinal(request, stream, shard);
-          case "AFTER_SEQUENCE_NUMBER" -> startingOrdinal(request, stream, shard) + 1;
-          case "AT_TIMESTAMP" -> shard.arrivedAtOrAfter(pastTimestamp(request, now));
+          case "TRIM_HORIZON" -> new Shard.Position(0, 0);
+          case "LATEST" -> new Shard.Position(shard.latest(), now);
+          case "AT_SEQUENCE_NUMBER" -> starting(request, stream, shard, 0);
+          case "AFTER_SEQUENCE_NUMBER" -> starting(request, stream, shard, 1);
+          case "AT_TIMESTAMP" -> {
+            long time = pastTimestamp(request, now);
+            yield new Shard.Position(shard.arrivedAtOrAfter(time), time);
+          }
           default ->
               throw KinesisError.constraint(
                   "shardIteratorType",
@@ -179,7 +182,8 @@ final class RecordOperations {
         Json.object().put("ShardIterator", iterator(stream, shard.index(), from, now)));
   }
 
-  private long startingOrdinal(Request request, DataStream stream, Shard shard) {
+  private static Shard.Position starting(
+      Request request, DataStream stream, Shard shard, int further) {
     if (!request.has("StartingSequenceNumber")) {
       throw KinesisError.invalid(
           "AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER need a StartingSequenceNumber.");
@@ -199,7 +203,7 @@ final class RecordOperations {
           "Invalid StartingSequenceNumber. It encodes %s, while it was used in a call to a shard with %s"
               .formatted(Shard.id(place.shard()), shard.id()));
     }
-    return place.ordinal();
+    return new Shard.Position(place.ordinal() + further, place.arrivalSecond() * 1000);
   }
 
   private static long pastTimestamp(Request request, long now) {
@@ -215,7 +219,7 @@ final class RecordOperations {
     return millis;
   }
 
-  private String iterator(DataStream stream, int shard, long from, long now) {
+  private String iterator(DataStream stream, int shard, Shard.Position from, long now) {
     return new ShardIterator(stream.name(), stream.createdAtMillis(), shard, from, now)
         .seal(tokens);
   }
@@ -260,7 +264,13 @@ final class RecordOperations {
     return written(
         stream,
         shard,
-        stream.read(shard, iterator.fromOrdinal(), limit, MAX_BYTES_PER_GET, now),
+        stream.read(
+            shard,
+            iterator.from(),
+            store.options().reach().toMillis(),
+            limit,
+            MAX_BYTES_PER_GET,
+            now),
         now);
   }
 
@@ -288,7 +298,7 @@ final class RecordOperations {
         json.writePOJOProperty("ChildShards", children(stream, shard, now));
       } else {
         json.writeStringProperty(
-            "NextShardIterator", iterator(stream, shard.index(), read.nextOrdinal(), now));
+            "NextShardIterator", iterator(stream, shard.index(), read.next(), now));
       }
       json.writeEndObject();
     }

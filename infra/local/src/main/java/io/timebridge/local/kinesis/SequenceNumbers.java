@@ -29,8 +29,9 @@ record SequenceNumbers(long streamCreatedSeconds) {
    *
    * @param ordinal the place in the stream
    * @param shard index of the shard it was given out in
+   * @param arrivalSecond when, epoch seconds
    */
-  record Place(long ordinal, int shard) {}
+  record Place(long ordinal, int shard, long arrivalSecond) {}
 
   String encode(long ordinal, int shard, long arrivalMillis) {
     long second = Math.floorDiv(arrivalMillis, 1000L) & MASK_36;
@@ -69,6 +70,10 @@ record SequenceNumbers(long streamCreatedSeconds) {
     if (!ours) {
       return Optional.empty();
     }
-    return Optional.of(new Place(((high & 0xFFFF) << 48) | (middle >>> 16), (int) (low >>> 4)));
+    return Optional.of(
+        new Place(
+            ((high & 0xFFFF) << 48) | (middle >>> 16),
+            (int) (low >>> 4),
+            ((middle & 0xFF) << 28) | (low >>> 36)));
   }
 }

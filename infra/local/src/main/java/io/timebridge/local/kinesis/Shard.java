@@ -52,14 +52,21 @@ final class Shard {
   record Kept(Shard shard, long ordinal, long arrivalMillis) {}
 
   /**
+   * A place to read from.
+   *
+   * @param ordinal the first to be read
+   * @param millis up to when the shard was looked at before it
+   */
+  record Position(long ordinal, long millis) {}
+
+  /**
    * What one read found.
    *
-   * @param nextOrdinal where the next read goes on
+   * @param next where the next read goes on
    * @param ended whether the shard is closed and nothing is left to read
    * @param millisBehindLatest 0 when nothing is left to read now
    */
-  record Read(
-      List<StoredRecord> records, long nextOrdinal, boolean ended, long millisBehindLatest) {
+  record Read(List<StoredRecord> records, Position next, boolean ended, long millisBehindLatest) {
 
     Read {
       records = List.copyOf(records);
@@ -127,17 +134,40 @@ final class Shard {
     }
   }
 
-  Read read(long fromOrdinal, int limit, long maxBytes, long nowMillis, long trimBeforeMillis) {
+  /**
+   * Reads what arrived within a bounded time after a position, so that there may be nothing though
+   * more is to come, or though nothing is to come.
+   *
+   * @param reachMillis that time; 0 = all
+   */
+  Read read(
+      Position from,
+      long reachMillis,
+      int limit,
+      long maxBytes,
+      long nowMillis,
+      long trimBeforeMillis) {
     lock.lock();
     try {
       log.dropArrivedBefore(trimBeforeMillis);
-      RecordLog.Page page = log.read(fromOrdinal, limit, maxBytes);
+      long at = Math.max(from.millis(), Math.max(createdAtMillis, trimBeforeMillis));
+      long until = reachMillis == 0 ? Long.MAX_VALUE : at + reachMillis;
+      RecordLog.Page page = log.read(from.ordinal(), until, limit, maxBytes);
       meter.chargeRead(nowMillis, page.dataBytes());
       List<StoredRecord> records = page.records();
-      long next = records.isEmpty() ? fromOrdinal : records.getLast().ordinal() + 1;
-      boolean drained = page.nextArrival().isEmpty();
-      long behind = drained ? 0 : Math.max(1, nowMillis - page.nextArrival().getAsLong());
-      return new Read(records, next, drained && end != null, behind);
+      long next = records.isEmpty() ? from.ordinal() : records.getLast().ordinal() + 1;
+      long lookedAt = records.isEmpty() ? until : records.getLast().arrivalMillis();
+      if (page.nextArrival().isPresent()) {
+        long behind = Math.max(1, nowMillis - page.nextArrival().getAsLong());
+        return new Read(records, new Position(next, lookedAt), false, behind);
+      }
+      End ended = end;
+      if (until
+          >= Math.max(lastArrivalMillis, ended == null ? nowMillis : ended.closedAtMillis())) {
+        return new Read(records, new Position(next, nowMillis), ended != null, 0);
+      }
+      return new Read(
+          records, new Position(next, lookedAt), false, Math.max(1, nowMillis - lookedAt));
     } finally {
       lock.unlock();
     }

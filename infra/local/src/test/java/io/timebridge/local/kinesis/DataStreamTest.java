@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DataStreamTest {
 
   private static final long START = 1_800_000_000_000L;
+  private static final Shard.Position START_OF_ALL = new Shard.Position(0, 0);
 
   private static DataStream stream(int shards) {
     return new DataStream(
@@ -53,16 +54,16 @@ class DataStreamTest {
       List<Shard> ready =
           waiting.stream().filter(shard -> done.containsAll(shard.parents())).toList();
       Shard shard = ready.get(random.nextInt(ready.size()));
-      long from = 0;
+      Shard.Position from = START_OF_ALL;
       Shard.Read read;
       do {
-        read = stream.read(shard, from, 1 + random.nextInt(20), 1 << 20, now);
+        read = stream.read(shard, from, 0, 1 + random.nextInt(20), 1 << 20, now);
         read.records()
             .forEach(r ->
                 byKey
                     .computeIfAbsent(r.partitionKey(), k -> new ArrayList<>())
                     .add(new String(r.data(), StandardCharsets.UTF_8)));
-        from = read.nextOrdinal();
+        from = read.next();
       } while (read.millisBehindLatest() > 0);
       assertThat(read.ended()).isEqualTo(!shard.isOpen());
       done.add(shard.index());
@@ -190,7 +191,7 @@ class DataStreamTest {
     Set<Long> seen = new HashSet<>();
     for (Shard shard : stream.living(now).all()) {
       for (StoredRecord record :
-          stream.read(shard, 0, Integer.MAX_VALUE, Long.MAX_VALUE, now).records()) {
+          stream.read(shard, START_OF_ALL, 0, Integer.MAX_VALUE, Long.MAX_VALUE, now).records()) {
         assertThat(seen.add(record.ordinal())).as("%d is new", record.ordinal()).isTrue();
         assertThat(record.ordinal())
             .isGreaterThan(shard.startOrdinal())
@@ -217,11 +218,12 @@ class DataStreamTest {
     put(stream, "k", "2", START);
 
     Shard shard = stream.living(START).open().getFirst();
-    assertThat(stream.read(shard, 0, 10, 1000, START + 1000).records())
+    assertThat(stream.read(shard, START_OF_ALL, 0, 10, 1000, START + 1000).records())
         .extracting(StoredRecord::arrivalMillis)
         .isSorted();
     assertThat(shard.arrivedAtOrAfter(START + 1000))
-        .isEqualTo(stream.read(shard, 0, 1, 1000, START).records().getFirst().ordinal());
+        .isEqualTo(
+            stream.read(shard, START_OF_ALL, 0, 1, 1000, START).records().getFirst().ordinal());
   }
 
   @Test

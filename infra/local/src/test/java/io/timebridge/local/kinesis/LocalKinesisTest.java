@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.ExpiredNextTokenException;
+import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.LimitExceededException;
 import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
@@ -180,6 +182,70 @@ class LocalKinesisTest {
             .shardIterator();
 
     assertThat(rig.readFrom(iterator)).extracting(KinesisRig::text).containsExactly("2");
+  }
+
+  /** Behind the latest and without records, answer by answer; the last one is at the tip. */
+  private List<Duration> emptyUntilTheTip(String iterator) {
+    List<Duration> behind = new ArrayList<>();
+    String next = iterator;
+    do {
+      GetRecordsResponse answer = rig.get(next);
+      assertThat(answer.records()).isEmpty();
+      behind.add(Duration.ofMillis(answer.millisBehindLatest()));
+      next = answer.nextShardIterator();
+    } while (!behind.getLast().isZero());
+    return behind;
+  }
+
+  @Test
+  void with_a_reach_an_idle_shard_is_behind_after_its_last_record_until_calls_come_to_the_tip() {
+    restart(LocalKinesis.Options.defaults().withReach(Duration.ofMinutes(5)));
+    String stream = rig.stream(1);
+    rig.put(stream, "k", "1");
+    clock.advance(Duration.ofMinutes(1));
+    rig.put(stream, "k", "2");
+    clock.advance(Duration.ofMinutes(18));
+
+    GetRecordsResponse last =
+        rig.get(rig.iterator(stream, SHARD_0, ShardIteratorType.TRIM_HORIZON));
+    assertThat(last.records()).extracting(KinesisRig::text).containsExactly("1", "2");
+    assertThat(last.millisBehindLatest()).isEqualTo(Duration.ofMinutes(18).toMillis());
+    assertThat(emptyUntilTheTip(last.nextShardIterator()))
+        .containsExactly(
+            Duration.ofMinutes(13), Duration.ofMinutes(8), Duration.ofMinutes(3), Duration.ZERO);
+    assertThat(emptyUntilTheTip(rig.iterator(stream, SHARD_0, ShardIteratorType.LATEST)))
+        .hasSize(1);
+  }
+
+  @Test
+  void with_a_reach_records_far_after_an_iterator_come_after_empty_answers() {
+    restart(LocalKinesis.Options.defaults().withReach(Duration.ofMinutes(5)));
+    String stream = rig.stream(1);
+    clock.advance(Duration.ofMinutes(12));
+    String first = rig.put(stream, "k", "1");
+    clock.advance(Duration.ofMinutes(12));
+    rig.put(stream, "k", "2");
+    rig.client()
+        .splitShard(r -> r.streamName(stream).shardToSplit(SHARD_0).newStartingHashKey("1000"));
+
+    assertThat(rig.texts(stream, SHARD_0)).containsExactly("1", "2");
+    String next =
+        rig.client()
+            .getShardIterator(r ->
+                r.streamName(stream)
+                    .shardId(SHARD_0)
+                    .shardIteratorType(ShardIteratorType.AFTER_SEQUENCE_NUMBER)
+                    .startingSequenceNumber(first))
+            .shardIterator();
+    for (int empty = 0; empty < 2; empty++) {
+      GetRecordsResponse answer = rig.get(next);
+      assertThat(answer.records()).isEmpty();
+      assertThat(answer.millisBehindLatest()).isPositive();
+      next = answer.nextShardIterator();
+    }
+    GetRecordsResponse end = rig.get(next);
+    assertThat(end.records()).extracting(KinesisRig::text).containsExactly("2");
+    assertThat(end.nextShardIterator()).as("closed").isNull();
   }
 
   @Test

@@ -48,12 +48,13 @@ class ModelPartsTest {
     for (int i = 0; i < 1_000; i++) {
       long ordinal = random.nextLong(1, Long.MAX_VALUE);
       int shard = random.nextInt(Integer.MAX_VALUE);
-      String number = numbers.encode(ordinal, shard, random.nextLong(0, 4_000_000_000_000L));
+      long arrival = random.nextLong(0, 4_000_000_000_000L);
+      String number = numbers.encode(ordinal, shard, arrival);
 
       assertThat(number).as("seed %d", seed).hasSize(56).startsWith("49");
       assertThat(numbers.decode(number))
           .as("seed %d", seed)
-          .hasValue(new SequenceNumbers.Place(ordinal, shard));
+          .hasValue(new SequenceNumbers.Place(ordinal, shard, arrival / 1000));
       String next = numbers.encode(ordinal + 1, 0, 0);
       assertThat(new BigInteger(next)).as("seed %d", seed).isGreaterThan(new BigInteger(number));
     }
@@ -78,7 +79,7 @@ class ModelPartsTest {
   @Test
   void an_iterator_survives_the_round_trip_and_no_change() {
     OpaqueTokens tokens = new OpaqueTokens();
-    ShardIterator iterator = new ShardIterator("a.b_c-d", 5, 7, 9, 11);
+    ShardIterator iterator = new ShardIterator("a.b_c-d", 5, 7, new Shard.Position(9, 10), 11);
     String token = iterator.seal(tokens);
 
     assertThat(ShardIterator.open(token, tokens)).hasValue(iterator);
@@ -109,12 +110,12 @@ class ModelPartsTest {
 
     assertThat(log.size()).isBetween(500, 510);
     assertThat(log.dropped()).isEqualTo(10_000 - log.size());
-    RecordLog.Page page = log.read(9_900 * 3L - 1, 2, 1_000);
+    RecordLog.Page page = log.read(9_900 * 3L - 1, Long.MAX_VALUE, 2, 1_000);
     assertThat(page.records()).extracting(StoredRecord::ordinal).containsExactly(29_700L, 29_703L);
     assertThat(page.nextArrival()).hasValue(9_902);
     assertThat(log.firstArrivedAtOrAfter(9_950)).hasValue(9_950 * 3L);
     assertThat(log.firstArrivedAtOrAfter(10_000)).isEmpty();
-    assertThat(log.read(0, 10_000, 25).records()).as("bounded by bytes").hasSize(2);
+    assertThat(log.read(0, Long.MAX_VALUE, 10_000, 25).records()).as("bounded by bytes").hasSize(2);
     log.dropBeyond(1);
     assertThat(log.size()).as("the newest always stays").isEqualTo(1);
   }

@@ -2,6 +2,7 @@ package io.timebridge.local.system;
 
 import io.timebridge.local.aws.LocalAws;
 import io.timebridge.local.cli.Timebridge;
+import io.timebridge.local.kinesis.LocalKinesis;
 import io.timebridge.local.sim.Http;
 import io.timebridge.local.sim.SimControl;
 import io.timebridge.settings.Settings;
@@ -9,6 +10,7 @@ import io.timebridge.settings.SettingsLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class AdminRig implements AutoCloseable {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
-  final LocalAws aws = LocalAws.start();
+  final LocalAws aws;
   final Simulators simulators;
   final SimControl first;
   final SimControl second;
@@ -32,7 +34,12 @@ final class AdminRig implements AutoCloseable {
   private final Path folder;
 
   AdminRig(Path folder) throws IOException {
+    this(folder, LocalKinesis.Options.defaults());
+  }
+
+  AdminRig(Path folder, LocalKinesis.Options kinesis) throws IOException {
     this.folder = folder;
+    aws = LocalAws.start(LocalAws.Options.defaults().withKinesis(kinesis));
     simulators = Simulators.start(Ports.ANY, Simulators.Behaviour.calm(1));
     first = simulators.first();
     second = simulators.second();
@@ -67,7 +74,7 @@ final class AdminRig implements AutoCloseable {
     return run(config, out, err, arguments);
   }
 
-  Ran run(Path config, StringWriter out, StringWriter err, String... arguments) {
+  Ran run(Path config, Writer out, Writer err, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     int at = all.contains("--") ? all.indexOf("--") : all.size();
     all.addAll(at, List.of("--config", config.toString()));
