@@ -321,4 +321,22 @@ class ReconciliationTest {
     assertThat(again.stillDiffer(Map.of(missing, Set.of(), inStep, Set.of())))
         .containsOnlyKeys(missing);
   }
+
+  @Test
+  void settles_though_somebody_deletes_an_entry_while_reports_are_looked_at() {
+    World world = new World(19, 1);
+    world.populate(200, 0);
+    EntryId missing = world.entry(Fate.CREATE_LOST);
+    List<EntryId> others = List.copyOf(world.rows.keySet());
+    world.meanwhile =
+        () -> {
+          if (world.pauses == 2) { // after the first of the looks that are to agree
+            others.forEach(world::deleteOnBoth);
+          }
+        };
+    Result result = compare(world, Repair.LOST, true);
+    assertThat(result.incomplete()).isEmpty();
+    assertThat(result.unsure()).isZero();
+    assertThat(world.verified).containsOnlyKeys(missing);
+  }
 }

@@ -56,6 +56,10 @@ public final class World implements Sides {
   boolean goneToAll;
   Set<LocalDate> unreadable = Set.of();
   int pauses;
+
+  /** What happens while a comparison pauses. */
+  Runnable meanwhile = () -> {};
+
   public int comparisons;
   int twins;
   private int callsOfStep;
@@ -306,6 +310,17 @@ public final class World implements Sides {
     return lastSheet;
   }
 
+  /** What somebody does meanwhile, and the workers after it. */
+  void deleteOnBoth(EntryId id) {
+    entries.remove(id);
+    sheets.remove(rows.getOrDefault(id, EntryRow.absent()).timesheetId());
+  }
+
+  /** Where an entry's timesheet is to be. */
+  Place place(EntryId id) {
+    return rows.getOrDefault(id, EntryRow.absent()).place().orElseThrow();
+  }
+
   private void put(long id, Timesheet t, String description) {
     sheets.put(
         id,
@@ -460,5 +475,6 @@ public final class World implements Sides {
   @Override
   public void pause() {
     pauses++;
+    meanwhile.run();
   }
 }
