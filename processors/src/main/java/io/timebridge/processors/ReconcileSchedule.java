@@ -33,11 +33,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The comparison that a deployment does by itself, one process at a time, every {@code
- * reconcile.every}. Keeps the result, and tells people when anything differs or could not be
- * compared, and when that is over. Not while the timesheet stream is known to be behind: what is on
- * its way would look lost. A run that is cut short is begun anew by whoever looks first; one that
- * came to its end is not done again because its result could not be kept or told: only that is
- * tried again. Nobody looks, and so little is repaired at a time. Used by one thread.
+ * reconcile.every}. Keeps the result, and tells people each night that anything differs or could
+ * not be compared, once, and when that is over; where it is compared more often, what lasts is told
+ * again each day. Not while the timesheet stream is known to be behind: what is on its way would
+ * look lost. A run that is cut short is begun anew by whoever looks first; one that came to its end
+ * is not done again because its result could not be kept or told: only that is tried again. Nobody
+ * looks, and so little is repaired at a time. Used by one thread.
+ *
+ * @implNote A night's number is the episode of its alert. So it counts neither at which minute a
+ *     night's comparison ends, nor how often it is told, nor by whom.
  */
 final class ReconcileSchedule {
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileSchedule.class);
@@ -137,11 +141,7 @@ final class ReconcileSchedule {
     }
     if (clock.instant().isBefore(result.ended().plus(settings.every()))) {
       results.keep(result);
-      try {
-        tell(result);
-      } catch (NotTold trouble) {
-        throw new StoreTrouble("reconcile: " + trouble.getMessage(), trouble);
-      }
+      tell(result);
     } else {
       LOG.warn("reconcile: a result of {} could not be told, and is too old now", result.ended());
     }
@@ -203,15 +203,38 @@ final class ReconcileSchedule {
     return Optional.of(result);
   }
 
-  private void tell(Result result) throws NotTold, InterruptedException {
-    Told told = alerts.told(PROBLEM);
-    if (result.isEqual()) {
-      if (told.open()) {
-        alerts.over(over(result), told.episode() + 1);
+  private void tell(Result result) throws StoreTrouble, InterruptedException {
+    try {
+      Told told = alerts.told(PROBLEM);
+      boolean taken = result.isEqual() ? isOver(result, told) : isRaised(result, told);
+      if (!taken) {
+        throw new StoreTrouble("reconcile: not told, another process is just telling", null);
       }
-      return;
+    } catch (NotTold trouble) {
+      throw new StoreTrouble("reconcile: " + trouble.getMessage(), trouble);
     }
-    alerts.raise(raised(result), Math.max(1, told.episode()));
+  }
+
+  private boolean isOver(Result result, Told told) throws NotTold, InterruptedException {
+    return !told.open()
+        || alerts.over(over(result), told.episode() + 1)
+        || !alerts.told(PROBLEM).open();
+  }
+
+  private boolean isRaised(Result result, Told told) throws NotTold, InterruptedException {
+    long episode = Math.max(isOften() ? 1 : night(result), told.episode());
+    if (alerts.raise(raised(result), episode)) {
+      return true;
+    }
+    Told now = alerts.told(PROBLEM);
+    return now.open() && now.episode() >= episode;
+  }
+
+  /** Days since 1970, each from when a comparison may begin. */
+  private long night(Result result) {
+    long begins = settings.notBefore().map(LocalTime::toSecondOfDay).orElse(0);
+    return Math.floorDiv(
+        result.started().getEpochSecond() - begins, Duration.ofDays(1).toSeconds());
   }
 
   private static Alert raised(Result result) {
