@@ -37,8 +37,9 @@ import org.slf4j.LoggerFactory;
  * not be compared, once, and when that is over; where it is compared more often, what lasts is told
  * again each day. Not while the timesheet stream is known to be behind: what is on its way would
  * look lost. A run that is cut short is begun anew by whoever looks first; one that came to its end
- * is not done again because its result could not be kept or told: only that is tried again. Nobody
- * looks, and so little is repaired at a time. Used by one thread.
+ * is not done again because its result could not be kept or told: only that is tried again. One
+ * that fails is tried again by the same process, {@value #TRIES} times in all; then that is its
+ * result. Nobody looks, and so little is repaired at a time. Used by one thread.
  *
  * @implNote A night's number is the episode of its alert. So it counts neither at which minute a
  *     night's comparison ends, nor how often it is told, nor by whom.
@@ -64,6 +65,7 @@ final class ReconcileSchedule {
 
   private static final Duration RENEW_EVERY = Duration.ofSeconds(30);
   private static final int EXAMPLES = 20;
+  static final int TRIES = 3;
 
   private final Supplier<Sides> sides;
   private final Turn turn;
@@ -73,6 +75,7 @@ final class ReconcileSchedule {
   private final InstantSource clock;
   private Optional<Result> owed = Optional.empty();
   private boolean turnIsOver;
+  private int failed;
 
   /**
    * @param sides new ones for each comparison
@@ -97,13 +100,16 @@ final class ReconcileSchedule {
    * last, so that those who watch the store know what another process has found.
    */
   Repeated repeated() {
-    return new Repeated(
-        "reconcile",
-        LOOK_EVERY,
-        () -> {
-          results.last();
-          runIfDue();
-        });
+    return new Repeated("reconcile", LOOK_EVERY, this::look);
+  }
+
+  void look() throws StoreTrouble, InterruptedException {
+    try {
+      results.last();
+    } catch (StoreTrouble trouble) { // the next result may take its place
+      LOG.warn("reconcile: {}", trouble.getMessage());
+    }
+    runIfDue();
   }
 
   /** Compares, if it is time and nobody else does. */
@@ -112,19 +118,25 @@ final class ReconcileSchedule {
       finish(owed.get());
       return;
     }
-    if (settings.every().isZero() || !isTime() || !turn.takeAfter(since(), HOLD)) {
+    if (settings.every().isZero() || (failed == 0 && !isTime())) {
       return;
     }
+    if (!turn.takeAfter(since(), HOLD)) {
+      failed = 0;
+      return;
+    }
+    boolean again = false;
     try {
       if (alerts.told(BEHIND).open()) {
         LOG.info("reconcile: not while the stream is behind");
         return;
       }
       owed = compare();
+      again = failed > 0;
     } catch (NotTold trouble) {
       throw new StoreTrouble("reconcile: " + trouble.getMessage(), trouble);
     } finally {
-      if (owed.isEmpty()) {
+      if (owed.isEmpty() && !again) {
         turn.give();
       }
     }
@@ -174,13 +186,36 @@ final class ReconcileSchedule {
   private Optional<Result> compare() throws InterruptedException {
     Instant now = clock.instant();
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    Days days = new Days(today.minusDays(settings.days()), today.plusDays(1));
+    try {
+      Optional<Result> result = compare(days, now);
+      failed = 0;
+      return result;
+    } catch (RuntimeException defect) { // is told to people, not met by one process after the other
+      failed++;
+      LOG.error("reconcile: failed {} times", failed, defect);
+      if (failed < TRIES) {
+        return Optional.empty();
+      }
+      failed = 0;
+      return Optional.of(
+          Result.failed(
+              days,
+              now,
+              clock.instant(),
+              "the comparison failed %d times: %s; the worker's log says where"
+                  .formatted(TRIES, defect.getClass().getSimpleName())));
+    }
+  }
+
+  private Optional<Result> compare(Days days, Instant now) throws InterruptedException {
     Turns turns = new Turns();
     Result result =
         new Reconciliation(
                 sides.get(),
                 clock,
                 new Reconciliation.Order(
-                    new Days(today.minusDays(settings.days()), today.plusDays(1)),
+                    days,
                     now.minus(settings.settleFor()),
                     Repair.valueOf(settings.repair().name()),
                     EXAMPLES,

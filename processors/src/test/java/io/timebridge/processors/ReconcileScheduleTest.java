@@ -36,6 +36,7 @@ class ReconcileScheduleTest {
   /** The last results. */
   private static final class Kept implements ResultStore {
     private final List<Result> results = new ArrayList<>();
+    private boolean unreadable;
 
     @Override
     public void keep(Result result) {
@@ -43,7 +44,10 @@ class ReconcileScheduleTest {
     }
 
     @Override
-    public Optional<JsonNode> last() {
+    public Optional<JsonNode> last() throws StoreTrouble {
+      if (unreadable) {
+        throw new StoreTrouble("planted", null);
+      }
       return results.isEmpty()
           ? Optional.empty()
           : Optional.of(ResultJson.of(results.getLast(), 20));
@@ -184,6 +188,36 @@ class ReconcileScheduleTest {
     schedule.runIfDue();
     assertThat(alerts.sent).last().isEqualTo("Over: FirstService and SecondService differ");
     assertThat(world.comparisons).isEqualTo(1);
+  }
+
+  @Test
+  void tells_that_comparing_fails_after_three_times_and_leaves_it_for_that_night()
+      throws Exception {
+    world.entry(Fate.EDITED_BY_HAND);
+    world.defective = true;
+    ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.LOST);
+    for (int look = 0; look < 12; look++) {
+      now = now.plus(Duration.ofMinutes(10));
+      schedule.runIfDue();
+    }
+    assertThat(world.comparisons).isEqualTo(3);
+    assertThat(turn.given).as("others do not try at once").isZero();
+    assertThat(alerts.sent).containsExactly("FirstService and SecondService could not be compared");
+    assertThat(kept.last().orElseThrow().path("incomplete").toString())
+        .contains("failed 3 times", "IllegalStateException");
+    world.defective = false;
+    now = NIGHT.plus(Duration.ofDays(1));
+    schedule.runIfDue();
+    assertThat(alerts.sent).last().isEqualTo("FirstService and SecondService differ in 1 entries");
+  }
+
+  @Test
+  void compares_though_the_last_result_cannot_be_read() throws Exception {
+    world.entry(Fate.EDITED_BY_HAND);
+    kept.unreadable = true;
+    schedule("PT24H", Settings.Reconcile.Repair.LOST).look();
+    assertThat(kept.results).hasSize(1);
+    assertThat(alerts.sent).hasSize(1);
   }
 
   @Test

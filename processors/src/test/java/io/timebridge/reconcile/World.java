@@ -60,6 +60,9 @@ public final class World implements Sides {
   /** What happens while a comparison pauses. */
   Runnable meanwhile = () -> {};
 
+  /** Whether comparing meets a defect. */
+  public boolean defective;
+
   public int comparisons;
   int twins;
   private int callsOfStep;
@@ -449,6 +452,9 @@ public final class World implements Sides {
   @Override
   public Booked booked(Days days) {
     comparisons++;
+    if (defective) {
+      throw new IllegalStateException("planted");
+    }
     Map<LocalDate, Integer> perDay = new HashMap<>();
     Set<Long> persons = new HashSet<>();
     for (EntryRow row : rows.values()) {
