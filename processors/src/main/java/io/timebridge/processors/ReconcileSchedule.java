@@ -278,13 +278,15 @@ final class ReconcileSchedule {
             .entrySet().stream()
                 .map(each -> each.getKey().word() + " " + each.getValue())
                 .collect(Collectors.joining(", "));
+    long unreadable = result.kinds().getOrDefault(Kind.UNREADABLE, 0L);
     String differs =
-        "%d entries differ (%s): %d were never applied, so webhooks got lost; %d were changed since or by hand.\n%d checks were published by itself."
+        "%d entries differ (%s): %d were never applied, so webhooks got lost; %d were changed since or by hand%s.\n%d checks were published by itself."
             .formatted(
                 result.drifts(),
                 kinds,
                 result.lost(),
-                result.drifts() - result.lost(),
+                result.drifts() - result.lost() - unreadable,
+                unreadable == 0 ? "" : "; %d have a row that cannot be read".formatted(unreadable),
                 result.repairs());
     String incomplete =
         result.isComplete()

@@ -105,6 +105,7 @@ public final class Reconciliation {
   private final SecondLook secondLook;
   private final Repairs repairs;
   private final Suspicions suspicions = new Suspicions();
+  private final Set<EntryId> unreadable = new HashSet<>();
   private long looked;
 
   public Reconciliation(Sides sides, InstantSource clock, Order order, Progress progress) {
@@ -124,6 +125,9 @@ public final class Reconciliation {
     try {
       Booked booked = sides.booked(order.days());
       progress.step("rows read");
+      for (Map.Entry<EntryId, String> row : booked.unreadable().entrySet()) {
+        unreadable(row.getKey(), row.getValue());
+      }
       Set<Long> people = new HashSet<>(sides.people());
       people.addAll(booked.people());
       windows(people, booked);
@@ -154,6 +158,7 @@ public final class Reconciliation {
                   case Verdict.NotCompared notCompared -> true;
                   case Verdict.Waits(String why) -> why.startsWith("parked");
                   case Verdict.Differs differs -> false;
+                  case Verdict.Unreadable unreadable -> false;
                   case Verdict.Unsure unsure -> false;
                 };
             if (!settled) {
@@ -244,6 +249,7 @@ public final class Reconciliation {
           }
           case Verdict.Waits(String why) -> tally.waits(why);
           case Verdict.NotCompared(String why) -> tally.notCompared(why, 1);
+          case Verdict.Unreadable(String problem) -> unreadable(each.getKey(), problem);
           case Verdict.Unsure unsure -> tally.unsure();
           case Verdict.Differs(Drift drift) -> {
             drifts.add(drift);
@@ -257,6 +263,19 @@ public final class Reconciliation {
     leftOut.forEach(this::requireWhole);
     tell(drifts, gone);
     suspicions.clear();
+  }
+
+  /** Told once, wherever it was met. */
+  private void unreadable(EntryId id, String problem) throws CannotCompare, InterruptedException {
+    if (unreadable.add(id)) {
+      repairs.take(Drift.unreadable(id, problem));
+    }
+    if (unreadable.size() >= Booked.MOST_UNREADABLE) {
+      throw new CannotCompare(
+          "%d rows of Timesheet_Entries, or more, cannot be read".formatted(unreadable.size()),
+          true,
+          null);
+    }
   }
 
   /** What FirstService's list leaves out, and has a timesheet, is found; the rest is not. */

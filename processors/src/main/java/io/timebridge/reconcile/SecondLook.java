@@ -51,7 +51,14 @@ final class SecondLook {
     List<Open> open = new ArrayList<>();
     for (Map.Entry<EntryId, Set<Place>> suspect : suspects.entrySet()) {
       EntryId id = suspect.getKey();
-      EntryRow row = sides.row(id);
+      Sides.Rows rows = sides.rows(List.of(id));
+      String problem = rows.unreadable().get(id);
+      if (problem != null) {
+        verdicts.put(id, new Verdict.Unreadable(problem));
+        step.done();
+        continue;
+      }
+      EntryRow row = rows.of(id);
       Truth truth = truth(id);
       Optional<String> waits = waits(id, row, truth);
       if (waits.isPresent()) {
@@ -129,7 +136,7 @@ final class SecondLook {
           .<Verdict>map(Verdict.NotCompared::new)
           .orElse(new Verdict.Equal());
     }
-    if (sides.row(each.id()).rev() != each.row().rev()) {
+    if (sides.rows(List.of(each.id())).of(each.id()).rev() != each.row().rev()) {
       return new Verdict.Waits("under way");
     }
     return new Verdict.Differs(drift(each, finding, own));

@@ -12,6 +12,9 @@ sealed interface Verdict {
 
   record NotCompared(String why) implements Verdict {}
 
+  /** Its row cannot be read. */
+  record Unreadable(String problem) implements Verdict {}
+
   /** SecondService's report would not settle. */
   record Unsure() implements Verdict {}
 }

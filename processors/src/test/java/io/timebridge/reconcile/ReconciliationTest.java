@@ -323,6 +323,40 @@ class ReconciliationTest {
   }
 
   @Test
+  void tells_a_row_that_cannot_be_read_once_and_compares_the_rest() {
+    World world = new World(14, 4);
+    world.populate(100, 0);
+    EntryId listed = world.entry(Fate.EDITED_BY_HAND);
+    EntryId gone = world.entry(Fate.DELETED_ON_BOTH);
+    EntryId missing = world.entry(Fate.CREATE_LOST);
+    world.broken.put(listed, "not a place: 17");
+    world.broken.put(world.entry(Fate.IN_STEP), "No enum constant X");
+    world.broken.put(gone, "not a place: ");
+    Result result = compare(world, Repair.ALL, false);
+    Map<EntryId, Set<Kind>> expected = new TreeMap<>();
+    world.broken.keySet().forEach(id -> expected.put(id, Set.of(Kind.UNREADABLE)));
+    expected.put(missing, Set.of(Kind.MISSING));
+    assertThat(kinds()).isEqualTo(expected);
+    assertThat(world.verified).containsOnlyKeys(missing);
+    assertThat(result.isComplete()).isTrue();
+    assertThat(result.isEqual()).isFalse();
+    assertThat(result.held()).singleElement().asString().startsWith("3 rows");
+    assertThat(found)
+        .filteredOn(drift -> drift.id().equals(listed))
+        .singleElement()
+        .satisfies(drift -> assertThat(drift.second()).contains("not a place: 17"));
+  }
+
+  @Test
+  void is_incomplete_when_hardly_a_row_can_be_read() {
+    World world = new World(15, 4);
+    plant(world, Sides.Booked.MOST_UNREADABLE, Fate.DELETED_ON_BOTH);
+    world.rows.keySet().forEach(id -> world.broken.put(id, "not a place: "));
+    Result result = compare(world, Repair.ALL, false);
+    assertThat(result.incomplete()).singleElement().asString().contains("cannot be read");
+  }
+
+  @Test
   void settles_though_somebody_deletes_an_entry_while_reports_are_looked_at() {
     World world = new World(19, 1);
     world.populate(200, 0);

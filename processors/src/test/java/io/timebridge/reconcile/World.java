@@ -60,6 +60,9 @@ public final class World implements Sides {
   /** What happens while a comparison pauses. */
   Runnable meanwhile = () -> {};
 
+  /** Rows that cannot be read. */
+  final Map<EntryId, String> broken = new TreeMap<>();
+
   /** Whether comparing meets a defect. */
   public boolean defective;
 
@@ -438,15 +441,13 @@ public final class World implements Sides {
   }
 
   @Override
-  public Map<EntryId, EntryRow> rows(Collection<EntryId> ids) {
+  public Rows rows(Collection<EntryId> ids) {
     Map<EntryId, EntryRow> found = new HashMap<>(rows);
     found.keySet().retainAll(ids);
-    return found;
-  }
-
-  @Override
-  public EntryRow row(EntryId id) {
-    return rows.getOrDefault(id, EntryRow.absent());
+    found.keySet().removeAll(broken.keySet());
+    Map<EntryId, String> unreadable = new HashMap<>(broken);
+    unreadable.keySet().retainAll(ids);
+    return new Rows(found, unreadable);
   }
 
   @Override
@@ -457,15 +458,19 @@ public final class World implements Sides {
     }
     Map<LocalDate, Integer> perDay = new HashMap<>();
     Set<Long> persons = new HashSet<>();
-    for (EntryRow row : rows.values()) {
-      row.place()
+    Map<EntryId, String> unreadable = new TreeMap<>(broken);
+    unreadable.values().removeIf(problem -> !problem.startsWith("not a place"));
+    for (Map.Entry<EntryId, EntryRow> row : rows.entrySet()) {
+      row.getValue()
+          .place()
+          .filter(p -> !unreadable.containsKey(row.getKey()))
           .filter(p -> days.holds(p.day()))
           .ifPresent(p -> {
             perDay.merge(p.day(), 1, Integer::sum);
             persons.add(p.personId());
           });
     }
-    return new Booked(persons, perDay);
+    return new Booked(persons, perDay, unreadable);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.timebridge.reconcile.Reconciliation;
 import io.timebridge.reconcile.Repair;
 import io.timebridge.reconcile.Result;
 import io.timebridge.reconcile.ResultJson;
+import io.timebridge.reconcile.Sides;
 import io.timebridge.services.first.EntryListing;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.second.SecondService;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import tools.jackson.databind.json.JsonMapper;
@@ -229,14 +231,14 @@ public final class MillionEntries {
   /** The rows, as large as they are. */
   private final class Rows implements LiveSides.Rows {
     @Override
-    public Map<EntryId, EntryRow> rows(Collection<EntryId> ids) {
+    public Sides.Rows rows(Collection<EntryId> ids) {
       Map<EntryId, EntryRow> rows = new HashMap<>();
       for (EntryId id : ids) {
         if (!isMissing(id.value()) && !isWithoutRow(id.value())) {
           rows.put(id, row(id));
         }
       }
-      return rows;
+      return new Sides.Rows(rows, Map.of());
     }
 
     private EntryRow row(EntryId id) {
@@ -261,7 +263,7 @@ public final class MillionEntries {
     }
 
     @Override
-    public void places(Consumer<Place> each) {
+    public void places(Consumer<Place> each, BiConsumer<EntryId, String> unreadable) {
       for (long person = 1; person <= people; person++) {
         each.accept(new Place(person, BEGIN));
       }
