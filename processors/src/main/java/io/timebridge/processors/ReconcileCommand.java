@@ -29,6 +29,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -162,7 +163,7 @@ public final class ReconcileCommand extends Admin {
             tools.clock,
             new Reconciliation.Order(
                 days,
-                tools.clock.instant().minus(tools.settings.reconcile().settleFor()),
+                tools.settings.reconcile().settleFor(),
                 wanted,
                 examples,
                 believe,
@@ -220,14 +221,17 @@ public final class ReconcileCommand extends Admin {
 
   private static LiveSides sides(Tools tools) throws ServiceTrouble, InterruptedException {
     HttpFirstService first = tools.first().service();
+    KinesisClient kinesis = tools.kinesis();
     return new LiveSides(
         new LiveSides.Parts(
             first,
             first,
             tools.second(),
             new DynamoDbRows(tools.dynamoDb, tools.settings.names(), Duration.ZERO, Thread::sleep),
+            ReconcileSides.arrivals(
+                tools.settings, kinesis, tools.kinesisOnce(), tools.dynamoDb, tools.clock),
             new DynamoDbTaskMapping(tools.dynamoDb, tools.settings.names(), tools.clock),
-            new KinesisVerifyRequests(tools.kinesis(), tools.settings.names(), tools.clock),
+            new KinesisVerifyRequests(kinesis, tools.settings.names(), tools.clock),
             tools.settings,
             tools.clock,
             Duration.ZERO,

@@ -35,11 +35,11 @@ import org.slf4j.LoggerFactory;
  * The comparison that a deployment does by itself, one process at a time, every {@code
  * reconcile.every}. Keeps the result, and tells people each night that anything differs or could
  * not be compared, once, and when that is over; where it is compared more often, what lasts is told
- * again each day. Not while the timesheet stream is known to be behind: what is on its way would
- * look lost. A run that is cut short is begun anew by whoever looks first; one that came to its end
- * is not done again because its result could not be kept or told: only that is tried again. One
- * that fails is tried again by the same process, {@value #TRIES} times in all; then that is its
- * result. Nobody looks, and so little is repaired at a time. Used by one thread.
+ * again each day. Not while the timesheet stream is known to be behind. A run that is cut short is
+ * begun anew by whoever looks first; one that came to its end is not done again because its result
+ * could not be kept or told: only that is tried again. One that fails is tried again by the same
+ * process, {@value #TRIES} times in all; then that is its result. Nobody looks, and so little is
+ * repaired at a time. Used by one thread.
  *
  * @implNote A night's number is the episode of its alert. So it counts neither at which minute a
  *     night's comparison ends, nor how often it is told, nor by whom.
@@ -188,7 +188,7 @@ final class ReconcileSchedule {
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     Days days = new Days(today.minusDays(settings.days()), today.plusDays(1));
     try {
-      Optional<Result> result = compare(days, now);
+      Optional<Result> result = compare(days);
       failed = 0;
       return result;
     } catch (RuntimeException defect) { // is told to people, not met by one process after the other
@@ -208,7 +208,7 @@ final class ReconcileSchedule {
     }
   }
 
-  private Optional<Result> compare(Days days, Instant now) throws InterruptedException {
+  private Optional<Result> compare(Days days) throws InterruptedException {
     Turns turns = new Turns();
     Result result =
         new Reconciliation(
@@ -216,7 +216,7 @@ final class ReconcileSchedule {
                 clock,
                 new Reconciliation.Order(
                     days,
-                    now.minus(settings.settleFor()),
+                    settings.settleFor(),
                     Repair.valueOf(settings.repair().name()),
                     EXAMPLES,
                     false,

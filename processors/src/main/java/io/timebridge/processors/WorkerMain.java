@@ -389,6 +389,8 @@ public final class WorkerMain {
     if (!settings.reconcile().every().isZero()
         && parts.secondSettings().timesheetReport()
         && listing.isPresent()) {
+      LiveSides.Arrivals arrivals =
+          ReconcileSides.arrivals(settings, kinesis, closing(aws.kinesisOnce()), dynamoDb, clock);
       reconcile =
           Optional.of(
               new ReconcileSchedule(
@@ -398,6 +400,7 @@ public final class WorkerMain {
                                   parts,
                                   listing.get(),
                                   dynamoDb,
+                                  arrivals,
                                   settings,
                                   clock,
                                   ReconcileSides.Pace.BESIDE_LIVE_TRAFFIC)),

@@ -4,6 +4,7 @@ import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.Bookings.Wanted;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.Place;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -43,6 +44,13 @@ public interface Sides {
   /** What all rows of live entries say together. */
   Booked booked(Days days) throws CannotCompare, InterruptedException;
 
+  /**
+   * Up to when the workers have finished what arrived; asked for before rows are read.
+   *
+   * @param wanted further than that need not be known
+   */
+  Finished finished(Instant wanted) throws CannotCompare, InterruptedException;
+
   /** Why an entry's events wait; for people. */
   String whyParked(EntryId id) throws CannotCompare, InterruptedException;
 
@@ -79,8 +87,7 @@ public interface Sides {
    * @param unreadable rows, of whatever days, that do not say so in a way that can be read, and
    *     why; at most {@value #MOST_UNREADABLE}
    */
-  record Booked(
-      Set<Long> people, Map<LocalDate, Integer> perDay, Map<EntryId, String> unreadable) {
+  record Booked(Set<Long> people, Map<LocalDate, Integer> perDay, Map<EntryId, String> unreadable) {
     public static final int MOST_UNREADABLE = 10_000;
 
     public Booked {

@@ -38,6 +38,9 @@ public final class World implements Sides {
   static final Instant LIMIT = Instant.parse("2026-06-30T00:00:00Z");
   private static final long OLD = LIMIT.getEpochSecond() - 100_000;
 
+  /** When entries were changed for the last time that are not young. */
+  static final Instant CHANGED = Instant.ofEpochSecond(OLD + 7);
+
   final Random random;
   final Map<EntryId, Entry> entries = new TreeMap<>();
   final Map<EntryId, Wanted> wanted = new HashMap<>();
@@ -62,6 +65,9 @@ public final class World implements Sides {
 
   /** Rows that cannot be read. */
   final Map<EntryId, String> broken = new TreeMap<>();
+
+  Finished finished = new Finished(Optional.of(Instant.MAX), "");
+  int looksAtTheStream;
 
   /** Whether comparing meets a defect. */
   public boolean defective;
@@ -448,6 +454,12 @@ public final class World implements Sides {
     Map<EntryId, String> unreadable = new HashMap<>(broken);
     unreadable.keySet().retainAll(ids);
     return new Rows(found, unreadable);
+  }
+
+  @Override
+  public Finished finished(Instant wanted) {
+    looksAtTheStream++;
+    return finished;
   }
 
   @Override

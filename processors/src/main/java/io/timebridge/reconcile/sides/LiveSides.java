@@ -4,6 +4,7 @@ import io.timebridge.failure.StoreTrouble;
 import io.timebridge.reconcile.CannotCompare;
 import io.timebridge.reconcile.Days;
 import io.timebridge.reconcile.Entry;
+import io.timebridge.reconcile.Finished;
 import io.timebridge.reconcile.Sheet;
 import io.timebridge.reconcile.Sides;
 import io.timebridge.services.first.EntryListing;
@@ -21,6 +22,7 @@ import io.timebridge.timesheet.Place;
 import io.timebridge.timesheet.TaskMapping;
 import io.timebridge.timesheet.VerifyRequests;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -58,6 +60,12 @@ public final class LiveSides implements Sides {
     String whyParked(EntryId id) throws StoreTrouble, InterruptedException;
   }
 
+  /** The stream of entries' events; see {@link Sides#finished}. */
+  @FunctionalInterface
+  public interface Arrivals {
+    Finished finished(Instant wanted) throws InterruptedException;
+  }
+
   /**
    * What is compared.
    *
@@ -70,6 +78,7 @@ public final class LiveSides implements Sides {
       EntryListing listing,
       SecondService second,
       Rows rows,
+      Arrivals arrivals,
       TaskMapping mapping,
       VerifyRequests verify,
       Settings settings,
@@ -219,6 +228,11 @@ public final class LiveSides implements Sides {
               });
       return new Booked(people, perDay, unreadable);
     });
+  }
+
+  @Override
+  public Finished finished(Instant wanted) throws InterruptedException {
+    return parts.arrivals().finished(wanted);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.timebridge.reconcile.sides;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.reconcile.Entry;
+import io.timebridge.reconcile.Finished;
 import io.timebridge.reconcile.Sides;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.second.SecondService;
@@ -66,6 +67,7 @@ class LiveSidesTest {
                 SecondService.class,
                 Map.of("tasks", List.of(new SecondService.Task(61, "Design")))),
             new NoRows(),
+            wanted -> new Finished(Optional.of(wanted), ""),
             label -> Optional.of(new TaskMapping.TaskRef.ByName("Design")),
             verify,
             settings,

@@ -2,6 +2,7 @@ package io.timebridge.reconcile.sides;
 
 import io.timebridge.reconcile.Days;
 import io.timebridge.reconcile.Drift;
+import io.timebridge.reconcile.Finished;
 import io.timebridge.reconcile.Reconciliation;
 import io.timebridge.reconcile.Repair;
 import io.timebridge.reconcile.Result;
@@ -73,7 +74,7 @@ public final class MillionEntries {
                 InstantSource.fixed(Instant.ofEpochSecond(OLD + 1_000_000)),
                 new Reconciliation.Order(
                     new Days(BEGIN, BEGIN.plusDays(days - 1L)),
-                    Instant.ofEpochSecond(OLD + 500_000),
+                    Duration.ofSeconds(500_000),
                     Repair.ALL,
                     3,
                     false,
@@ -104,6 +105,7 @@ public final class MillionEntries {
         listing,
         service(SecondService.class, this::second),
         new Rows(),
+        wanted -> new Finished(Optional.of(wanted), ""),
         label -> Optional.of(new TaskMapping.TaskRef.ByName("Design")),
         (id, places, why) -> {},
         settings,

@@ -220,6 +220,25 @@ class ReconcileTest {
   }
 
   @Test
+  void what_waits_in_the_stream_is_not_told_as_lost() throws Exception {
+    long updated = booked();
+    rig.system.stopWorkers();
+    rig.edit(updated, 7200);
+    entry();
+    await()
+        .atMost(WakingRig.PATIENCE)
+        .untilAsserted(() -> {
+          Ran ran = reconcile();
+          assertThat(ran.out()).contains("timesheet-events is worked off up to").contains("equal");
+          assertThat(ran.exit()).as(ran.err()).isZero();
+        });
+    Ran ran = reconcile("--json", "--repair");
+    assertThat(ran.json().path("repairs").asLong()).isZero();
+    assertThat(ran.json().path("waits").valueStream().mapToLong(n -> n.asLong()).sum())
+        .isEqualTo(2);
+  }
+
+  @Test
   void a_row_that_cannot_be_read_is_told_and_the_rest_is_compared() throws Exception {
     long bad = booked();
     long editedByHand = booked();
