@@ -7,6 +7,7 @@ import io.timebridge.reconcile.Days;
 import io.timebridge.reconcile.Drift;
 import io.timebridge.reconcile.Reconciliation;
 import io.timebridge.reconcile.Repair;
+import io.timebridge.reconcile.Repaired;
 import io.timebridge.reconcile.Result;
 import io.timebridge.reconcile.ResultJson;
 import io.timebridge.reconcile.sides.DynamoDbResults;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -242,17 +244,18 @@ public final class ReconcileCommand extends Admin {
   private long await(Reconciliation reconciliation, Map<EntryId, Set<Place>> repaired)
       throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(within).toNanos();
-    Map<EntryId, Set<Place>> still = repaired;
-    while (!still.isEmpty() && System.nanoTime() - deadline < 0) {
+    BooleanSupplier goesOn = () -> System.nanoTime() - deadline < 0;
+    Repaired still = reconciliation.repaired(repaired);
+    while (still.left() > 0 && goesOn.getAsBoolean()) {
       Thread.sleep(LOOK_EVERY);
       try {
-        still = reconciliation.stillDiffer(still);
+        still.look(goesOn);
       } catch (CannotCompare trouble) {
         say(String.valueOf(trouble.getMessage()));
       }
-      tell(still.size() + " still differ");
+      tell(still.left() + " still differ");
     }
-    return still.size();
+    return still.left();
   }
 
   private void show(Result result, Optional<Long> left) {

@@ -137,37 +137,9 @@ public final class Reconciliation {
     return tally.result(order.days(), started, clock.instant());
   }
 
-  /**
-   * Looks at entries again that differed.
-   *
-   * @return those that still do, or that something of is under way
-   */
-  public Map<EntryId, Set<Place>> stillDiffer(Map<EntryId, Set<Place>> drifts)
-      throws CannotCompare, InterruptedException {
-    Map<EntryId, Set<Place>> still = new LinkedHashMap<>();
-    for (Map<EntryId, Set<Place>> batch : Suspicions.batches(drifts)) {
-      secondLook
-          .judge(
-              batch,
-              new OnTheWay(
-                  started, order.settleFor(), new Finished(Optional.of(Instant.MAX), "")))
-          .forEach((id, verdict) -> {
-            boolean settled =
-                switch (verdict) {
-                  case Verdict.Equal equal -> true;
-                  case Verdict.NotCompared notCompared -> true;
-                  case Verdict.Waits(String why) -> why.startsWith("parked");
-                  case Verdict.Differs differs -> false;
-                  case Verdict.Unreadable unreadable -> false;
-                  case Verdict.Doubted doubted -> false;
-                  case Verdict.Unsure unsure -> false;
-                };
-            if (!settled) {
-              still.put(id, batch.getOrDefault(id, Set.of()));
-            }
-          });
-    }
-    return still;
+  /** Entries for which a check was asked for, to be looked at again. */
+  public Repaired repaired(Map<EntryId, Set<Place>> drifts) {
+    return new Repaired(secondLook, drifts);
   }
 
   private void windows(Set<Long> people, Booked booked) throws CannotCompare, InterruptedException {

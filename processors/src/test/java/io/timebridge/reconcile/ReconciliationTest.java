@@ -315,16 +315,6 @@ class ReconciliationTest {
   }
 
   @Test
-  void looks_again_at_what_was_repaired_until_it_does_not_differ() throws Exception {
-    World world = new World(6, 4);
-    EntryId missing = world.entry(Fate.CREATE_LOST);
-    EntryId inStep = world.entry(Fate.IN_STEP);
-    Reconciliation again = reconciliation(world, Repair.OFF, false).reconciliation();
-    assertThat(again.stillDiffer(Map.of(missing, Set.of(), inStep, Set.of())))
-        .containsOnlyKeys(missing);
-  }
-
-  @Test
   void tells_a_row_that_cannot_be_read_once_and_compares_the_rest() {
     World world = new World(14, 4);
     world.populate(100, 0);

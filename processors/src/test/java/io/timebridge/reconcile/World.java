@@ -66,6 +66,9 @@ public final class World implements Sides {
   /** Rows that cannot be read. */
   final Map<EntryId, String> broken = new TreeMap<>();
 
+  /** Entries that FirstService cannot be asked for. */
+  final Set<EntryId> unanswered = new HashSet<>();
+
   Finished finished = new Finished(Optional.of(Instant.MAX), "");
   int looksAtTheStream;
 
@@ -328,6 +331,16 @@ public final class World implements Sides {
     sheets.remove(rows.getOrDefault(id, EntryRow.absent()).timesheetId());
   }
 
+  /** What a worker does with an entry as it is. */
+  void apply(EntryId id, String note) {
+    if (wanted.get(id) instanceof Wanted.Booking(Timesheet now)) {
+      put(
+          rows.getOrDefault(id, EntryRow.absent()).timesheetId(),
+          now,
+          ReferenceMark.describe(id, note));
+    }
+  }
+
   /** Where an entry's timesheet is to be. */
   Place place(EntryId id) {
     return rows.getOrDefault(id, EntryRow.absent()).place().orElseThrow();
@@ -415,8 +428,11 @@ public final class World implements Sides {
   }
 
   @Override
-  public Optional<Entry> entry(EntryId id) {
+  public Optional<Entry> entry(EntryId id) throws CannotCompare {
     called();
+    if (unanswered.contains(id)) {
+      throw new CannotCompare("FirstService event: HTTP 500", false, null);
+    }
     return goneToAll ? Optional.empty() : Optional.ofNullable(entries.get(id));
   }
 
