@@ -7,6 +7,7 @@ import io.timebridge.reconcile.Days;
 import io.timebridge.reconcile.Drift;
 import io.timebridge.reconcile.Reconciliation;
 import io.timebridge.reconcile.Repair;
+import io.timebridge.reconcile.Repaired;
 import io.timebridge.reconcile.Result;
 import io.timebridge.reconcile.ResultJson;
 import io.timebridge.reconcile.sides.DynamoDbResults;
@@ -26,9 +27,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -162,7 +165,7 @@ public final class ReconcileCommand extends Admin {
             tools.clock,
             new Reconciliation.Order(
                 days,
-                tools.clock.instant().minus(tools.settings.reconcile().settleFor()),
+                tools.settings.reconcile().settleFor(),
                 wanted,
                 examples,
                 believe,
@@ -220,14 +223,17 @@ public final class ReconcileCommand extends Admin {
 
   private static LiveSides sides(Tools tools) throws ServiceTrouble, InterruptedException {
     HttpFirstService first = tools.first().service();
+    KinesisClient kinesis = tools.kinesis();
     return new LiveSides(
         new LiveSides.Parts(
             first,
             first,
             tools.second(),
             new DynamoDbRows(tools.dynamoDb, tools.settings.names(), Duration.ZERO, Thread::sleep),
+            ReconcileSides.arrivals(
+                tools.settings, kinesis, tools.kinesisOnce(), tools.dynamoDb, tools.clock),
             new DynamoDbTaskMapping(tools.dynamoDb, tools.settings.names(), tools.clock),
-            new KinesisVerifyRequests(tools.kinesis(), tools.settings.names(), tools.clock),
+            new KinesisVerifyRequests(kinesis, tools.settings.names(), tools.clock),
             tools.settings,
             tools.clock,
             Duration.ZERO,
@@ -238,17 +244,18 @@ public final class ReconcileCommand extends Admin {
   private long await(Reconciliation reconciliation, Map<EntryId, Set<Place>> repaired)
       throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(within).toNanos();
-    Map<EntryId, Set<Place>> still = repaired;
-    while (!still.isEmpty() && System.nanoTime() - deadline < 0) {
+    BooleanSupplier goesOn = () -> System.nanoTime() - deadline < 0;
+    Repaired still = reconciliation.repaired(repaired);
+    while (still.left() > 0 && goesOn.getAsBoolean()) {
       Thread.sleep(LOOK_EVERY);
       try {
-        still = reconciliation.stillDiffer(still);
+        still.look(goesOn);
       } catch (CannotCompare trouble) {
         say(String.valueOf(trouble.getMessage()));
       }
-      tell(still.size() + " still differ");
+      tell(still.left() + " still differ");
     }
-    return still.size();
+    return still.left();
   }
 
   private void show(Result result, Optional<Long> left) {

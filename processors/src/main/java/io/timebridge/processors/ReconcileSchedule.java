@@ -33,11 +33,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The comparison that a deployment does by itself, one process at a time, every {@code
- * reconcile.every}. Keeps the result, and tells people when anything differs or could not be
- * compared, and when that is over. Not while the timesheet stream is known to be behind: what is on
- * its way would look lost. A run that is cut short is begun anew by whoever looks first; one that
- * came to its end is not done again because its result could not be kept or told: only that is
- * tried again. Nobody looks, and so little is repaired at a time. Used by one thread.
+ * reconcile.every}. Keeps the result, and tells people each night that anything differs or could
+ * not be compared, once, and when that is over; where it is compared more often, what lasts is told
+ * again each day. Not while the timesheet stream is known to be behind. A run that is cut short is
+ * begun anew by whoever looks first; one that came to its end is not done again because its result
+ * could not be kept or told: only that is tried again. One that fails is tried again by the same
+ * process, {@value #TRIES} times in all; then that is its result. Nobody looks, and so little is
+ * repaired at a time. Used by one thread.
+ *
+ * @implNote A night's number is the episode of its alert. So it counts neither at which minute a
+ *     night's comparison ends, nor how often it is told, nor by whom.
  */
 final class ReconcileSchedule {
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileSchedule.class);
@@ -60,6 +65,7 @@ final class ReconcileSchedule {
 
   private static final Duration RENEW_EVERY = Duration.ofSeconds(30);
   private static final int EXAMPLES = 20;
+  static final int TRIES = 3;
 
   private final Supplier<Sides> sides;
   private final Turn turn;
@@ -69,6 +75,7 @@ final class ReconcileSchedule {
   private final InstantSource clock;
   private Optional<Result> owed = Optional.empty();
   private boolean turnIsOver;
+  private int failed;
 
   /**
    * @param sides new ones for each comparison
@@ -93,13 +100,16 @@ final class ReconcileSchedule {
    * last, so that those who watch the store know what another process has found.
    */
   Repeated repeated() {
-    return new Repeated(
-        "reconcile",
-        LOOK_EVERY,
-        () -> {
-          results.last();
-          runIfDue();
-        });
+    return new Repeated("reconcile", LOOK_EVERY, this::look);
+  }
+
+  void look() throws StoreTrouble, InterruptedException {
+    try {
+      results.last();
+    } catch (StoreTrouble trouble) { // the next result may take its place
+      LOG.warn("reconcile: {}", trouble.getMessage());
+    }
+    runIfDue();
   }
 
   /** Compares, if it is time and nobody else does. */
@@ -108,19 +118,25 @@ final class ReconcileSchedule {
       finish(owed.get());
       return;
     }
-    if (settings.every().isZero() || !isTime() || !turn.takeAfter(since(), HOLD)) {
+    if (settings.every().isZero() || (failed == 0 && !isTime())) {
       return;
     }
+    if (!turn.takeAfter(since(), HOLD)) {
+      failed = 0;
+      return;
+    }
+    boolean again = false;
     try {
       if (alerts.told(BEHIND).open()) {
         LOG.info("reconcile: not while the stream is behind");
         return;
       }
       owed = compare();
+      again = failed > 0;
     } catch (NotTold trouble) {
       throw new StoreTrouble("reconcile: " + trouble.getMessage(), trouble);
     } finally {
-      if (owed.isEmpty()) {
+      if (owed.isEmpty() && !again) {
         turn.give();
       }
     }
@@ -137,11 +153,7 @@ final class ReconcileSchedule {
     }
     if (clock.instant().isBefore(result.ended().plus(settings.every()))) {
       results.keep(result);
-      try {
-        tell(result);
-      } catch (NotTold trouble) {
-        throw new StoreTrouble("reconcile: " + trouble.getMessage(), trouble);
-      }
+      tell(result);
     } else {
       LOG.warn("reconcile: a result of {} could not be told, and is too old now", result.ended());
     }
@@ -174,14 +186,37 @@ final class ReconcileSchedule {
   private Optional<Result> compare() throws InterruptedException {
     Instant now = clock.instant();
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    Days days = new Days(today.minusDays(settings.days()), today.plusDays(1));
+    try {
+      Optional<Result> result = compare(days);
+      failed = 0;
+      return result;
+    } catch (RuntimeException defect) { // is told to people, not met by one process after the other
+      failed++;
+      LOG.error("reconcile: failed {} times", failed, defect);
+      if (failed < TRIES) {
+        return Optional.empty();
+      }
+      failed = 0;
+      return Optional.of(
+          Result.failed(
+              days,
+              now,
+              clock.instant(),
+              "the comparison failed %d times: %s; the worker's log says where"
+                  .formatted(TRIES, defect.getClass().getSimpleName())));
+    }
+  }
+
+  private Optional<Result> compare(Days days) throws InterruptedException {
     Turns turns = new Turns();
     Result result =
         new Reconciliation(
                 sides.get(),
                 clock,
                 new Reconciliation.Order(
-                    new Days(today.minusDays(settings.days()), today.plusDays(1)),
-                    now.minus(settings.settleFor()),
+                    days,
+                    settings.settleFor(),
                     Repair.valueOf(settings.repair().name()),
                     EXAMPLES,
                     false,
@@ -203,15 +238,38 @@ final class ReconcileSchedule {
     return Optional.of(result);
   }
 
-  private void tell(Result result) throws NotTold, InterruptedException {
-    Told told = alerts.told(PROBLEM);
-    if (result.isEqual()) {
-      if (told.open()) {
-        alerts.over(over(result), told.episode() + 1);
+  private void tell(Result result) throws StoreTrouble, InterruptedException {
+    try {
+      Told told = alerts.told(PROBLEM);
+      boolean taken = result.isEqual() ? isOver(result, told) : isRaised(result, told);
+      if (!taken) {
+        throw new StoreTrouble("reconcile: not told, another process is just telling", null);
       }
-      return;
+    } catch (NotTold trouble) {
+      throw new StoreTrouble("reconcile: " + trouble.getMessage(), trouble);
     }
-    alerts.raise(raised(result), Math.max(1, told.episode()));
+  }
+
+  private boolean isOver(Result result, Told told) throws NotTold, InterruptedException {
+    return !told.open()
+        || alerts.over(over(result), told.episode() + 1)
+        || !alerts.told(PROBLEM).open();
+  }
+
+  private boolean isRaised(Result result, Told told) throws NotTold, InterruptedException {
+    long episode = Math.max(isOften() ? 1 : night(result), told.episode());
+    if (alerts.raise(raised(result), episode)) {
+      return true;
+    }
+    Told now = alerts.told(PROBLEM);
+    return now.open() && now.episode() >= episode;
+  }
+
+  /** Days since 1970, each from when a comparison may begin. */
+  private long night(Result result) {
+    long begins = settings.notBefore().map(LocalTime::toSecondOfDay).orElse(0);
+    return Math.floorDiv(
+        result.started().getEpochSecond() - begins, Duration.ofDays(1).toSeconds());
   }
 
   private static Alert raised(Result result) {
@@ -220,13 +278,15 @@ final class ReconcileSchedule {
             .entrySet().stream()
                 .map(each -> each.getKey().word() + " " + each.getValue())
                 .collect(Collectors.joining(", "));
+    long unreadable = result.kinds().getOrDefault(Kind.UNREADABLE, 0L);
     String differs =
-        "%d entries differ (%s): %d were never applied, so webhooks got lost; %d were changed since or by hand.\n%d checks were published by itself."
+        "%d entries differ (%s): %d were never applied, so webhooks got lost; %d were changed since or by hand%s.\n%d checks were published by itself."
             .formatted(
                 result.drifts(),
                 kinds,
                 result.lost(),
-                result.drifts() - result.lost(),
+                result.drifts() - result.lost() - unreadable,
+                unreadable == 0 ? "" : "; %d have a row that cannot be read".formatted(unreadable),
                 result.repairs());
     String incomplete =
         result.isComplete()

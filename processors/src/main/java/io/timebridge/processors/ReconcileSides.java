@@ -1,13 +1,17 @@
 package io.timebridge.processors;
 
+import io.timebridge.lag.aws.FinishedUpTo;
+import io.timebridge.reconcile.Finished;
 import io.timebridge.reconcile.sides.DynamoDbRows;
 import io.timebridge.reconcile.sides.LiveSides;
 import io.timebridge.services.first.EntryListing;
 import io.timebridge.settings.Settings;
+import io.timebridge.stream.StreamName;
 import io.timebridge.timesheet.TimesheetApplier;
 import java.time.Clock;
 import java.time.Duration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /** Wires the sides of a comparison from the parts of a worker. */
 final class ReconcileSides {
@@ -28,10 +32,30 @@ final class ReconcileSides {
         new Pace(Duration.ofMillis(200), Duration.ofMillis(250));
   }
 
+  /**
+   * How far entries' events are finished.
+   *
+   * @param once makes each call once
+   */
+  static LiveSides.Arrivals arrivals(
+      Settings settings,
+      KinesisClient kinesis,
+      KinesisClient once,
+      DynamoDbClient dynamoDb,
+      Clock clock) {
+    FinishedUpTo stream =
+        new FinishedUpTo(settings, StreamName.TIMESHEET_EVENTS, kinesis, once, dynamoDb, clock);
+    return wanted -> {
+      FinishedUpTo.Seen seen = stream.look(wanted);
+      return new Finished(seen.upTo(), seen.unseen());
+    };
+  }
+
   static LiveSides.Parts parts(
       TimesheetApplier.Parts worker,
       EntryListing listing,
       DynamoDbClient dynamoDb,
+      LiveSides.Arrivals arrivals,
       Settings settings,
       Clock clock,
       Pace pace) {
@@ -40,6 +64,7 @@ final class ReconcileSides {
         listing,
         worker.second(),
         new DynamoDbRows(dynamoDb, settings.names(), pace.afterPage(), Thread::sleep),
+        arrivals,
         worker.mapping(),
         worker.verify(),
         settings,

@@ -73,14 +73,16 @@ final class ReconcileTable {
 
   private static String verdict(JsonNode result) {
     long drifts = number(result, "drifts");
+    long unreadable = number(result.path("kinds"), Kind.UNREADABLE.word());
     String differ =
         drifts == 0
             ? ""
-            : "%d entries differ: %d never applied, %d changed since or by hand; %d checks published"
+            : "%d entries differ: %d never applied, %d changed since or by hand%s; %d checks published"
                 .formatted(
                     drifts,
                     number(result, "lost"),
-                    drifts - number(result, "lost"),
+                    drifts - number(result, "lost") - unreadable,
+                    unreadable == 0 ? "" : ", %d not compared".formatted(unreadable),
                     number(result, "repairs"));
     String left =
         result.has("stillDiffer")

@@ -390,6 +390,8 @@ public final class WorkerMain {
     if (!settings.reconcile().every().isZero()
         && parts.secondSettings().timesheetReport()
         && listing.isPresent()) {
+      LiveSides.Arrivals arrivals =
+          ReconcileSides.arrivals(settings, kinesis, closing(aws.kinesisOnce()), dynamoDb, clock);
       reconcile =
           Optional.of(
               new ReconcileSchedule(
@@ -399,6 +401,7 @@ public final class WorkerMain {
                                   parts,
                                   listing.get(),
                                   dynamoDb,
+                                  arrivals,
                                   settings,
                                   clock,
                                   ReconcileSides.Pace.BESIDE_LIVE_TRAFFIC)),

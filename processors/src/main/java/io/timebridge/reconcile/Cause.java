@@ -4,6 +4,8 @@ package io.timebridge.reconcile;
 public enum Cause {
   /** What FirstService says now was never applied: its webhook got lost. */
   LOST("never applied"),
+  /** Its row does not say. */
+  UNKNOWN("nobody can say"),
   /** Nothing was applied, and somebody seems to have booked it in SecondService. */
   BY_HAND("booked by hand, it seems"),
   /** It was applied: SecondService was changed by somebody else since, or the rules were. */

@@ -27,9 +27,25 @@ public record Drift(
     String first,
     String second,
     Set<Place> places) {
+  private static final String NOT_COMPARED = "not compared";
+
   public Drift {
     kinds = Set.copyOf(kinds);
     timesheetIds = List.copyOf(timesheetIds);
     places = Set.copyOf(places);
+  }
+
+  /** One that cannot be compared, since its row cannot be read. */
+  static Drift unreadable(EntryId id, String problem) {
+    return new Drift(
+        id,
+        Set.of(Kind.UNREADABLE),
+        Cause.UNKNOWN,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        NOT_COMPARED,
+        NOT_COMPARED + "; its row: " + problem,
+        Set.of());
   }
 }

@@ -16,6 +16,7 @@ public enum Kind {
   HOURS("the hours differ"),
   NOTE("the description differs"),
   ROW("the services agree, the row in Timesheet_Entries names another timesheet or none"),
+  UNREADABLE("the row in Timesheet_Entries cannot be read; the entry is not compared"),
   NOT_BOOKABLE("it cannot be said what is to be booked, and the entry is not parked for it");
 
   private final String meaning;

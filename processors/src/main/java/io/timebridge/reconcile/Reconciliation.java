@@ -6,6 +6,7 @@ import io.timebridge.reconcile.Suspicions.Suspicion;
 import io.timebridge.reconcile.Suspicions.Window;
 import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.Place;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -24,10 +25,11 @@ import java.util.stream.Stream;
  * Compares both services and our rows, some days at a time, and asks for what differs to be
  * verified.
  *
- * <p>A list is never believed by itself: each suspicion is looked at again ({@link SecondLook}). A
- * side that could not be read makes its days incomplete, never different. And when most of what
- * there ought to be is gone at once, that is told as a doubt and not as a difference, unless a
- * person says that it is so.
+ * <p>A list is never believed by itself: each suspicion is looked at again ({@link SecondLook}).
+ * What may be on its way through the stream is no difference ({@link OnTheWay}). A side that could
+ * not be read makes its days incomplete, never different. And when most of what there ought to be
+ * is gone at once, that is told as a doubt and not as a difference, unless a person says that it is
+ * so.
  *
  * <p>Writes nothing but verify events, and so never past the order of an entry's own events. Memory
  * is bounded by {@value #MOST_HELD} entries and one person's report, whatever the range; by the
@@ -39,7 +41,6 @@ public final class Reconciliation {
 
   private static final int WINDOW_DAYS = 7;
   private static final int MOST_PER_DAY = 1_000_000;
-  private static final int BATCH = 200;
   private static final int LISTINGS = 3;
 
   /** Gathered before they are looked at again. */
@@ -51,18 +52,14 @@ public final class Reconciliation {
   /**
    * What to do.
    *
-   * @param settledBefore entries changed after this are left to their events
+   * @param settleFor entries changed less than this ago, or less than this before the oldest event
+   *     that is not finished arrived, are left to their events
    * @param examples differences to show
    * @param believe whether everything may be gone at once, and a timesheet without a mark is never
    *     what somebody booked for an entry
    */
   public record Order(
-      Days days,
-      Instant settledBefore,
-      Repair repair,
-      int examples,
-      boolean believe,
-      Limits limits) {}
+      Days days, Duration settleFor, Repair repair, int examples, boolean believe, Limits limits) {}
 
   /**
    * How much is repaired at a time.
@@ -103,8 +100,10 @@ public final class Reconciliation {
   private final Progress progress;
   private final Tally tally;
   private final SecondLook secondLook;
+  private final Instant started;
   private final Repairs repairs;
   private final Suspicions suspicions = new Suspicions();
+  private final Set<EntryId> unreadable = new HashSet<>();
   private long looked;
 
   public Reconciliation(Sides sides, InstantSource clock, Order order, Progress progress) {
@@ -114,16 +113,18 @@ public final class Reconciliation {
     this.progress = progress;
     this.tally = new Tally(order.examples());
     this.repairs = new Repairs(sides, order, tally, progress);
-    this.secondLook =
-        new SecondLook(sides, order.settledBefore(), () -> progress.step(lookedAgain()));
+    this.secondLook = new SecondLook(sides, () -> progress.step(lookedAgain()));
+    this.started = clock.instant();
   }
 
   /** Compares; once. */
   public Result run() throws InterruptedException {
-    Instant started = clock.instant();
     try {
       Booked booked = sides.booked(order.days());
       progress.step("rows read");
+      for (Map.Entry<EntryId, String> row : booked.unreadable().entrySet()) {
+        unreadable(row.getKey(), row.getValue());
+      }
       Set<Long> people = new HashSet<>(sides.people());
       people.addAll(booked.people());
       windows(people, booked);
@@ -136,32 +137,9 @@ public final class Reconciliation {
     return tally.result(order.days(), started, clock.instant());
   }
 
-  /**
-   * Looks at entries again that differed.
-   *
-   * @return those that still do, or that something of is under way
-   */
-  public Map<EntryId, Set<Place>> stillDiffer(Map<EntryId, Set<Place>> drifts)
-      throws CannotCompare, InterruptedException {
-    Map<EntryId, Set<Place>> still = new LinkedHashMap<>();
-    for (Map<EntryId, Set<Place>> batch : batches(drifts)) {
-      secondLook
-          .judge(batch)
-          .forEach((id, verdict) -> {
-            boolean settled =
-                switch (verdict) {
-                  case Verdict.Equal equal -> true;
-                  case Verdict.NotCompared notCompared -> true;
-                  case Verdict.Waits(String why) -> why.startsWith("parked");
-                  case Verdict.Differs differs -> false;
-                  case Verdict.Unsure unsure -> false;
-                };
-            if (!settled) {
-              still.put(id, batch.getOrDefault(id, Set.of()));
-            }
-          });
-    }
-    return still;
+  /** Entries for which a check was asked for, to be looked at again. */
+  public Repaired repaired(Map<EntryId, Set<Place>> drifts) {
+    return new Repaired(secondLook, drifts);
   }
 
   private void windows(Set<Long> people, Booked booked) throws CannotCompare, InterruptedException {
@@ -227,14 +205,22 @@ public final class Reconciliation {
     return some > FEW && some > all / 10;
   }
 
+  private OnTheWay onTheWay() throws CannotCompare, InterruptedException {
+    return suspicions.size() == 0
+        ? OnTheWay.NOTHING
+        : new OnTheWay(started, order.settleFor(), sides.finished(started));
+  }
+
   /** Looks again at what was gathered, and tells what is left of it. */
   private void judge() throws CannotCompare, InterruptedException {
     List<Drift> drifts = new ArrayList<>();
     Counts gone = new Counts();
     Map<Window, Long> leftOut = new LinkedHashMap<>();
+    long doubted = 0;
     looked = 0;
-    for (Map<EntryId, Set<Place>> batch : batches(suspicions.places())) {
-      for (Map.Entry<EntryId, Verdict> each : secondLook.judge(batch).entrySet()) {
+    OnTheWay onTheWay = onTheWay();
+    for (Map<EntryId, Set<Place>> batch : Suspicions.batches(suspicions.places())) {
+      for (Map.Entry<EntryId, Verdict> each : secondLook.judge(batch, onTheWay).entrySet()) {
         Suspicion before = suspicions.of(each.getKey()).orElseThrow();
         switch (each.getValue()) {
           case Verdict.Equal equal -> {
@@ -244,6 +230,8 @@ public final class Reconciliation {
           }
           case Verdict.Waits(String why) -> tally.waits(why);
           case Verdict.NotCompared(String why) -> tally.notCompared(why, 1);
+          case Verdict.Unreadable(String problem) -> unreadable(each.getKey(), problem);
+          case Verdict.Doubted maybe -> doubted++;
           case Verdict.Unsure unsure -> tally.unsure();
           case Verdict.Differs(Drift drift) -> {
             drifts.add(drift);
@@ -254,9 +242,25 @@ public final class Reconciliation {
       looked += batch.size();
       progress.step(lookedAgain());
     }
+    if (doubted > 0) {
+      tally.incomplete(onTheWay.doubt(doubted));
+    }
     leftOut.forEach(this::requireWhole);
     tell(drifts, gone);
     suspicions.clear();
+  }
+
+  /** Told once, wherever it was met. */
+  private void unreadable(EntryId id, String problem) throws CannotCompare, InterruptedException {
+    if (unreadable.add(id)) {
+      repairs.take(Drift.unreadable(id, problem));
+    }
+    if (unreadable.size() >= Booked.MOST_UNREADABLE) {
+      throw new CannotCompare(
+          "%d rows of Timesheet_Entries, or more, cannot be read".formatted(unreadable.size()),
+          true,
+          null);
+    }
   }
 
   /** What FirstService's list leaves out, and has a timesheet, is found; the rest is not. */
@@ -334,21 +338,5 @@ public final class Reconciliation {
 
   private String sofar(Days window) {
     return "%s compared, %d suspicions so far".formatted(window, suspicions.size());
-  }
-
-  private static List<Map<EntryId, Set<Place>>> batches(Map<EntryId, Set<Place>> all) {
-    List<Map<EntryId, Set<Place>>> batches = new ArrayList<>();
-    Map<EntryId, Set<Place>> batch = new LinkedHashMap<>();
-    for (Map.Entry<EntryId, Set<Place>> each : all.entrySet()) {
-      batch.put(each.getKey(), each.getValue());
-      if (batch.size() == BATCH) {
-        batches.add(batch);
-        batch = new LinkedHashMap<>();
-      }
-    }
-    if (!batch.isEmpty()) {
-      batches.add(batch);
-    }
-    return batches;
   }
 }

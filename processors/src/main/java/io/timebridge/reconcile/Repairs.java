@@ -17,6 +17,7 @@ final class Repairs {
   private final Deque<Drift> held = new ArrayDeque<>();
   private long deletions;
   private long twins;
+  private long unreadable;
   private long left;
 
   Repairs(Sides sides, Reconciliation.Order order, Tally tally, Reconciliation.Progress progress) {
@@ -31,7 +32,9 @@ final class Repairs {
     tally.drift(drift);
     boolean twin = drift.kinds().contains(Kind.UNMARKED_TWIN) && !order.believe();
     twins += twin ? 1 : 0;
-    if (twin || !order.repair().covers(drift)) {
+    boolean blind = drift.kinds().contains(Kind.UNREADABLE);
+    unreadable += blind ? 1 : 0;
+    if (twin || blind || !order.repair().covers(drift)) {
       progress.found(drift, false);
     } else if (drift.kinds().contains(Kind.DELETED_IN_FIRST) && order.limits().areOnDeletions()) {
       hold(drift);
@@ -90,6 +93,12 @@ final class Repairs {
           "%d entries have no timesheet, but one without a mark is there for the same work; booked all the same: ./timebridge reconcile --repair --believe"
               .formatted(twins));
       twins = 0;
+    }
+    if (unreadable > 0 && order.repair() != Repair.OFF) {
+      tally.held(
+          "%d rows of Timesheet_Entries cannot be read; their entries are not checked before somebody has put the rows right"
+              .formatted(unreadable));
+      unreadable = 0;
     }
   }
 

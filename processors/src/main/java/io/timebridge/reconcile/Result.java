@@ -47,6 +47,13 @@ public record Result(
     examples = List.copyOf(examples);
   }
 
+  /** Nothing was compared. */
+  public static Result failed(Days days, Instant started, Instant ended, String problem) {
+    Tally nothing = new Tally(0);
+    nothing.incomplete(problem);
+    return nothing.result(days, started, ended);
+  }
+
   /** Everything was compared. */
   public boolean isComplete() {
     return incomplete.isEmpty() && unsure == 0;

@@ -4,7 +4,6 @@ import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.Bookings.Wanted;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.Place;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,11 +16,10 @@ import java.util.TreeMap;
 /**
  * Looks at suspicions again, each by itself: the entry as FirstService has it now, the row as it is
  * now, and the reports of every place at which its timesheet may be, until they settle. What is
- * under way, waits, or changes meanwhile is no difference.
+ * under way, waits, may be on its way, or changes meanwhile is no difference.
  */
 final class SecondLook {
   private final Sides sides;
-  private final Instant youngerThan;
   private final WindowScan.Step step;
 
   /** A suspicion that is none of the waiting ones. */
@@ -34,26 +32,31 @@ final class SecondLook {
   }
 
   /**
-   * @param youngerThan entries changed after this are not judged
    * @param step told after each call that may take its time
    */
-  SecondLook(Sides sides, Instant youngerThan, WindowScan.Step step) {
+  SecondLook(Sides sides, WindowScan.Step step) {
     this.sides = sides;
-    this.youngerThan = youngerThan;
     this.step = step;
   }
 
   /** Judges a batch: the suspicions with the places where a timesheet was seen. */
-  Map<EntryId, Verdict> judge(Map<EntryId, Set<Place>> suspects)
+  Map<EntryId, Verdict> judge(Map<EntryId, Set<Place>> suspects, OnTheWay onTheWay)
       throws CannotCompare, InterruptedException {
     sides.pause(); // so that the reports show what was done while they were read first
     Map<EntryId, Verdict> verdicts = new TreeMap<>();
     List<Open> open = new ArrayList<>();
     for (Map.Entry<EntryId, Set<Place>> suspect : suspects.entrySet()) {
       EntryId id = suspect.getKey();
-      EntryRow row = sides.row(id);
+      Sides.Rows rows = sides.rows(List.of(id));
+      String problem = rows.unreadable().get(id);
+      if (problem != null) {
+        verdicts.put(id, new Verdict.Unreadable(problem));
+        step.done();
+        continue;
+      }
+      EntryRow row = rows.of(id);
       Truth truth = truth(id);
-      Optional<String> waits = waits(id, row, truth);
+      Optional<String> waits = waits(id, row, truth, onTheWay);
       if (waits.isPresent()) {
         verdicts.put(id, new Verdict.Waits(waits.get()));
       } else {
@@ -63,7 +66,7 @@ final class SecondLook {
     }
     SettledReports reports = settled(open);
     for (Open each : open) {
-      verdicts.put(each.id(), verdict(each, reports));
+      verdicts.put(each.id(), verdict(each, reports, onTheWay));
     }
     return verdicts;
   }
@@ -91,7 +94,7 @@ final class SecondLook {
         : new Truth.Live(entry.get(), sides.wanted(entry.get()));
   }
 
-  private Optional<String> waits(EntryId id, EntryRow row, Truth truth)
+  private Optional<String> waits(EntryId id, EntryRow row, Truth truth, OnTheWay onTheWay)
       throws CannotCompare, InterruptedException {
     if (row.waits()) {
       return Optional.of("parked: " + sides.whyParked(id));
@@ -99,9 +102,7 @@ final class SecondLook {
     if (row.intent().isPresent()) {
       return Optional.of("under way");
     }
-    return truth instanceof Truth.Live live && live.entry().isYoungerThan(youngerThan)
-        ? Optional.of("changed a moment ago")
-        : Optional.empty();
+    return onTheWay.why(truth, row);
   }
 
   private static Set<Place> places(Set<Place> seen, EntryRow row, Truth truth) {
@@ -111,7 +112,7 @@ final class SecondLook {
     return places;
   }
 
-  private Verdict verdict(Open each, SettledReports reports)
+  private Verdict verdict(Open each, SettledReports reports, OnTheWay onTheWay)
       throws CannotCompare, InterruptedException {
     Optional<List<Sheet>> settled = reports.at(each.people());
     if (settled.isEmpty()) {
@@ -129,10 +130,12 @@ final class SecondLook {
           .<Verdict>map(Verdict.NotCompared::new)
           .orElse(new Verdict.Equal());
     }
-    if (sides.row(each.id()).rev() != each.row().rev()) {
+    if (sides.rows(List.of(each.id())).of(each.id()).rev() != each.row().rev()) {
       return new Verdict.Waits("under way");
     }
-    return new Verdict.Differs(drift(each, finding, own));
+    return onTheWay.doubts(finding.cause())
+        ? new Verdict.Doubted()
+        : new Verdict.Differs(drift(each, finding, own));
   }
 
   private static boolean isKnown(Sheet sheet, EntryRow row) {

@@ -18,14 +18,15 @@ import java.util.TreeSet;
 
 /**
  * Reports that are believed: looked at again and again, with a pause between, until the last two
- * looks agree and leave out nothing that any look showed. Four must agree when they leave out what
- * our rows know, or show nothing at all. One that does not settle in {@value #MOST_LOOKS} looks is
- * not believed. For one batch of suspicions.
+ * looks agree. Four must agree when they leave out what our rows know, or show nothing at all; six
+ * when they leave out what another look showed, which may have been deleted since. One that does
+ * not settle in {@value #MOST_LOOKS} looks is not believed. For one batch of suspicions.
  */
 final class SettledReports {
   private static final int MOST_LOOKS = 12;
   private static final int AGREE = 2;
   private static final int AGREE_AGAINST_ROWS = 4;
+  private static final int AGREE_AGAINST_LOOKS = 6;
 
   /** Days of one person further apart than this are asked for one by one. */
   private static final int GAP_DAYS = 7;
@@ -62,9 +63,14 @@ final class SettledReports {
     }
 
     boolean isSettled() {
-      boolean doubtful = last.isEmpty() || !last.keySet().containsAll(known);
-      return last.keySet().containsAll(everSeen)
-          && agreeing >= (doubtful ? AGREE_AGAINST_ROWS : AGREE);
+      return agreeing >= needed();
+    }
+
+    private int needed() {
+      if (!last.keySet().containsAll(everSeen)) {
+        return AGREE_AGAINST_LOOKS;
+      }
+      return last.isEmpty() || !last.keySet().containsAll(known) ? AGREE_AGAINST_ROWS : AGREE;
     }
   }
 

@@ -4,6 +4,7 @@ import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.Bookings.Wanted;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.Place;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -37,14 +38,18 @@ public interface Sides {
   /** A person's timesheets on these days, and no others. */
   List<Sheet> sheets(long person, Days days) throws CannotCompare, InterruptedException;
 
-  /** Rows, perhaps a little behind; an entry without one is not in the answer. */
-  Map<EntryId, EntryRow> rows(Collection<EntryId> ids) throws CannotCompare, InterruptedException;
-
-  /** The row as it is now. */
-  EntryRow row(EntryId id) throws CannotCompare, InterruptedException;
+  /** Rows as they are now. */
+  Rows rows(Collection<EntryId> ids) throws CannotCompare, InterruptedException;
 
   /** What all rows of live entries say together. */
   Booked booked(Days days) throws CannotCompare, InterruptedException;
+
+  /**
+   * Up to when the workers have finished what arrived; asked for before rows are read.
+   *
+   * @param wanted further than that need not be known
+   */
+  Finished finished(Instant wanted) throws CannotCompare, InterruptedException;
 
   /** Why an entry's events wait; for people. */
   String whyParked(EntryId id) throws CannotCompare, InterruptedException;
@@ -57,15 +62,38 @@ public interface Sides {
   void pause() throws InterruptedException;
 
   /**
+   * Rows of some entries.
+   *
+   * @param read those that there are
+   * @param unreadable those that are there and cannot be read, and why
+   */
+  record Rows(Map<EntryId, EntryRow> read, Map<EntryId, String> unreadable) {
+    public Rows {
+      read = Map.copyOf(read);
+      unreadable = Map.copyOf(unreadable);
+    }
+
+    /** One that can be read, or is not there. */
+    EntryRow of(EntryId id) {
+      return read.getOrDefault(id, EntryRow.absent());
+    }
+  }
+
+  /**
    * Where timesheets were booked.
    *
    * @param people whoever has one on the days asked for
    * @param perDay how many, on those days that have any
+   * @param unreadable rows, of whatever days, that do not say so in a way that can be read, and
+   *     why; at most {@value #MOST_UNREADABLE}
    */
-  record Booked(Set<Long> people, Map<LocalDate, Integer> perDay) {
+  record Booked(Set<Long> people, Map<LocalDate, Integer> perDay, Map<EntryId, String> unreadable) {
+    public static final int MOST_UNREADABLE = 10_000;
+
     public Booked {
       people = Set.copyOf(people);
       perDay = Map.copyOf(perDay);
+      unreadable = Map.copyOf(unreadable);
     }
 
     long on(Days days) {

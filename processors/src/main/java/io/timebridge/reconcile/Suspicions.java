@@ -2,9 +2,11 @@ package io.timebridge.reconcile;
 
 import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.Place;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +17,8 @@ import java.util.Set;
  * other days than its entry.
  */
 final class Suspicions {
+  static final int BATCH = 200;
+
   private final Map<EntryId, Suspicion> all = new LinkedHashMap<>();
   private final Map<EntryId, Set<Place>> places = new LinkedHashMap<>();
 
@@ -55,6 +59,23 @@ final class Suspicions {
   void clear() {
     all.clear();
     places.clear();
+  }
+
+  /** At most {@value #BATCH} at a time. */
+  static List<Map<EntryId, Set<Place>>> batches(Map<EntryId, Set<Place>> all) {
+    List<Map<EntryId, Set<Place>>> batches = new ArrayList<>();
+    Map<EntryId, Set<Place>> batch = new LinkedHashMap<>();
+    for (Map.Entry<EntryId, Set<Place>> each : all.entrySet()) {
+      batch.put(each.getKey(), each.getValue());
+      if (batch.size() == BATCH) {
+        batches.add(batch);
+        batch = new LinkedHashMap<>();
+      }
+    }
+    if (!batch.isEmpty()) {
+      batches.add(batch);
+    }
+    return batches;
   }
 
   /** How often something was counted in each window. */

@@ -12,6 +12,12 @@ sealed interface Verdict {
 
   record NotCompared(String why) implements Verdict {}
 
+  /** Its row cannot be read. */
+  record Unreadable(String problem) implements Verdict {}
+
+  /** It may be on its way: nobody can say how far the workers are. */
+  record Doubted() implements Verdict {}
+
   /** SecondService's report would not settle. */
   record Unsure() implements Verdict {}
 }

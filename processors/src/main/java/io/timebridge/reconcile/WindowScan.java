@@ -102,13 +102,17 @@ final class WindowScan implements PersonComparison.Sink {
   }
 
   private void candidates(List<EntryId> ids, Step step) throws CannotCompare, InterruptedException {
-    Map<EntryId, EntryRow> rows = sides.rows(ids);
+    Sides.Rows rows = sides.rows(ids);
     for (EntryId id : ids) {
       Entry entry = java.util.Objects.requireNonNull(listed.get(id));
       Wanted comesTo = sides.wanted(entry);
-      EntryRow row = rows.getOrDefault(id, EntryRow.absent());
-      booked += row.state() == EntryRow.State.LIVE && row.timesheetId() > 0 ? 1 : 0;
       wanted.put(id, comesTo);
+      if (rows.unreadable().containsKey(id)) {
+        suspected(id, List.of());
+        continue;
+      }
+      EntryRow row = rows.of(id);
+      booked += row.state() == EntryRow.State.LIVE && row.timesheetId() > 0 ? 1 : 0;
       Truth.Live truth = new Truth.Live(entry, comesTo);
       Judge.place(truth)
           .map(place -> byPerson.computeIfAbsent(place.personId(), any -> new ArrayList<>()))

@@ -16,10 +16,14 @@ final class FleetAlerts implements Alerts {
   private final Map<String, Told> told = new HashMap<>();
   boolean broken;
 
+  /** Whether another process is about to tell something. */
+  boolean claimed;
+
   @Override
   public boolean raise(Alert alert, long episode) throws NotTold {
     Told before = told(alert.problem());
-    boolean tell = before.episode() < episode || (before.episode() == episode && !before.open());
+    boolean tell =
+        !claimed && (before.episode() < episode || (before.episode() == episode && !before.open()));
     if (tell) {
       tell(alert, new Told(episode, true, before.sightings()));
     }
@@ -29,7 +33,7 @@ final class FleetAlerts implements Alerts {
   @Override
   public boolean over(Alert alert, long episode) throws NotTold {
     Told before = told(alert.problem());
-    boolean tell = before.open() && before.episode() < episode;
+    boolean tell = !claimed && before.open() && before.episode() < episode;
     if (tell) {
       tell(alert, new Told(episode, false, before.sightings()));
     }

@@ -36,6 +36,7 @@ class ReconcileScheduleTest {
   /** The last results. */
   private static final class Kept implements ResultStore {
     private final List<Result> results = new ArrayList<>();
+    private boolean unreadable;
 
     @Override
     public void keep(Result result) {
@@ -43,7 +44,10 @@ class ReconcileScheduleTest {
     }
 
     @Override
-    public Optional<JsonNode> last() {
+    public Optional<JsonNode> last() throws StoreTrouble {
+      if (unreadable) {
+        throw new StoreTrouble("planted", null);
+      }
       return results.isEmpty()
           ? Optional.empty()
           : Optional.of(ResultJson.of(results.getLast(), 20));
@@ -80,6 +84,11 @@ class ReconcileScheduleTest {
   }
 
   private ReconcileSchedule schedule(String every, Settings.Reconcile.Repair repair) {
+    return schedule(every, "02:00", repair);
+  }
+
+  private ReconcileSchedule schedule(
+      String every, String notBefore, Settings.Reconcile.Repair repair) {
     return new ReconcileSchedule(
         () -> {
           alerts.broken = breaksMeanwhile;
@@ -89,12 +98,16 @@ class ReconcileScheduleTest {
         kept,
         alerts,
         new Settings.Reconcile(
-            Duration.parse(every), Optional.of(LocalTime.of(2, 0)), 31, repair, Duration.ZERO),
+            Duration.parse(every),
+            Optional.of(LocalTime.parse(notBefore)),
+            31,
+            repair,
+            Duration.ZERO),
         () -> now);
   }
 
   @Test
-  void tells_what_differs_once_repairs_what_was_lost_and_tells_when_it_is_over() throws Exception {
+  void tells_what_differs_repairs_what_was_lost_and_tells_when_it_is_over() throws Exception {
     EntryId lost = world.entry(Fate.CREATE_LOST);
     world.entry(Fate.EDITED_BY_HAND);
     ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.LOST);
@@ -102,15 +115,109 @@ class ReconcileScheduleTest {
     assertThat(alerts.sent).containsExactly("FirstService and SecondService differ in 2 entries");
     assertThat(world.verified).containsOnlyKeys(lost);
     assertThat(kept.last().orElseThrow().path("drifts").asInt()).isEqualTo(2);
+    world = new World(1, 3);
+    world.entry(Fate.IN_STEP);
     now = NIGHT.plus(Duration.ofDays(1));
+    schedule.runIfDue();
+    assertThat(alerts.sent).last().isEqualTo("Over: FirstService and SecondService differ");
+    assertThat(kept.results).hasSize(2);
+  }
+
+  @Test
+  void tells_once_each_night_that_something_differs_however_early_it_is_found() throws Exception {
+    world.entry(Fate.EDITED_BY_HAND);
+    ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.LOST);
+    List<String> ends =
+        List.of("2026-06-30T05:59:00Z", "2026-07-01T02:03:00Z", "2026-07-02T02:09:00Z");
+    for (int night = 0; night < ends.size(); night++) {
+      now = Instant.parse(ends.get(night));
+      schedule.runIfDue();
+      schedule.runIfDue();
+      assertThat(alerts.sent).as(ends.get(night)).hasSize(night + 1);
+    }
+  }
+
+  @Test
+  void tells_each_night_when_the_hours_go_past_midnight() throws Exception {
+    world.entry(Fate.EDITED_BY_HAND);
+    ReconcileSchedule schedule = schedule("PT24H", "23:00", Settings.Reconcile.Repair.LOST);
+    now = Instant.parse("2026-07-01T02:59:00Z"); // the same day in UTC as the next one
+    schedule.runIfDue();
+    now = Instant.parse("2026-07-01T23:00:00Z");
+    schedule.runIfDue();
+    assertThat(alerts.sent).hasSize(2);
+  }
+
+  @Test
+  void tells_a_night_once_though_two_processes_have_compared() throws Exception {
+    world.entry(Fate.EDITED_BY_HAND);
+    schedule("PT24H", Settings.Reconcile.Repair.LOST).runIfDue();
+    turn.doneAt = Optional.empty(); // the other one stood still for longer than its turn
+    schedule("PT24H", Settings.Reconcile.Repair.LOST).runIfDue();
+    assertThat(world.comparisons).isEqualTo(2);
+    assertThat(alerts.sent).hasSize(1);
+  }
+
+  @Test
+  void tells_no_more_often_than_daily_what_is_compared_every_hour() throws Exception {
+    world.entry(Fate.EDITED_BY_HAND);
+    ReconcileSchedule schedule = schedule("PT1H", Settings.Reconcile.Repair.LOST);
+    for (int hour = 0; hour < 5; hour++) {
+      now = NIGHT.plus(Duration.ofHours(hour));
+      schedule.runIfDue();
+    }
+    assertThat(world.comparisons).isEqualTo(5);
+    assertThat(alerts.sent).hasSize(1);
+  }
+
+  @Test
+  void tells_again_what_was_not_taken_since_another_process_was_telling() throws Exception {
+    world.entry(Fate.EDITED_BY_HAND);
+    ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.LOST);
+    alerts.claimed = true;
+    assertThatThrownBy(schedule::runIfDue).isInstanceOf(StoreTrouble.class);
+    alerts.claimed = false;
     schedule.runIfDue();
     assertThat(alerts.sent).hasSize(1);
     world = new World(1, 3);
     world.entry(Fate.IN_STEP);
-    now = NIGHT.plus(Duration.ofDays(2));
+    now = NIGHT.plus(Duration.ofDays(1));
+    alerts.claimed = true;
+    assertThatThrownBy(schedule::runIfDue).isInstanceOf(StoreTrouble.class);
+    alerts.claimed = false;
     schedule.runIfDue();
     assertThat(alerts.sent).last().isEqualTo("Over: FirstService and SecondService differ");
-    assertThat(kept.results).hasSize(3);
+    assertThat(world.comparisons).isEqualTo(1);
+  }
+
+  @Test
+  void tells_that_comparing_fails_after_three_times_and_leaves_it_for_that_night()
+      throws Exception {
+    world.entry(Fate.EDITED_BY_HAND);
+    world.defective = true;
+    ReconcileSchedule schedule = schedule("PT24H", Settings.Reconcile.Repair.LOST);
+    for (int look = 0; look < 12; look++) {
+      now = now.plus(Duration.ofMinutes(10));
+      schedule.runIfDue();
+    }
+    assertThat(world.comparisons).isEqualTo(3);
+    assertThat(turn.given).as("others do not try at once").isZero();
+    assertThat(alerts.sent).containsExactly("FirstService and SecondService could not be compared");
+    assertThat(kept.last().orElseThrow().path("incomplete").toString())
+        .contains("failed 3 times", "IllegalStateException");
+    world.defective = false;
+    now = NIGHT.plus(Duration.ofDays(1));
+    schedule.runIfDue();
+    assertThat(alerts.sent).last().isEqualTo("FirstService and SecondService differ in 1 entries");
+  }
+
+  @Test
+  void compares_though_the_last_result_cannot_be_read() throws Exception {
+    world.entry(Fate.EDITED_BY_HAND);
+    kept.unreadable = true;
+    schedule("PT24H", Settings.Reconcile.Repair.LOST).look();
+    assertThat(kept.results).hasSize(1);
+    assertThat(alerts.sent).hasSize(1);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.timebridge.reconcile.World.Fate;
 import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.Place;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Differences planted by chance: all of them are found, and nothing else. */
 class ReconciliationTest {
   private final List<Drift> found = new ArrayList<>();
+  private Duration settleFor = Duration.ZERO;
 
   static LongStream seeds() {
     return LongStream.rangeClosed(1, Long.getLong("reconcile.seeds", 60));
@@ -69,7 +71,7 @@ class ReconciliationTest {
         new Reconciliation(
             world,
             InstantSource.fixed(World.LIMIT),
-            new Reconciliation.Order(World.ALL, World.LIMIT, repair, 5, believe, limits),
+            new Reconciliation.Order(World.ALL, settleFor, repair, 5, believe, limits),
             progress));
   }
 
@@ -313,12 +315,122 @@ class ReconciliationTest {
   }
 
   @Test
-  void looks_again_at_what_was_repaired_until_it_does_not_differ() throws Exception {
-    World world = new World(6, 4);
+  void tells_a_row_that_cannot_be_read_once_and_compares_the_rest() {
+    World world = new World(14, 4);
+    world.populate(100, 0);
+    EntryId listed = world.entry(Fate.EDITED_BY_HAND);
+    EntryId gone = world.entry(Fate.DELETED_ON_BOTH);
     EntryId missing = world.entry(Fate.CREATE_LOST);
-    EntryId inStep = world.entry(Fate.IN_STEP);
-    Reconciliation again = reconciliation(world, Repair.OFF, false).reconciliation();
-    assertThat(again.stillDiffer(Map.of(missing, Set.of(), inStep, Set.of())))
-        .containsOnlyKeys(missing);
+    world.broken.put(listed, "not a place: 17");
+    world.broken.put(world.entry(Fate.IN_STEP), "No enum constant X");
+    world.broken.put(gone, "not a place: ");
+    Result result = compare(world, Repair.ALL, false);
+    Map<EntryId, Set<Kind>> expected = new TreeMap<>();
+    world.broken.keySet().forEach(id -> expected.put(id, Set.of(Kind.UNREADABLE)));
+    expected.put(missing, Set.of(Kind.MISSING));
+    assertThat(kinds()).isEqualTo(expected);
+    assertThat(world.verified).containsOnlyKeys(missing);
+    assertThat(result.isComplete()).isTrue();
+    assertThat(result.isEqual()).isFalse();
+    assertThat(result.held()).singleElement().asString().startsWith("3 rows");
+    assertThat(found)
+        .filteredOn(drift -> drift.id().equals(listed))
+        .singleElement()
+        .satisfies(drift -> assertThat(drift.second()).contains("not a place: 17"));
+  }
+
+  @Test
+  void is_incomplete_when_hardly_a_row_can_be_read() {
+    World world = new World(15, 4);
+    plant(world, Sides.Booked.MOST_UNREADABLE, Fate.DELETED_ON_BOTH);
+    world.rows.keySet().forEach(id -> world.broken.put(id, "not a place: "));
+    Result result = compare(world, Repair.ALL, false);
+    assertThat(result.incomplete()).singleElement().asString().contains("cannot be read");
+  }
+
+  @Test
+  void leaves_to_its_event_what_may_be_on_its_way_through_the_stream() {
+    World world = new World(16, 4);
+    world.populate(100, 0);
+    plant(world, 3, Fate.CREATE_LOST);
+    plant(world, 2, Fate.UPDATE_LOST);
+    plant(world, 2, Fate.DELETE_LOST);
+    world.entry(Fate.COPIED_BY_HAND);
+    world.finished = new Finished(Optional.of(World.CHANGED), "");
+    settleFor = Duration.ofMinutes(10);
+    Result behind = compare(world, Repair.ALL, false);
+    assertThat(found).isEmpty();
+    assertThat(world.verified).isEmpty();
+    assertThat(behind.isComplete()).isTrue();
+    String upTo = "timesheet-events is worked off up to " + World.CHANGED;
+    assertThat(behind.waits())
+        .containsOnly(
+            Map.entry(
+                "changed after %s, and %s".formatted(World.CHANGED.minus(settleFor), upTo), 6L),
+            Map.entry("changed or deleted nobody knows when, and " + upTo, 2L));
+    world.finished = new Finished(Optional.of(World.CHANGED.plus(settleFor).plusSeconds(60)), "");
+    compare(world, Repair.OFF, false);
+    Map<EntryId, Set<Kind>> butDeleted = new TreeMap<>(world.planted);
+    butDeleted.values().removeIf(kinds -> kinds.contains(Kind.DELETED_IN_FIRST));
+    assertThat(kinds()).isEqualTo(butDeleted);
+    world.finished = new Finished(Optional.of(World.LIMIT), "");
+    compare(world, Repair.OFF, false);
+    assertThat(kinds()).isEqualTo(world.planted);
+  }
+
+  @Test
+  void an_event_comes_after_its_change_even_where_nothing_is_allowed_for_it() {
+    World world = new World(20, 4);
+    world.populate(100, 0);
+    world.entry(Fate.CREATE_LOST);
+    world.finished = new Finished(Optional.of(World.CHANGED), "");
+    assertThat(compare(world, Repair.ALL, false).drifts()).isZero();
+    assertThat(world.verified).isEmpty();
+  }
+
+  @Test
+  void claims_nothing_that_seems_never_applied_while_nobody_can_say_how_far_the_workers_are() {
+    World world = new World(17, 4);
+    world.populate(100, 0);
+    plant(world, 3, Fate.CREATE_LOST);
+    plant(world, 2, Fate.DELETE_LOST);
+    world.entry(Fate.BOOKED_BY_HAND);
+    EntryId copied = world.entry(Fate.COPIED_BY_HAND);
+    world.finished = new Finished(Optional.empty(), "shard 7, throttled");
+    Result result = compare(world, Repair.ALL, false);
+    assertThat(world.verified).containsOnlyKeys(copied);
+    assertThat(result.kinds()).containsExactly(Map.entry(Kind.DOUBLE, 1L));
+    assertThat(result.incomplete())
+        .containsExactly(
+            "6 entries seem never applied, but may only be on their way: how far timesheet-events is worked off cannot be seen (shard 7, throttled)");
+  }
+
+  @Test
+  void looks_at_the_stream_once_and_not_at_all_when_nothing_is_suspected() {
+    World world = new World(18, 4);
+    world.populate(300, 0);
+    compare(world, Repair.OFF, false);
+    assertThat(world.looksAtTheStream).isZero();
+    plant(world, 250, Fate.EDITED_BY_HAND);
+    compare(world, Repair.OFF, false);
+    assertThat(world.looksAtTheStream).isEqualTo(1);
+  }
+
+  @Test
+  void settles_though_somebody_deletes_an_entry_while_reports_are_looked_at() {
+    World world = new World(19, 1);
+    world.populate(200, 0);
+    EntryId missing = world.entry(Fate.CREATE_LOST);
+    List<EntryId> others = List.copyOf(world.rows.keySet());
+    world.meanwhile =
+        () -> {
+          if (world.pauses == 2) { // after the first of the looks that are to agree
+            others.forEach(world::deleteOnBoth);
+          }
+        };
+    Result result = compare(world, Repair.LOST, true);
+    assertThat(result.incomplete()).isEmpty();
+    assertThat(result.unsure()).isZero();
+    assertThat(world.verified).containsOnlyKeys(missing);
   }
 }

@@ -38,6 +38,9 @@ public final class World implements Sides {
   static final Instant LIMIT = Instant.parse("2026-06-30T00:00:00Z");
   private static final long OLD = LIMIT.getEpochSecond() - 100_000;
 
+  /** When entries were changed for the last time that are not young. */
+  static final Instant CHANGED = Instant.ofEpochSecond(OLD + 7);
+
   final Random random;
   final Map<EntryId, Entry> entries = new TreeMap<>();
   final Map<EntryId, Wanted> wanted = new HashMap<>();
@@ -56,6 +59,22 @@ public final class World implements Sides {
   boolean goneToAll;
   Set<LocalDate> unreadable = Set.of();
   int pauses;
+
+  /** What happens while a comparison pauses. */
+  Runnable meanwhile = () -> {};
+
+  /** Rows that cannot be read. */
+  final Map<EntryId, String> broken = new TreeMap<>();
+
+  /** Entries that FirstService cannot be asked for. */
+  final Set<EntryId> unanswered = new HashSet<>();
+
+  Finished finished = new Finished(Optional.of(Instant.MAX), "");
+  int looksAtTheStream;
+
+  /** Whether comparing meets a defect. */
+  public boolean defective;
+
   public int comparisons;
   int twins;
   private int callsOfStep;
@@ -306,6 +325,27 @@ public final class World implements Sides {
     return lastSheet;
   }
 
+  /** What somebody does meanwhile, and the workers after it. */
+  void deleteOnBoth(EntryId id) {
+    entries.remove(id);
+    sheets.remove(rows.getOrDefault(id, EntryRow.absent()).timesheetId());
+  }
+
+  /** What a worker does with an entry as it is. */
+  void apply(EntryId id, String note) {
+    if (wanted.get(id) instanceof Wanted.Booking(Timesheet now)) {
+      put(
+          rows.getOrDefault(id, EntryRow.absent()).timesheetId(),
+          now,
+          ReferenceMark.describe(id, note));
+    }
+  }
+
+  /** Where an entry's timesheet is to be. */
+  Place place(EntryId id) {
+    return rows.getOrDefault(id, EntryRow.absent()).place().orElseThrow();
+  }
+
   private void put(long id, Timesheet t, String description) {
     sheets.put(
         id,
@@ -388,8 +428,11 @@ public final class World implements Sides {
   }
 
   @Override
-  public Optional<Entry> entry(EntryId id) {
+  public Optional<Entry> entry(EntryId id) throws CannotCompare {
     called();
+    if (unanswered.contains(id)) {
+      throw new CannotCompare("FirstService event: HTTP 500", false, null);
+    }
     return goneToAll ? Optional.empty() : Optional.ofNullable(entries.get(id));
   }
 
@@ -420,31 +463,42 @@ public final class World implements Sides {
   }
 
   @Override
-  public Map<EntryId, EntryRow> rows(Collection<EntryId> ids) {
+  public Rows rows(Collection<EntryId> ids) {
     Map<EntryId, EntryRow> found = new HashMap<>(rows);
     found.keySet().retainAll(ids);
-    return found;
+    found.keySet().removeAll(broken.keySet());
+    Map<EntryId, String> unreadable = new HashMap<>(broken);
+    unreadable.keySet().retainAll(ids);
+    return new Rows(found, unreadable);
   }
 
   @Override
-  public EntryRow row(EntryId id) {
-    return rows.getOrDefault(id, EntryRow.absent());
+  public Finished finished(Instant wanted) {
+    looksAtTheStream++;
+    return finished;
   }
 
   @Override
   public Booked booked(Days days) {
     comparisons++;
+    if (defective) {
+      throw new IllegalStateException("planted");
+    }
     Map<LocalDate, Integer> perDay = new HashMap<>();
     Set<Long> persons = new HashSet<>();
-    for (EntryRow row : rows.values()) {
-      row.place()
+    Map<EntryId, String> unreadable = new TreeMap<>(broken);
+    unreadable.values().removeIf(problem -> !problem.startsWith("not a place"));
+    for (Map.Entry<EntryId, EntryRow> row : rows.entrySet()) {
+      row.getValue()
+          .place()
+          .filter(p -> !unreadable.containsKey(row.getKey()))
           .filter(p -> days.holds(p.day()))
           .ifPresent(p -> {
             perDay.merge(p.day(), 1, Integer::sum);
             persons.add(p.personId());
           });
     }
-    return new Booked(persons, perDay);
+    return new Booked(persons, perDay, unreadable);
   }
 
   @Override
@@ -460,5 +514,6 @@ public final class World implements Sides {
   @Override
   public void pause() {
     pauses++;
+    meanwhile.run();
   }
 }

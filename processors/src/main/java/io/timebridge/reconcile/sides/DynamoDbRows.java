@@ -3,14 +3,16 @@ package io.timebridge.reconcile.sides;
 import io.timebridge.deadletters.DeadLetters;
 import io.timebridge.deadletters.WaitingKey;
 import io.timebridge.failure.StoreTrouble;
+import io.timebridge.reconcile.Sides;
 import io.timebridge.stream.EntryId;
 import io.timebridge.stream.Names;
-import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.Place;
 import io.timebridge.timesheet.dynamodb.EntryRowReader;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -35,14 +37,15 @@ public final class DynamoDbRows implements LiveSides.Rows {
   }
 
   @Override
-  public Map<EntryId, EntryRow> rows(Collection<EntryId> ids)
-      throws StoreTrouble, InterruptedException {
-    return rows.rows(ids);
+  public Sides.Rows rows(Collection<EntryId> ids) throws StoreTrouble, InterruptedException {
+    Map<EntryId, String> unreadable = new HashMap<>();
+    return new Sides.Rows(rows.rows(ids, unreadable::put), unreadable);
   }
 
   @Override
-  public void places(Consumer<Place> each) throws StoreTrouble, InterruptedException {
-    rows.places(ROWS_PER_PAGE, page -> sleep.sleep(pauseAfterPage), each);
+  public void places(Consumer<Place> each, BiConsumer<EntryId, String> unreadable)
+      throws StoreTrouble, InterruptedException {
+    rows.places(ROWS_PER_PAGE, page -> sleep.sleep(pauseAfterPage), each, unreadable::accept);
   }
 
   @Override

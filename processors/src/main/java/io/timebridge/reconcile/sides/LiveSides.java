@@ -4,6 +4,7 @@ import io.timebridge.failure.StoreTrouble;
 import io.timebridge.reconcile.CannotCompare;
 import io.timebridge.reconcile.Days;
 import io.timebridge.reconcile.Entry;
+import io.timebridge.reconcile.Finished;
 import io.timebridge.reconcile.Sheet;
 import io.timebridge.reconcile.Sides;
 import io.timebridge.services.first.EntryListing;
@@ -17,11 +18,11 @@ import io.timebridge.timesheet.Bookings.Wanted;
 import io.timebridge.timesheet.EntryContent;
 import io.timebridge.timesheet.EntryEvent;
 import io.timebridge.timesheet.EntryEvent.Claim;
-import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.Place;
 import io.timebridge.timesheet.TaskMapping;
 import io.timebridge.timesheet.VerifyRequests;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -44,13 +46,24 @@ import tools.jackson.databind.JsonNode;
 public final class LiveSides implements Sides {
   /** Our rows. */
   public interface Rows {
-    Map<EntryId, EntryRow> rows(Collection<EntryId> ids) throws StoreTrouble, InterruptedException;
+    Sides.Rows rows(Collection<EntryId> ids) throws StoreTrouble, InterruptedException;
 
-    /** Shows where every timesheet was last written that is there as far as we know. */
-    void places(Consumer<Place> each) throws StoreTrouble, InterruptedException;
+    /**
+     * Shows where every timesheet was last written that is there as far as we know.
+     *
+     * @param unreadable told of rows that do not say so in a way that can be read, and why
+     */
+    void places(Consumer<Place> each, BiConsumer<EntryId, String> unreadable)
+        throws StoreTrouble, InterruptedException;
 
     /** Why an entry's events wait. */
     String whyParked(EntryId id) throws StoreTrouble, InterruptedException;
+  }
+
+  /** The stream of entries' events; see {@link Sides#finished}. */
+  @FunctionalInterface
+  public interface Arrivals {
+    Finished finished(Instant wanted) throws InterruptedException;
   }
 
   /**
@@ -65,6 +78,7 @@ public final class LiveSides implements Sides {
       EntryListing listing,
       SecondService second,
       Rows rows,
+      Arrivals arrivals,
       TaskMapping mapping,
       VerifyRequests verify,
       Settings settings,
@@ -188,14 +202,8 @@ public final class LiveSides implements Sides {
   }
 
   @Override
-  public Map<EntryId, EntryRow> rows(Collection<EntryId> ids)
-      throws CannotCompare, InterruptedException {
+  public Sides.Rows rows(Collection<EntryId> ids) throws CannotCompare, InterruptedException {
     return patient.read(() -> parts.rows().rows(ids));
-  }
-
-  @Override
-  public EntryRow row(EntryId id) throws CannotCompare, InterruptedException {
-    return rows(List.of(id)).getOrDefault(id, EntryRow.absent());
   }
 
   @Override
@@ -203,16 +211,28 @@ public final class LiveSides implements Sides {
     return patient.read(() -> {
       Set<Long> people = new HashSet<>();
       Map<LocalDate, Integer> perDay = new HashMap<>();
+      Map<EntryId, String> unreadable = new HashMap<>();
       parts
           .rows()
-          .places(place -> {
-            if (days.holds(place.day())) {
-              people.add(place.personId());
-              perDay.merge(place.day(), 1, Integer::sum);
-            }
-          });
-      return new Booked(people, perDay);
+          .places(
+              place -> {
+                if (days.holds(place.day())) {
+                  people.add(place.personId());
+                  perDay.merge(place.day(), 1, Integer::sum);
+                }
+              },
+              (id, problem) -> {
+                if (unreadable.size() < Booked.MOST_UNREADABLE) {
+                  unreadable.put(id, problem);
+                }
+              });
+      return new Booked(people, perDay, unreadable);
     });
+  }
+
+  @Override
+  public Finished finished(Instant wanted) throws InterruptedException {
+    return parts.arrivals().finished(wanted);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.timebridge.stream.Names;
 import io.timebridge.stream.TableName;
 import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.Place;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
@@ -21,7 +23,10 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
-/** Reads many entry rows; never writes. Thread-safe. */
+/**
+ * Reads many entry rows; never writes. One that cannot be read is told, and the others are read.
+ * Thread-safe.
+ */
 public final class EntryRowReader {
   private static final String KEY = TableName.TIMESHEET_ENTRIES.hashKey();
   private static final int KEYS_AT_ONCE = 100;
@@ -38,25 +43,32 @@ public final class EntryRowReader {
     this.table = names.table(TableName.TIMESHEET_ENTRIES);
   }
 
+  /** Told of rows that cannot be read. */
+  @FunctionalInterface
+  public interface Unreadable {
+    void row(EntryId id, String problem);
+  }
+
   /** The rows of these entries, those that there are; strongly consistent. */
-  public Map<EntryId, EntryRow> rows(Collection<EntryId> ids)
+  public Map<EntryId, EntryRow> rows(Collection<EntryId> ids, Unreadable unreadable)
       throws StoreTrouble, InterruptedException {
     Map<EntryId, EntryRow> rows = new HashMap<>();
     List<Map<String, AttributeValue>> keys = new ArrayList<>();
     for (EntryId id : ids) {
       keys.add(Map.of(KEY, RowCodec.s(id.key())));
       if (keys.size() == KEYS_AT_ONCE) {
-        read(keys, rows);
+        read(keys, rows, unreadable);
         keys.clear();
       }
     }
     if (!keys.isEmpty()) {
-      read(keys, rows);
+      read(keys, rows, unreadable);
     }
     return rows;
   }
 
-  private void read(List<Map<String, AttributeValue>> keys, Map<EntryId, EntryRow> rows)
+  private void read(
+      List<Map<String, AttributeValue>> keys, Map<EntryId, EntryRow> rows, Unreadable unreadable)
       throws StoreTrouble, InterruptedException {
     Map<String, KeysAndAttributes> left =
         Map.of(table, KeysAndAttributes.builder().keys(keys).consistentRead(true).build());
@@ -69,11 +81,30 @@ public final class EntryRowReader {
           DynamoDbCall.run(
               "rows of " + table, () -> dynamoDb.batchGetItem(r -> r.requestItems(asked)));
       for (Map<String, AttributeValue> item : answer.responses().getOrDefault(table, List.of())) {
-        EntryId.parse(RowCodec.attribute(item, KEY).s())
-            .ifPresent(id -> rows.put(id, RowCodec.row(item)));
+        Optional<EntryId> id = EntryId.parse(RowCodec.attribute(item, KEY).s());
+        if (id.isPresent()) {
+          read(id.get(), item, RowCodec::row, unreadable).ifPresent(row -> rows.put(id.get(), row));
+        }
       }
       left = answer.unprocessedKeys();
     }
+  }
+
+  private static <T> Optional<T> read(
+      EntryId id,
+      Map<String, AttributeValue> item,
+      Function<Map<String, AttributeValue>, T> reading,
+      Unreadable unreadable) {
+    try {
+      return Optional.of(reading.apply(item));
+    } catch (IllegalArgumentException | DateTimeException | ArithmeticException problem) {
+      unreadable.row(id, String.valueOf(problem.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private static Place place(Map<String, AttributeValue> item) {
+    return Place.parse(Optional.ofNullable(item.get("place")).map(AttributeValue::s).orElse(""));
   }
 
   /** Told after each page of {@link #places}. */
@@ -88,7 +119,8 @@ public final class EntryRowReader {
    *
    * @param rowsPerPage read at a time, at most
    */
-  public void places(int rowsPerPage, AfterPage afterPage, Consumer<Place> each)
+  public void places(
+      int rowsPerPage, AfterPage afterPage, Consumer<Place> each, Unreadable unreadable)
       throws StoreTrouble, InterruptedException {
     Map<String, AttributeValue> from = Map.of();
     do {
@@ -97,7 +129,7 @@ public final class EntryRowReader {
               .tableName(table)
               .limit(rowsPerPage)
               .filterExpression("attribute_exists(place) AND #state = :live")
-              .projectionExpression("place")
+              .projectionExpression(KEY + ", place")
               .expressionAttributeNames(Map.of("#state", "state"))
               .expressionAttributeValues(Map.of(":live", RowCodec.s(EntryRow.State.LIVE.name())));
       if (!from.isEmpty()) {
@@ -105,7 +137,9 @@ public final class EntryRowReader {
       }
       ScanResponse page = DynamoDbCall.run("a scan of " + table, () -> dynamoDb.scan(scan.build()));
       for (Map<String, AttributeValue> item : page.items()) {
-        Optional.ofNullable(item.get("place")).map(p -> Place.parse(p.s())).ifPresent(each);
+        EntryId.parse(RowCodec.attribute(item, KEY).s())
+            .flatMap(id -> read(id, item, EntryRowReader::place, unreadable))
+            .ifPresent(each);
       }
       afterPage.done(page.scannedCount());
       from = page.hasLastEvaluatedKey() ? page.lastEvaluatedKey() : Map.of();

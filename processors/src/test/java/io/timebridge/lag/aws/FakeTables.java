@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
@@ -19,6 +20,7 @@ public final class FakeTables implements DynamoDbClient {
   private final Map<String, Map<String, Map<String, AttributeValue>>> tables =
       new ConcurrentHashMap<>();
   private final Consumer<String> afterRead;
+  volatile boolean failing;
 
   /**
    * @param afterRead what happens when a table, of this name, has been read
@@ -45,6 +47,9 @@ public final class FakeTables implements DynamoDbClient {
 
   @Override
   public ScanResponse scan(ScanRequest request) {
+    if (failing) {
+      throw DynamoDbException.builder().message("planted").build();
+    }
     List<Map<String, AttributeValue>> rows = List.copyOf(table(request.tableName()).values());
     afterRead.accept(request.tableName());
     return ScanResponse.builder().items(rows).build();

@@ -3,6 +3,8 @@ package io.timebridge.reconcile.sides;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.timebridge.reconcile.Entry;
+import io.timebridge.reconcile.Finished;
+import io.timebridge.reconcile.Sides;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.second.SecondService;
 import io.timebridge.settings.Settings;
@@ -10,7 +12,6 @@ import io.timebridge.settings.SettingsLoader;
 import io.timebridge.stream.EntryId;
 import io.timebridge.timesheet.Bookings.Wanted;
 import io.timebridge.timesheet.EntryContent;
-import io.timebridge.timesheet.EntryRow;
 import io.timebridge.timesheet.EntryStore;
 import io.timebridge.timesheet.Place;
 import io.timebridge.timesheet.TaskMapping;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +67,7 @@ class LiveSidesTest {
                 SecondService.class,
                 Map.of("tasks", List.of(new SecondService.Task(61, "Design")))),
             new NoRows(),
+            wanted -> new Finished(Optional.of(wanted), ""),
             label -> Optional.of(new TaskMapping.TaskRef.ByName("Design")),
             verify,
             settings,
@@ -85,12 +88,12 @@ class LiveSidesTest {
 
   private static final class NoRows implements LiveSides.Rows {
     @Override
-    public Map<EntryId, EntryRow> rows(Collection<EntryId> ids) {
-      return Map.of();
+    public Sides.Rows rows(Collection<EntryId> ids) {
+      return new Sides.Rows(Map.of(), Map.of());
     }
 
     @Override
-    public void places(Consumer<Place> each) {}
+    public void places(Consumer<Place> each, BiConsumer<EntryId, String> unreadable) {}
 
     @Override
     public String whyParked(EntryId id) {

@@ -2,10 +2,12 @@ package io.timebridge.reconcile.sides;
 
 import io.timebridge.reconcile.Days;
 import io.timebridge.reconcile.Drift;
+import io.timebridge.reconcile.Finished;
 import io.timebridge.reconcile.Reconciliation;
 import io.timebridge.reconcile.Repair;
 import io.timebridge.reconcile.Result;
 import io.timebridge.reconcile.ResultJson;
+import io.timebridge.reconcile.Sides;
 import io.timebridge.services.first.EntryListing;
 import io.timebridge.services.first.FirstService;
 import io.timebridge.services.second.SecondService;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,7 +74,7 @@ public final class MillionEntries {
                 InstantSource.fixed(Instant.ofEpochSecond(OLD + 1_000_000)),
                 new Reconciliation.Order(
                     new Days(BEGIN, BEGIN.plusDays(days - 1L)),
-                    Instant.ofEpochSecond(OLD + 500_000),
+                    Duration.ofSeconds(500_000),
                     Repair.ALL,
                     3,
                     false,
@@ -102,6 +105,7 @@ public final class MillionEntries {
         listing,
         service(SecondService.class, this::second),
         new Rows(),
+        wanted -> new Finished(Optional.of(wanted), ""),
         label -> Optional.of(new TaskMapping.TaskRef.ByName("Design")),
         (id, places, why) -> {},
         settings,
@@ -229,14 +233,14 @@ public final class MillionEntries {
   /** The rows, as large as they are. */
   private final class Rows implements LiveSides.Rows {
     @Override
-    public Map<EntryId, EntryRow> rows(Collection<EntryId> ids) {
+    public Sides.Rows rows(Collection<EntryId> ids) {
       Map<EntryId, EntryRow> rows = new HashMap<>();
       for (EntryId id : ids) {
         if (!isMissing(id.value()) && !isWithoutRow(id.value())) {
           rows.put(id, row(id));
         }
       }
-      return rows;
+      return new Sides.Rows(rows, Map.of());
     }
 
     private EntryRow row(EntryId id) {
@@ -261,7 +265,7 @@ public final class MillionEntries {
     }
 
     @Override
-    public void places(Consumer<Place> each) {
+    public void places(Consumer<Place> each, BiConsumer<EntryId, String> unreadable) {
       for (long person = 1; person <= people; person++) {
         each.accept(new Place(person, BEGIN));
       }

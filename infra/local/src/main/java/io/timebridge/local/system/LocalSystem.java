@@ -176,6 +176,12 @@ public final class LocalSystem implements AutoCloseable {
     return aws.clients();
   }
 
+  /** Stops the workers alone: what comes from now on waits in the streams. */
+  public void stopWorkers() {
+    parts.removeIf(part -> part.name().equals("worker"));
+    worker.close();
+  }
+
   /** Records that workers have taken off the streams and not finished. */
   public int unfinished() {
     return worker.unfinished();

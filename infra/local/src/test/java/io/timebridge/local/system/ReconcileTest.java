@@ -7,6 +7,7 @@ import io.timebridge.local.cli.Timebridge;
 import io.timebridge.services.gate.ServiceGate;
 import io.timebridge.services.second.HttpSecondService;
 import io.timebridge.services.second.SecondService;
+import io.timebridge.stream.TableName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -214,6 +217,57 @@ class ReconcileTest {
     assertThat(rig.effects(inStep)).containsExactly("timesheet.add 1");
     assertThat(foreign()).isEqualTo(1); // what is people's own is left alone
     assertThat(reconcile("--last").out()).isEqualTo(again.out());
+  }
+
+  @Test
+  void what_waits_in_the_stream_is_not_told_as_lost() throws Exception {
+    long updated = booked();
+    rig.system.stopWorkers();
+    rig.edit(updated, 7200);
+    entry();
+    await()
+        .atMost(WakingRig.PATIENCE)
+        .untilAsserted(() -> {
+          Ran ran = reconcile();
+          assertThat(ran.out()).contains("timesheet-events is worked off up to").contains("equal");
+          assertThat(ran.exit()).as(ran.err()).isZero();
+        });
+    Ran ran = reconcile("--json", "--repair");
+    assertThat(ran.json().path("repairs").asLong()).isZero();
+    assertThat(ran.json().path("waits").valueStream().mapToLong(n -> n.asLong()).sum())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void a_row_that_cannot_be_read_is_told_and_the_rest_is_compared() throws Exception {
+    long bad = booked();
+    long editedByHand = booked();
+    byHand("edit", editedByHand, ",\"dblHours\":5");
+    String table = rig.system.settings().names().table(TableName.TIMESHEET_ENTRIES);
+    try (DynamoDbClient dynamoDb = rig.system.aws().dynamoDb()) {
+      for (long id : List.of(bad, 777_777L)) {
+        dynamoDb.updateItem(r ->
+            r.tableName(table)
+                .key(
+                    Map.of(
+                        TableName.TIMESHEET_ENTRIES.hashKey(),
+                        AttributeValue.fromS(Long.toString(id))))
+                .updateExpression("SET place = :none, #s = :live")
+                .expressionAttributeNames(Map.of("#s", "state"))
+                .expressionAttributeValues(
+                    Map.of(
+                        ":none", AttributeValue.fromS("nowhere"),
+                        ":live", AttributeValue.fromS("LIVE"))));
+      }
+    }
+    Ran found = reconcile("--json");
+    assertThat(found.exit()).as(found.err()).isEqualTo(1);
+    assertThat(found.kinds()).isEqualTo(Map.of("unreadable", 2L, "hours", 1L));
+    assertThat(found.json().path("complete").asBoolean()).isTrue();
+    assertThat(found.entries()).containsExactlyInAnyOrder(bad, 777_777L, editedByHand);
+    Ran repaired = reconcile("--repair");
+    assertThat(repaired.out()).contains("1 checks published").contains("HELD BACK 2 rows");
+    assertThat(rig.effects(bad)).containsExactly("timesheet.add 1");
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.timebridge.reconcile.sides;
+
+import org.jspecify.annotations.NullMarked;
