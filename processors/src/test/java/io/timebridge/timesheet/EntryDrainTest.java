@@ -177,7 +177,8 @@ class EntryDrainTest {
             store.follow(ID, store.row(ID), saved(4));
           }
         };
-    assertThat(drain.drain(new WakeUp(ID.key(), 1, "TEST"), true)).isInstanceOf(Ended.Rejected.class);
+    assertThat(drain.drain(new WakeUp(ID.key(), 1, "TEST"), true))
+        .isInstanceOf(Ended.Rejected.class);
     assertThat(store.row(ID).lane()).isEqualTo(EntryRow.Lane.PARKED);
     assertThat(sent).as("it has not been tried").hasSize(1);
   }
@@ -229,7 +230,8 @@ class EntryDrainTest {
           }
         };
     EntryDrain bounded = new EntryDrain(counted, applier, (record, problem) -> failed(problem));
-    assertThat(bounded.drain(new WakeUp(ID.key(), 1, "TEST"), false)).isEqualTo(new Ended.Done(many.length));
+    assertThat(bounded.drain(new WakeUp(ID.key(), 1, "TEST"), false))
+        .isEqualTo(new Ended.Done(many.length));
     assertThat(read[0]).isLessThan(10 * many.length);
     assertThat(store.row(ID).parked()).isZero();
     assertThat(services.timesheets).isEmpty();
@@ -310,7 +312,9 @@ class EntryDrainTest {
     services.leaves = 1;
     assertThat(drain.mayBegin()).isTrue();
     assertThat(drain.mayBegin()).isFalse();
-    assertThat(drain.drain(new WakeUp(ID.key(), 1, "TEST"), true)).as("its leave was taken").isEqualTo(new Ended.Done(1));
+    assertThat(drain.drain(new WakeUp(ID.key(), 1, "TEST"), true))
+        .as("its leave was taken")
+        .isEqualTo(new Ended.Done(1));
   }
 
   @Test
