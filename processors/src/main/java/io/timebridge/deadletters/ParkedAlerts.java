@@ -27,7 +27,7 @@ final class ParkedAlerts {
         "\nCount: %s, with %d events; the oldest waits since %s."
             .formatted(count, tally.events(), tally.oldest().truncatedTo(ChronoUnit.SECONDS)));
     if (problem instanceof Problem.Waits && tally.dead() > 0) {
-      description.append("\n%d of them are dead: tried too often.".formatted(tally.dead()));
+      description.append("\n%d of them are dead: nothing tries them by itself.".formatted(tally.dead()));
     }
     for (Tally.Cause cause : tally.causes(MOST_CAUSES)) {
       description.append(
@@ -66,7 +66,7 @@ final class ParkedAlerts {
       case Problem.Dead() ->
           new Text(
               "Entries are dead: nothing tries them again by itself",
-              "They were tried as often as they may be. Their events keep their order; later ones of the same entries join them.",
+              "They were tried as often as they may be, or wait for a person to decide. Their events keep their order; later ones of the same entries join them.",
               List.of(
                   "See which and why: `./timebridge dlq list`",
                   "Put the causes right; alerts of each reason say how",
