@@ -127,6 +127,10 @@ final class StreamReader {
     private final PatientCalls calls;
     private final Map<String, Instant> reached = new HashMap<>();
     private final Map<String, BigInteger> unbroken = new HashMap<>();
+
+    /** Shards that had no children when they were listed, which is after the window. */
+    private final Set<String> open = new HashSet<>();
+
     private double done;
 
     Reading(Window window, Visitor visitor) {
@@ -196,7 +200,12 @@ final class StreamReader {
       List<ShardNode> shards = new ArrayList<>();
       ListShardsResponse page = calls.make(() -> kinesis.listShards(r -> r.streamName(stream)));
       while (true) {
-        page.shards().forEach(shard -> shards.add(node(shard)));
+        for (Shard shard : page.shards()) {
+          shards.add(node(shard));
+          if (shard.sequenceNumberRange().endingSequenceNumber() == null) {
+            open.add(shard.shardId());
+          }
+        }
         String next = page.nextToken();
         if (next == null) {
           return shards;
@@ -267,6 +276,9 @@ final class StreamReader {
           break;
         }
         reading.calls.pause(pause(page.get()));
+      }
+      if (over || reading.open.contains(shard)) {
+        arrived = window.to(); // what comes to its children is later than the window
       }
       reading.reached.put(shard, arrived);
       unbroken.ifPresent(number -> reading.unbroken.put(shard, number));

@@ -57,7 +57,20 @@ class StreamReaderTest {
   private Instant stopAt = Instant.MAX;
 
   private static Shard.Builder shard(String id) {
-    return Shard.builder().shardId(id).hashKeyRange(h -> h.startingHashKey("0").endingHashKey("9"));
+    return Shard.builder()
+        .shardId(id)
+        .hashKeyRange(h -> h.startingHashKey("0").endingHashKey("9"))
+        .sequenceNumberRange(range -> range.startingSequenceNumber("0"));
+  }
+
+  /** The first shard is closed, and the other one goes on from it. */
+  private void split() {
+    shards.set(
+        0,
+        shards.getFirst().toBuilder()
+            .sequenceNumberRange(r -> r.startingSequenceNumber("0").endingSequenceNumber("9"))
+            .build());
+    shards.add(shard(OTHER).parentShardId(SHARD).build());
   }
 
   private void read(Window window, Map<String, String> positions) throws Exception {
@@ -176,7 +189,7 @@ class StreamReaderTest {
 
   @Test
   void nothing_is_lost_of_a_shard_whose_parent_was_read_to_what_is_still_kept() throws Exception {
-    shards.add(shard(OTHER).parentShardId(SHARD).build());
+    split();
     arrivals.addAll(List.of(TEN.minus(KEPT).plusSeconds(120), TEN.minusSeconds(7200)));
     arrivalsOfOther.add(TEN.minusSeconds(3600));
     perPage = 2;
@@ -192,8 +205,21 @@ class StreamReaderTest {
   }
 
   @Test
+  void nothing_is_lost_of_a_shard_that_was_made_after_the_window() throws Exception {
+    arrivals.add(TEN.minus(KEPT).plusSeconds(120));
+    Window window = new Window(TEN.minus(KEPT).plusSeconds(60), TEN);
+    read(window, Map.of());
+    split();
+    arrivalsOfOther.add(TEN.plusSeconds(3600));
+    pass(Duration.ofHours(2));
+    read(window, TEN, Map.of(SHARD, String.valueOf(ends.get(SHARD))));
+    assertThat(found).containsExactly("0", Candidate.Place.END, Candidate.Place.END);
+    assertThat(lost).isEmpty();
+  }
+
+  @Test
   void knows_from_where_on_no_record_was_passed_over() throws Exception {
-    shards.add(shard(OTHER).parentShardId(SHARD).build());
+    split();
     Instant from = TEN.minusSeconds(600);
     arrivals.addAll(
         List.of(from, from.plusSeconds(1), from.minusMillis(1), from.plusSeconds(1), TEN));
