@@ -27,7 +27,8 @@ final class ParkedAlerts {
         "\nCount: %s, with %d events; the oldest waits since %s."
             .formatted(count, tally.events(), tally.oldest().truncatedTo(ChronoUnit.SECONDS)));
     if (problem instanceof Problem.Waits && tally.dead() > 0) {
-      description.append("\n%d of them are dead: nothing tries them by itself.".formatted(tally.dead()));
+      description.append(
+          "\n%d of them are dead: nothing tries them by itself.".formatted(tally.dead()));
     }
     for (Tally.Cause cause : tally.causes(MOST_CAUSES)) {
       description.append(
