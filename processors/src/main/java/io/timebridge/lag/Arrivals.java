@@ -17,7 +17,7 @@ public record Arrivals(List<Moment> moments) {
   /** What a shard takes in a second at most (Kinesis, "Quotas and limits"). */
   public static final int MOST_PER_SECOND = 1_000;
 
-  /** No estimate is given that may be wrong by more than this. */
+  /** No estimate is given where the rates leave room for more than so many times as much. */
   public static final int TIMES = 10;
 
   /** Nothing was seen. */
@@ -46,7 +46,7 @@ public record Arrivals(List<Moment> moments) {
   /**
    * An estimate of these arrivals and of what was counted before them, together.
    *
-   * @return empty when it could be wrong by more than {@value #TIMES} times
+   * @return empty when the most is more than {@value #TIMES} times the least
    */
   public OptionalLong with(long counted) {
     if (moments.size() < 2) {
