@@ -351,6 +351,21 @@ abstract class EntryStoreContract {
   }
 
   @Test
+  void why_a_key_waits_is_its_latest_rejection_until_it_waits_no_more() throws Exception {
+    assertThat(store().waitsBecause(id)).as("no row").isEmpty();
+    EntryId key = parkedFor();
+    assertThat(store().waitsBecause(key)).contains(Rejection.Reason.UNMAPPED_LABEL);
+    Rejection unknown = new Rejection(Rejection.Reason.UNKNOWN_OUTCOME, "nobody can look");
+    row(
+        store()
+            .rejectedAgain(key, store().read(key), Optional.empty(), Parking.untouched(unknown)));
+    row(store().bury(key, store().read(key)));
+    assertThat(store().waitsBecause(key)).contains(Rejection.Reason.UNKNOWN_OUTCOME);
+    row(store().drained(key, store().read(key), Optional.empty(), Optional.empty(), sequences(1)));
+    assertThat(store().waitsBecause(key)).isEmpty();
+  }
+
+  @Test
   void what_waits_comes_oldest_first_and_as_many_as_are_wanted() throws Exception {
     waiting(3);
     assertThat(store().waiting(id, 2))

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.kinesis.model.Record;
@@ -372,6 +373,7 @@ class LagTest {
   }
 
   /** Two hours ago somebody finished three records of one stream; nothing ever came to another. */
+  @Tag("long")
   @Test
   void idle_and_empty_shards_are_neither_behind_nor_stalled_though_kinesis_answers_empty_handed()
       throws Exception {

@@ -185,7 +185,7 @@ class OpsInBrowserTest {
       Page page = person.to("/");
       assertThat(page.locator("#overview-lower")).containsText("calls go through", SOON);
       page.reload();
-      assertThat(page.locator("[data-drawn] canvas")).hasCount(6);
+      assertThat(page.locator("[data-drawn] canvas")).hasCount(9);
       page.navigate("/shards?app=timesheets");
       assertThat(page.locator("#shards tbody tr")).hasCount(1);
       page.navigate("/jobs");

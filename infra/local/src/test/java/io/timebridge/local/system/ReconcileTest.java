@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -219,6 +220,7 @@ class ReconcileTest {
     assertThat(reconcile("--last").out()).isEqualTo(again.out());
   }
 
+  @Tag("long")
   @Test
   void what_waits_in_the_stream_is_not_told_as_lost() throws Exception {
     long updated = booked();

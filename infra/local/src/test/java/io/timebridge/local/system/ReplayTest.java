@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -296,6 +297,7 @@ class ReplayTest {
         .orElse(Map.of());
   }
 
+  @Tag("long")
   @Test
   void a_second_comparison_that_was_killed_goes_on_with_every_entry_of_the_first()
       throws Exception {
